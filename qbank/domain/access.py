@@ -1,0 +1,46 @@
+"""Who may do what: one table. Rules between people (nobody approves their own question) are domain rules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person is in the organisation; one person may be several."""
+
+    AUTHOR = "author"
+    APPROVER = "approver"
+    PANEL_MEMBER = "panel member"
+    ASSESSOR = "assessor"
+    IQA = "internal quality assurer"
+    BANK_MANAGER = "bank manager"
+    EQA_VIEWER = "external quality assurance viewer"
+
+
+class Permission(StrEnum):
+    """One thing a page or a command does."""
+
+    SEE_OWN_HOME = "see their own home page"
+    SEE_STANDARD = "read a standard: its KSBs, criteria and numbers"
+    SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
+    PULL_QUESTION_SET = "pull the question set of their own session"
+
+
+EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.SEE_STANDARD})
+
+GRANTS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.AUTHOR: EVERYONE,
+    Role.APPROVER: EVERYONE,
+    Role.PANEL_MEMBER: EVERYONE,
+    Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET},
+    Role.IQA: EVERYONE,
+    Role.BANK_MANAGER: EVERYONE,
+    Role.EQA_VIEWER: EVERYONE,
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything that the roles grant together."""
+    return frozenset().union(*(GRANTS[role] for role in roles))

@@ -1,0 +1,84 @@
+"""What differs between installations: read from the environment once, checked, then frozen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Self
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET: Final = "development-only-never-in-production"  # noqa: S105 - refused outside development, below
+
+
+class Mode(StrEnum):
+    """How much of the real world depends on this installation."""
+
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class BadSettings(Exception):  # noqa: N818 - names what is bad, like the domain's refusals
+    """A setting is missing or wrong; the message names the variable and the remedy."""
+
+
+class Settings(BaseSettings):
+    """One installation's settings, each from the environment variable `QBANK_<NAME>`.
+
+    `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest (any text of 32 characters or more: keys are
+    derived from it). Both must be set in production. Durations carry their unit.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
+
+    mode: Mode = Mode.DEVELOPMENT
+    data_folder: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("qbank", appauthor=False)))
+    cache_folder: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("qbank", appauthor=False)))
+    database_url: str = ""
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    seed_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    behind_https: bool = False
+    organisation_name: str = "Our assessment organisation"
+    sign_in_minutes: int = Field(default=30, ge=1)
+
+    @classmethod
+    def from_environ(cls) -> Self:
+        """The settings of this process; the only reader of the environment.
+
+        Raises:
+            BadSettings: a variable is missing or cannot be read; the sentence names it.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSettings(_in_words(error)) from None
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database; a file in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'qbank.db'}"
+
+    @model_validator(mode="after")
+    def production_has_its_own_secrets(self) -> Self:
+        """Refuse to serve real assessments with a secret that anybody can read in the source."""
+        if self.mode is Mode.PRODUCTION:
+            for name in ("secret_key", "seed_key"):
+                value = getattr(self, name).get_secret_value()
+                if value == DEVELOPMENT_SECRET or len(value) < 32:  # noqa: PLR2004 - explained in the message
+                    raise ValueError(
+                        f"QBANK_{name.upper()} must be set in production: at least 32 characters, kept secret. "
+                        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                    )
+        return self
+
+
+def _in_words(error: ValidationError) -> str:
+    sentences = []
+    for fault in error.errors():
+        message = fault["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in fault["loc"])
+        sentences.append(f"QBANK_{where.upper()}: {message}" if where else message)
+    return "; ".join(sentences)
