@@ -1,0 +1,102 @@
+"""What a draw follows from: specifications, fitted plans and their adoption, frozen eligibility."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qbank.storage.db import Base
+from qbank.storage.models.columns import By, Code, Digest, Key, When, is_digest
+
+
+class SpecificationRow(Base):
+    """A specification as it was fitted, by its digest."""
+
+    __tablename__ = "specifications"
+    __table_args__ = (
+        sa.UniqueConstraint("plan_version_id", "method", "digest", name="uq_specifications_digest"),
+        sa.ForeignKeyConstraint(
+            ["plan_version_id", "method"],
+            ["plan_methods.plan_version_id", "plan_methods.code"],
+            name="fk_specifications_method_of_the_plan",
+        ),
+        is_digest("digest"),
+    )
+
+    id: Mapped[Key]
+    plan_version_id: Mapped[int]
+    method: Mapped[Code]
+    digest: Mapped[Digest]
+    body: Mapped[str]
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
+class DrawPlanRow(Base):
+    """A fitted draw plan, content-addressed: the law that draws follow, byte for byte."""
+
+    __tablename__ = "draw_plans"
+    __table_args__ = (
+        sa.UniqueConstraint("specification_id", "digest", name="uq_draw_plans_digest"),
+        sa.Index("ix_draw_plans_of_a_pool", "specification_id", "pool_digest"),
+        is_digest("digest"),
+        is_digest("pool_digest"),
+    )
+
+    id: Mapped[Key]
+    specification_id: Mapped[int] = mapped_column(sa.ForeignKey("specifications.id"))
+    pool_digest: Mapped[Digest]
+    digest: Mapped[Digest]
+    question_count: Mapped[int]
+    blob: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    fitted_at: Mapped[When]
+
+
+class DrawPlanQuestion(Base):
+    """The version of a question that a draw plan means when it names its reference."""
+
+    __tablename__ = "draw_plan_questions"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["question_version_id", "question_id"],
+            ["question_versions.id", "question_versions.question_id"],
+            name="fk_draw_plan_questions_version_of_the_question",
+        ),
+        sa.Index("ix_draw_plan_questions_question", "question_id"),
+    )
+
+    draw_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("draw_plans.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(primary_key=True)
+    question_version_id: Mapped[int]
+
+
+class Adoption(Base):
+    """That bookings follow a draw plan from now on; the latest adoption of a method counts."""
+
+    __tablename__ = "adoptions"
+    __table_args__ = (sa.Index("ix_adoptions_of_a_method", "plan_version_id", "method"),)
+
+    id: Mapped[Key]
+    plan_version_id: Mapped[int] = mapped_column(sa.ForeignKey("plan_versions.id"))
+    method: Mapped[Code]
+    draw_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("draw_plans.id"))
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
+class EligibilitySnapshot(Base):
+    """What could not be drawn for an attempt, and why, frozen at its first pull: replay reads this, never today."""
+
+    __tablename__ = "eligibility_snapshots"
+    __table_args__ = (
+        sa.UniqueConstraint("attempt_id", "ordinal", name="uq_eligibility_snapshots_l6_frozen_once"),
+        sa.UniqueConstraint("id", "attempt_id", "ordinal", name="uq_eligibility_snapshots_identity"),
+        is_digest("digest"),
+    )
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempts.id"))
+    ordinal: Mapped[int]
+    body: Mapped[str]
+    digest: Mapped[Digest]
+    at: Mapped[When]

@@ -1,0 +1,90 @@
+"""Units of work: one transaction each, committed once, repeated with a bound when two of them collide."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from qbank.domain.errors import NotReady
+from qbank.storage.db import READ, WRITE, unit_options
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS: Final = 5
+SERIALISATION: Final = "40001"
+DEADLOCK: Final = "40P01"
+TAKEN: Final = "23505"
+LOCK_WAITED_OUT: Final = "55P03"
+COLLISIONS: Final = frozenset({SERIALISATION, DEADLOCK, TAKEN, LOCK_WAITED_OUT})
+PAUSE_MILLISECONDS: Final = 20
+
+
+@contextmanager
+def read_unit(engine: sa.Engine) -> Iterator[Session]:
+    """A store that sees one consistent state and cannot write."""
+    with _unit(engine, READ) as store:
+        yield store
+
+
+@contextmanager
+def write_unit(engine: sa.Engine) -> Iterator[Session]:
+    """A store whose work is committed when the block ends without an exception, else undone whole.
+
+    Keep it under five milliseconds: no rendering, no hashing of passwords, no fitting inside.
+    """
+    with _unit(engine, WRITE) as store:
+        yield store
+
+
+def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answer:
+    """What `work` returns from a write unit that is committed; run again, a bounded number of times, on a collision.
+
+    Raises:
+        NotReady: the database stayed busy through every attempt; nothing was done.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with write_unit(engine) as store:
+                return work(store)
+        except DBAPIError as error:
+            if not collided(error):
+                raise
+            if attempt < ATTEMPTS:
+                time.sleep(_pause(attempt))
+    raise NotReady("The database is busy and nothing was changed.", remedy="Try again in a moment.", rule="L1")
+
+
+def begin_write(store: Session) -> None:
+    """Make a session that has not begun (Flask-SQLAlchemy's) a write unit."""
+    store.connection(execution_options=unit_options(store.get_bind().dialect.name, WRITE))
+
+
+def begin_read(store: Session) -> None:
+    """Make a session that has not begun (Flask-SQLAlchemy's) a read unit."""
+    store.connection(execution_options=unit_options(store.get_bind().dialect.name, READ))
+
+
+def collided(error: DBAPIError) -> bool:
+    """Whether the failure is of the kind that passes: two units met, nothing was kept, the same work may succeed."""
+    if getattr(error.orig, "sqlstate", None) in COLLISIONS:
+        return True
+    return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+@contextmanager
+def _unit(engine: sa.Engine, unit: str) -> Iterator[Session]:
+    bound = engine.execution_options(**unit_options(engine.dialect.name, unit))
+    with Session(bound, expire_on_commit=False) as store, store.begin():
+        yield store
+
+
+def _pause(attempt: int) -> float:
+    """Seconds to wait: a jittered time that grows, so that those who met do not meet again."""
+    return (PAUSE_MILLISECONDS * attempt + secrets.randbelow(PAUSE_MILLISECONDS * attempt)) / 1000
