@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -94,3 +95,29 @@ def test_a_promise_called_held_names_the_tests_that_hold_it():
     rows = re.findall(r"^\| (L\d+) \|.*\| held\b(.*) \|$", read(Path("README.md")), re.MULTILINE)
 
     assert [number for number, evidence in rows if not TEST_NAME.search(evidence)] == []
+
+
+def test_every_decision_that_is_data_has_a_page_with_its_reasons():
+    pages_of_decisions = "\n".join(read(page) for page in pages() if "decisions" in page.parts)
+    codes = {
+        decision["code"]
+        for file in sorted((ROOT / "seed_questions").glob("*/decisions.toml"))
+        for decision in tomllib.loads(file.read_text(encoding="utf-8"))["decisions"]
+    }
+
+    assert codes - set(re.findall(r"^Data: `([a-z-]+)`", pages_of_decisions, re.MULTILINE)) == set()
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if re.match(r"docs/decisions/\d", str(page))], ids=str)
+def test_a_decision_gives_context_consequences_and_what_was_rejected(page: Path):
+    text = read(page)
+
+    assert [part for part in ("Context", "Decision", "Consequences", "Rejected") if f"**{part}.**" not in text] == []
+    assert f"]({page.name})" in read(Path("docs/decisions/README.md")), "docs/decisions/README.md lists every page."
+
+
+def test_every_rule_that_the_data_names_is_on_the_page_of_rules():
+    listed = set(re.findall(r"^\| ([A-Z]\d+) \|", read(Path("docs/rules.md")), re.MULTILINE))
+    data = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "seed_questions").glob("*/*.toml")))
+
+    assert set(re.findall(r'rule = "([A-Z]\d+)"', data)) - listed == set()
