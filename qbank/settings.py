@@ -28,8 +28,8 @@ class BadSettings(Exception):  # noqa: N818 - names what is bad, like the domain
 class Settings(BaseSettings):
     """One installation's settings, each from the environment variable `QBANK_<NAME>`.
 
-    `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest (any text of 32 characters or more: keys are
-    derived from it). Both must be set in production. Durations carry their unit.
+    `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest (any text of 32 characters or more: keys
+    are derived from it). Both must be set in production. Durations carry their unit.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
