@@ -41,6 +41,7 @@ class QuestionSet(Base):
             name="fk_question_sets_l6_frozen_eligibility",
         ),
         sa.CheckConstraint("ordinal >= 1", name="numbered_from_one"),
+        sa.CheckConstraint("question_count >= 1", name="holds_questions"),
         is_digest("certificate_digest"),
     )
 
@@ -53,6 +54,7 @@ class QuestionSet(Base):
     commitment_id: Mapped[int]
     draw_plan_id: Mapped[int]
     snapshot_id: Mapped[int]
+    question_count: Mapped[int]
     certificate: Mapped[str]
     certificate_digest: Mapped[Digest]
     drawn_at: Mapped[When]

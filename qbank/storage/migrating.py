@@ -1,0 +1,143 @@
+"""Brings a database to a revision and says where it stands; Alembic without its command line or its ini file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from qbank.domain.errors import NotReady
+from qbank.storage import db, models, triggers
+
+__all__ = ["models"]
+
+FOLDER: Final = Path(__file__).parent / "migrations"
+LATEST: Final = "head"
+EMPTY: Final = "base"
+MIGRATION_LOCK: Final = 7_116_201
+
+
+def upgrade(url: str, revision: str = LATEST) -> None:
+    """Bring the database to the revision, making the SQLite file and its folder if there is none."""
+    file = db.address(url).database
+    if db.address(url).get_backend_name() == "sqlite" and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    with _alone(url) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Bring the database back to an earlier revision; "base" leaves no table of ours."""
+    with _alone(url) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def latest() -> str:
+    """The newest revision that this code knows."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    assert head is not None, "an installation without migrations is broken"  # noqa: S101 - narrows; the wheel test guards
+    return head
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """The revision that the database stands at; None for one without our tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def ensure_latest(engine: sa.Engine) -> None:
+    """Refuse to work on a database that is missing, empty, behind or ahead of this code.
+
+    Raises:
+        NotReady: says which, and the command that helps.
+    """
+    if not stands(engine.url):
+        raise NotReady("There is no database yet.", remedy="Make it with: qbank db upgrade.")
+    try:
+        with engine.connect() as connection:
+            found = revision_of(connection)
+    except sa.exc.OperationalError as error:
+        raise NotReady("The database does not answer.", remedy="Start it, or check QBANK_DATABASE_URL.") from error
+    if found is None:
+        raise NotReady("The database is empty.", remedy="Fill it with: qbank db upgrade.")
+    if found not in {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}:
+        raise NotReady(f"The database is at revision {found}, newer than this qbank.", remedy="Install that version.")
+    if found != latest():
+        raise NotReady(
+            f"The database is at revision {found}; this qbank needs {latest()}.",
+            remedy="Back it up, then: qbank db upgrade.",
+        )
+
+
+def stands(url: sa.URL) -> bool:
+    """Whether there is anything to connect to: opening a missing SQLite file would quietly make an empty one."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return True
+    try:
+        return os.stat(str(url.database)).st_size > 0  # noqa: PTH116 - never opens the file: closing it drops its locks
+    except FileNotFoundError:
+        return False
+
+
+def differences(connection: sa.Connection) -> list[Any]:
+    """Where the schema of the database and the models disagree; empty when they agree."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+    return list(compare_metadata(context, db.Base.metadata))
+
+
+def missing_triggers(connection: sa.Connection) -> set[str]:
+    """Triggers that the rules ask for and the database has lost."""
+    return triggers.expected(connection) - set(triggers.names(connection))
+
+
+def _config(connection: sa.Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[sa.Connection]:
+    """One transaction that no other migration shares; foreign keys are off on SQLite, and checked before the end.
+
+    With foreign keys on, batch mode's rebuilding of a table emptied its children.
+    """
+    engine = db.engine(url)
+    try:
+        with engine.connect().execution_options(**db.unit_options(engine.dialect.name, db.WRITE)) as connection:
+            _prepare(connection)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                yield connection
+                _check_references(connection)
+    finally:
+        engine.dispose()
+
+
+def _prepare(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.driver_connection
+        assert raw is not None, "a fresh connection has its driver"  # noqa: S101 - narrows for the type checker
+        raw.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so before it begins
+
+
+def _check_references(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise NotReady(
+                f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed.",
+                remedy="Restore the latest backup and report this.",
+            )

@@ -1,0 +1,255 @@
+"""The rules that the database itself keeps, beyond CHECK, UNIQUE and foreign keys: said once, for both databases.
+
+`HISTORY` tables only grow. `FROZEN` tables change in named columns only, and lose no row. Each `Rule` refuses a row
+when its condition holds; the condition is SQL that SQLite and PostgreSQL read alike, with `NEW` and `OLD`.
+"""
+
+# ruff: noqa: S608 - conditions are put together from this file's constants and enumerations, never from input
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from qbank.domain.lifecycle import IN_SERVICE, MOVES, State
+
+FIRST_PREVIOUS: Final = "0" * 64
+
+HISTORY: Final = (
+    "adoptions",
+    "anomalies",
+    "anomaly_confirmations",
+    "approvals",
+    "attempts",
+    "audit_entries",
+    "commitments",
+    "criteria",
+    "criterion_wordings",
+    "draw_plan_questions",
+    "draw_plans",
+    "eligibility_snapshots",
+    "ksb_criteria",
+    "ksb_criterion_confirmations",
+    "ksb_wordings",
+    "ksbs",
+    "loads",
+    "moves",
+    "plan_methods",
+    "plan_versions",
+    "question_pair_revocations",
+    "question_pairs",
+    "question_sets",
+    "question_versions",
+    "questions",
+    "repeat_exceptions",
+    "seeds",
+    "set_questions",
+    "set_views",
+    "set_voids",
+    "specifications",
+    "standards",
+    "version_authors",
+    "version_criteria",
+    "version_ksb_confirmations",
+    "version_ksbs",
+)
+
+FROZEN: Final[dict[str, tuple[str, ...]]] = {
+    "people": ("id", "created_at"),
+    "apprentices": ("id", "reference", "plan_version_id", "registered_at"),
+    "assessment_sessions": (
+        "id",
+        "reference",
+        "public_id",
+        "attempt_id",
+        "apprentice_id",
+        "method",
+        "booked_at",
+        "booked_by_id",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One refusal: on this table, before this event ("INSERT", "UPDATE", "DELETE"), when the condition holds."""
+
+    name: str
+    table: str
+    event: str
+    refuse_when: str
+    because: str
+
+
+def _words(states: frozenset[State] | tuple[State, ...]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+def _unlawful_move() -> str:
+    lawful = (
+        f"(coalesce(NEW.from_state, '') = '{before or ''}' AND NEW.to_state IN ({_words(after)}))"
+        for before, after in MOVES.items()
+        if after
+    )
+    return f"NOT ({' OR '.join(lawful)})"
+
+
+_LATEST = (
+    "(SELECT moves.to_state FROM moves WHERE moves.question_version_id = {row}.question_version_id "
+    "ORDER BY moves.number DESC LIMIT 1)"
+)
+_LOADED = (
+    "EXISTS (SELECT 1 FROM question_versions WHERE question_versions.id = NEW.question_version_id "
+    "AND question_versions.load_id IS NOT NULL)"
+)
+_APPROVED = (
+    "EXISTS (SELECT 1 FROM approvals WHERE approvals.question_version_id = NEW.question_version_id "
+    "AND approvals.decision = 'approved')"
+)
+_MOVED = "EXISTS (SELECT 1 FROM moves WHERE moves.question_version_id = NEW.question_version_id)"
+
+RULES: Final = (
+    Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "a version may not move between these states"),
+    Rule(
+        "moves_in_order",
+        "moves",
+        "INSERT",
+        "NEW.number <> (SELECT count(*) + 1 FROM moves WHERE moves.question_version_id = NEW.question_version_id) "
+        f"OR (NEW.number > 1 AND NEW.from_state <> {_LATEST.format(row='NEW')})",
+        "a move starts from the state that the last one reached",
+    ),
+    Rule(
+        "moves_l8_live_by_a_second_person",
+        "moves",
+        "INSERT",
+        f"NEW.to_state = 'live' AND NOT {_LOADED} AND NOT {_APPROVED}",
+        "L8: a version goes live when a second person approves it, or with a load of files",
+    ),
+    Rule(
+        "moves_from_draft_to_live_only_loaded",
+        "moves",
+        "INSERT",
+        f"NEW.from_state = 'draft' AND NEW.to_state = 'live' AND NOT {_LOADED}",
+        "only a version that came with a load of files goes live without awaiting approval",
+    ),
+    Rule(
+        "approvals_l8_no_co_author",
+        "approvals",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM version_authors WHERE version_authors.question_version_id = NEW.question_version_id "
+        "AND version_authors.person_id = NEW.approver_id)",
+        "L8: a co-author may not approve the version",
+    ),
+    Rule(
+        "version_authors_l8_no_approver",
+        "version_authors",
+        "INSERT",
+        _MOVED,
+        "L8: co-authors are named with the version, not later",
+    ),
+    Rule("version_ksbs_fixed", "version_ksbs", "INSERT", _MOVED, "L7: the KSBs of a version are fixed"),
+    Rule("version_criteria_fixed", "version_criteria", "INSERT", _MOVED, "L7: the criteria of a version are fixed"),
+    Rule(
+        "in_service_insert",
+        "in_service",
+        "INSERT",
+        f"NEW.state IS DISTINCT FROM {_LATEST.format(row='NEW')}",
+        "the pointer says what the log of moves says",
+    ),
+    Rule(
+        "in_service_update",
+        "in_service",
+        "UPDATE",
+        "NEW.question_id <> OLD.question_id OR NEW.question_version_id <> OLD.question_version_id "
+        f"OR NEW.state IS DISTINCT FROM {_LATEST.format(row='NEW')}",
+        "the pointer says what the log of moves says",
+    ),
+    Rule(
+        "in_service_delete",
+        "in_service",
+        "DELETE",
+        f"{_LATEST.format(row='OLD')} IN ({_words(IN_SERVICE)})",
+        "the pointer says what the log of moves says",
+    ),
+    Rule(
+        "commitments_l5_never_after_opening",
+        "commitments",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM question_sets WHERE question_sets.attempt_id = NEW.attempt_id)",
+        "L5: the draw plan of an attempt never changes after its set was opened",
+    ),
+    Rule(
+        "question_sets_l4_latest_commitment",
+        "question_sets",
+        "INSERT",
+        "NEW.commitment_id <> (SELECT commitments.id FROM commitments WHERE commitments.attempt_id = NEW.attempt_id "
+        "ORDER BY commitments.number DESC LIMIT 1)",
+        "L4: a set follows from the latest commitment of its attempt",
+    ),
+    Rule(
+        "question_sets_l1_booked",
+        "question_sets",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM assessment_sessions WHERE assessment_sessions.id = NEW.assessment_session_id "
+        "AND assessment_sessions.cancelled_at IS NOT NULL)",
+        "L1: a cancelled session has no set",
+    ),
+    Rule(
+        "question_sets_l5_next_only_after_a_void",
+        "question_sets",
+        "INSERT",
+        "NEW.ordinal > 1 AND NOT EXISTS (SELECT 1 FROM set_voids JOIN question_sets AS earlier "
+        "ON earlier.id = set_voids.question_set_id WHERE earlier.attempt_id = NEW.attempt_id "
+        "AND earlier.ordinal = NEW.ordinal - 1)",
+        "L5: another set only after two people voided the one before",
+    ),
+    Rule(
+        "set_questions_l7_complete",
+        "set_questions",
+        "INSERT",
+        "NEW.position > (SELECT question_sets.question_count FROM question_sets "
+        "WHERE question_sets.id = NEW.question_set_id)",
+        "L7: nothing is added to a set",
+    ),
+    Rule(
+        "draw_plan_questions_l7_complete",
+        "draw_plan_questions",
+        "INSERT",
+        "(SELECT count(*) FROM draw_plan_questions WHERE draw_plan_questions.draw_plan_id = NEW.draw_plan_id) >= "
+        "(SELECT draw_plans.question_count FROM draw_plans WHERE draw_plans.id = NEW.draw_plan_id)",
+        "L7: nothing is added to a draw plan",
+    ),
+    Rule(
+        "assessment_sessions_stay_cancelled",
+        "assessment_sessions",
+        "UPDATE",
+        "OLD.cancelled_at IS NOT NULL",
+        "L5: a cancelled session stays cancelled; book again",
+    ),
+    Rule(
+        "audit_entries_l7_chain",
+        "audit_entries",
+        "INSERT",
+        "NEW.seq <> (SELECT coalesce(max(audit_entries.seq), 0) + 1 FROM audit_entries) OR NEW.previous <> "
+        "coalesce((SELECT audit_entries.digest FROM audit_entries ORDER BY audit_entries.seq DESC LIMIT 1), "
+        f"'{FIRST_PREVIOUS}')",
+        "L7: an entry follows the last one",
+    ),
+)
+
+FOLLOW_MOVES: Final = (
+    (
+        f"DELETE FROM in_service WHERE question_version_id = NEW.question_version_id "
+        f"AND NEW.to_state NOT IN ({_words(IN_SERVICE)})"
+    ),
+    (
+        f"UPDATE in_service SET state = NEW.to_state WHERE question_version_id = NEW.question_version_id "
+        f"AND NEW.to_state IN ({_words(IN_SERVICE)})"
+    ),
+    (
+        f"INSERT INTO in_service (question_id, question_version_id, state) "
+        f"SELECT NEW.question_id, NEW.question_version_id, NEW.to_state WHERE NEW.to_state IN ({_words(IN_SERVICE)}) "
+        "AND NOT EXISTS (SELECT 1 FROM in_service WHERE question_version_id = NEW.question_version_id)"
+    ),
+)
+"""Run after each move: the pointer follows the log. A second version in service meets the pointer's key."""
