@@ -18,9 +18,9 @@ def folder(name: str) -> Path:
     Raises:
         FileNotFoundError: the installation is incomplete.
     """
-    for candidate in (_PACKAGE / name, _PACKAGE.parent / name):
-        if candidate.is_dir():
-            return candidate
+    for place in (_PACKAGE / name, _PACKAGE.parent / name):
+        if place.is_dir():
+            return place
     raise FileNotFoundError(f"The folder {name} is missing: reinstall qbank.")
 
 

@@ -14,6 +14,9 @@ FILE_LINES = 400
 CONFTEST_LINES = 150
 FUNCTION_LINES = 40
 TEST_FUNCTION_LINES = 60
+LISTS_OF_TABLES = (
+    "qbank/storage/migrations/versions/"  # a migration's functions list columns; split, they hide the order
+)
 WRITTEN_BY_HAND = frozenset({".py", ".html", ".css", ".scss", ".js", ".toml"})
 
 
@@ -53,7 +56,11 @@ def test_no_conftest_is_longer_than_150_lines():
 
 @pytest.mark.parametrize(("in_tests", "most"), [(False, FUNCTION_LINES), (True, TEST_FUNCTION_LINES)])
 def test_no_function_is_longer_than_40_lines_and_in_tests_60(in_tests: bool, most: int):  # noqa: FBT001 - a parameter
-    chosen = [path for path in python_files() if (path.parts[0] == "tests") is in_tests]
+    chosen = [
+        path
+        for path in python_files()
+        if (path.parts[0] == "tests") is in_tests and not str(path).startswith(LISTS_OF_TABLES)
+    ]
 
     too_long = {name: lines for path in chosen for name, lines in functions(path) if lines > most}
 
