@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from qbank.domain.figures import Figure
-from qbank.domain.standard_tables import Note
 from qbank.domain.standards import Level, Method, Plan
 from qbank.domain.toml_lines import Path
+from qbank.domain.toml_tables import Note
 
 _LETTER: Final = {Level.FAIL: "F", Level.PASS: "P", Level.DISTINCTION: "D"}
 

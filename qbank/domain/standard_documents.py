@@ -11,9 +11,10 @@ from typing import Any, Final
 from qbank.domain.errors import Refusal
 from qbank.domain.figures import Figure, MethodNumbers, PlanNumbers
 from qbank.domain.standard_checks import check_plan
-from qbank.domain.standard_tables import Note, Table, figures_of, missing
+from qbank.domain.standard_figures import figures_of, missing
 from qbank.domain.standards import Anomaly, Criterion, Decision, Kind, Ksb, Level, Link, Method, Plan
 from qbank.domain.toml_lines import Path
+from qbank.domain.toml_tables import Note, Table
 
 TOP: Final = ("standard", "vocabulary", "figures", "methods", "ksbs", "criteria", "links", "anomalies", "decisions")
 _METHOD_KEYS: Final = ("title", "short_title", "criteria_prefix", "required", "asks_about", "sources", "figures")

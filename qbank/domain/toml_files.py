@@ -31,7 +31,7 @@ def read_toml(text: str, file: str, *, first_line: int = 1) -> Mapping[str, Any]
 
 def _fault(message: str, text: str, file: str, first_line: int) -> Fault:
     place = _AT_LINE.search(message)
-    last = max(len(text.splitlines()), 1)
+    last = text.count("\n") + 1
     line = int(place.group(1)) if place and place.group(1) else last
     reason = _AT_LINE.sub("", message)
     return Fault(

@@ -31,7 +31,7 @@ class TomlLines:
         counts: dict[Path, int] = {}
         table: Path = ()
         inside: str | None = None
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if inside is not None:
                 inside = None if inside in line else inside
                 continue
