@@ -1,0 +1,25 @@
+"""People by what is known of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.access import Role
+from qbank.storage.models import Person, PersonRole
+
+
+def by_email(store: Session, email: str) -> Person | None:
+    """The person with that address, in whatever case it is typed."""
+    return store.scalar(sa.select(Person).where(Person.email == email.strip().lower()))
+
+
+def by_sign_in_key(store: Session, key: str) -> Person | None:
+    """The person whose sign-in carries that key."""
+    return store.scalar(sa.select(Person).where(Person.fs_uniquifier == key))
+
+
+def with_role(store: Session, role: Role) -> list[Person]:
+    """Everybody active who holds the role, by name."""
+    held = sa.select(PersonRole.person_id).where(PersonRole.role == role)
+    return list(store.scalars(sa.select(Person).where(Person.id.in_(held), Person.active).order_by(Person.name)))

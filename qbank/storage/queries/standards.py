@@ -1,0 +1,115 @@
+"""Plans as they hold today: the kept text with the published wording and the confirmations laid over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.standards import Anomaly, Link, Plan
+from qbank.storage import plan_bodies
+from qbank.storage.models import (
+    Anomaly as AnomalyRow,
+)
+from qbank.storage.models import (
+    AnomalyConfirmation,
+    Criterion,
+    CriterionWording,
+    Ksb,
+    KsbCriterion,
+    KsbCriterionConfirmation,
+    KsbWording,
+    PlanVersion,
+    Standard,
+)
+
+
+def plans(store: Session) -> list[Plan]:
+    """The newest plan of every standard, by title."""
+    found = [plan_of(store, code) for code in store.scalars(sa.select(Standard.code).order_by(Standard.title))]
+    return [plan for plan in found if plan is not None]
+
+
+def plan_of(store: Session, code: str) -> Plan | None:
+    """The newest plan of a standard, or None when no standard has that code."""
+    row = plan_version(store, code)
+    return None if row is None else plan(store, row)
+
+
+def plan_version(store: Session, code: str, version: str | None = None) -> PlanVersion | None:
+    """The row of a standard's plan: of that version, or the one that was loaded last."""
+    asked = sa.select(PlanVersion).join(Standard, Standard.id == PlanVersion.standard_id).where(Standard.code == code)
+    if version is not None:
+        asked = asked.where(PlanVersion.version == version)
+    return store.scalar(asked.order_by(PlanVersion.id.desc()).limit(1))
+
+
+def plan(store: Session, row: PlanVersion) -> Plan:
+    """The plan of that row, with the latest wording and confirmations."""
+    kept = _kept(row.digest, row.body)
+    worded = kept.with_wording(_wordings(store, row.id)) if _wordings(store, row.id) else kept
+    return replace(
+        worded,
+        links=_links(worded.links, _link_words(store, row.id)),
+        anomalies=_anomalies(worded.anomalies, _confirmed_anomalies(store, row.id)),
+    )
+
+
+@lru_cache(maxsize=32)
+def _kept(_digest: str, body: str) -> Plan:
+    return plan_bodies.plan_from(json.loads(body))
+
+
+def _wordings(store: Session, plan_version_id: int) -> dict[str, str]:
+    """Published wording by code of KSB or criterion; later rows over earlier ones."""
+    ksbs = (
+        sa.select(Ksb.code, KsbWording.text)
+        .join(KsbWording, KsbWording.ksb_id == Ksb.id)
+        .where(Ksb.plan_version_id == plan_version_id)
+        .order_by(KsbWording.id)
+    )
+    criteria = (
+        sa.select(Criterion.code, CriterionWording.text)
+        .join(CriterionWording, CriterionWording.criterion_id == Criterion.id)
+        .where(Criterion.plan_version_id == plan_version_id)
+        .order_by(CriterionWording.id)
+    )
+    return {code: text for asked in (ksbs, criteria) for code, text in store.execute(asked)}
+
+
+def _link_words(store: Session, plan_version_id: int) -> dict[tuple[str, str], bool]:
+    """The latest word on each link that a person looked at."""
+    asked = (
+        sa.select(Ksb.code, Criterion.code, KsbCriterionConfirmation.holds)
+        .join(KsbCriterion, KsbCriterion.id == KsbCriterionConfirmation.ksb_criterion_id)
+        .join(Ksb, Ksb.id == KsbCriterion.ksb_id)
+        .join(Criterion, Criterion.id == KsbCriterion.criterion_id)
+        .where(Ksb.plan_version_id == plan_version_id)
+        .order_by(KsbCriterionConfirmation.id)
+    )
+    return {(ksb, criterion): holds for ksb, criterion, holds in store.execute(asked)}
+
+
+def _confirmed_anomalies(store: Session, plan_version_id: int) -> set[str]:
+    confirmed = sa.select(AnomalyConfirmation.anomaly_id)
+    asked = sa.select(AnomalyRow.code).where(
+        AnomalyRow.plan_version_id == plan_version_id, AnomalyRow.id.in_(confirmed)
+    )
+    return set(store.scalars(asked))
+
+
+def _links(links: tuple[Link, ...], words: Mapping[tuple[str, str], bool]) -> tuple[Link, ...]:
+    """Confirmed where a person said so; gone where a person rejected it."""
+    return tuple(
+        replace(link, confirmed=words.get((link.ksb, link.criterion), link.confirmed))
+        for link in links
+        if words.get((link.ksb, link.criterion), True)
+    )
+
+
+def _anomalies(anomalies: tuple[Anomaly, ...], confirmed: set[str]) -> tuple[Anomaly, ...]:
+    return tuple(replace(each, confirmed=each.confirmed or each.code in confirmed) for each in anomalies)
