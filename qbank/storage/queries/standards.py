@@ -59,6 +59,18 @@ def plan(store: Session, row: PlanVersion) -> Plan:
     )
 
 
+def codes_of_ksbs(store: Session, plan_version_id: int) -> dict[str, int]:
+    """Keys of a plan's KSBs by code."""
+    asked = sa.select(Ksb.code, Ksb.id).where(Ksb.plan_version_id == plan_version_id)
+    return dict(store.execute(asked).tuples().all())
+
+
+def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
+    """Keys of a plan's criteria by code."""
+    asked = sa.select(Criterion.code, Criterion.id).where(Criterion.plan_version_id == plan_version_id)
+    return dict(store.execute(asked).tuples().all())
+
+
 @lru_cache(maxsize=32)
 def _kept(_digest: str, body: str) -> Plan:
     return plan_bodies.plan_from(json.loads(body))
