@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from qbank.cli import main
+from qbank.cli import qbank as program
 from tests.house.the_project import ROOT, files, python_files
 
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
@@ -68,7 +68,7 @@ def test_every_qbank_command_that_is_named_exists(page: Path):
 
 
 def is_command(words: list[str]) -> bool:
-    command: click.Command | None = main
+    command: click.Command | None = program
     for word in words:
         if not isinstance(command, click.Group):
             return True  # what follows a command is its argument

@@ -1,0 +1,58 @@
+"""What is installed is what was tested: the wheel holds three names and what they need, and works anywhere."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("wheel")
+
+WHERE = "import delivery, json, qbank, review; print(json.dumps([m.__file__ for m in (delivery, qbank, review)]))"
+
+
+def names_in(wheel) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+def test_the_wheel_holds_exactly_three_import_names(wheel):
+    top = {name.split("/")[0] for name in names_in(wheel)}
+
+    assert {name for name in top if not name.endswith(".dist-info")} == {"qbank", "delivery", "review"}
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        "qbank/templates/base.html",
+        "qbank/static/css/qbank.css",
+        "qbank/static/licences/",
+        "qbank/seed_questions/customer-service-specialist-3/plan.toml",
+        "qbank/seed_questions/customer-service-specialist-3/interview/",
+        "qbank/storage/migrations/versions/",
+    ],
+)
+def test_the_wheel_holds_what_the_code_reads(wheel, needed):
+    assert [name for name in names_in(wheel) if name.startswith(needed)] != []
+
+
+def test_the_wheel_holds_nothing_that_only_the_checkout_needs(wheel):
+    strange = ("tests/", ".pyc", "node_modules", ".scss", ".db", ".map")
+
+    assert [name for name in names_in(wheel) if any(part in name for part in strange)] == []
+
+
+def test_the_code_that_runs_elsewhere_is_the_wheels(elsewhere):
+    files = json.loads(elsewhere.run("python", "-c", WHERE))
+
+    assert [file for file in files if str(elsewhere.python.parent.parent) not in file] == []
+
+
+def test_elsewhere_the_command_draws_ten_questions_without_a_database(elsewhere):
+    arguments = ("--standard", "customer-service-specialist-3", "--method", "interview", "--json")
+
+    drawn = json.loads(elsewhere.run("qbank", "draw", *arguments))
+
+    assert len({question["reference"] for question in drawn["questions"]}) == 10
