@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+
+from delivery.canonical import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,8 @@ class Content:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, in hexadecimal, of the content as JSON with sorted keys and no blanks."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data, for storage: what the digest is taken of."""
-        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return data
+        """SHA-256, in hexadecimal, of the content's fields as canonical JSON."""
+        return digest(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
-"""A plan as one JSON-like document, and back: what its files say together, and what storage keeps of it."""
+"""From the data that a plan's files hold together to the plan itself."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from qbank.domain.errors import Refusal
-from qbank.domain.figures import Figure, MethodNumbers, PlanNumbers
+from qbank.domain.figures import MethodNumbers, PlanNumbers
 from qbank.domain.standard_checks import check_plan
 from qbank.domain.standard_figures import figures_of, missing
 from qbank.domain.standards import Anomaly, Criterion, Decision, Kind, Ksb, Level, Link, Method, Plan
@@ -37,68 +34,6 @@ def plan_of(document: Mapping[str, Any], note: Note) -> Plan | None:
     plan = Plan(**read)
     check_plan(plan, noting)
     return None if faulty else plan
-
-
-def plan_from_document(document: Mapping[str, Any]) -> Plan:
-    """The plan that `document_of` wrote down.
-
-    Raises:
-        Refusal: the document is not one: it was damaged, or comes from another program.
-    """
-    faults: list[str] = []
-    plan = plan_of(document, lambda path, what, _: faults.append(f"{'.'.join(map(str, path))}: {what}"))
-    if plan is None:
-        raise Refusal(f"The stored plan cannot be read. {faults[0]}", remedy="Load the standard again from its files.")
-    return plan
-
-
-def document_of(plan: Plan) -> dict[str, Any]:
-    """Everything a plan says, but for published wording (kept beside it, as it arrives later).
-
-    Returns:
-        Plain dictionaries, lists, text and numbers in the shape of the plan's files.
-    """
-    standard = {"code": plan.standard, "title": plan.title, "level": plan.level, "version": plan.version}
-    standard |= {"source": plan.source} | ({"dated": plan.dated.isoformat()} if plan.dated else {})
-    return {
-        "standard": standard,
-        "vocabulary": dict(plan.vocabulary),
-        "figures": _figures_out(plan.figures),
-        "methods": {method.code: _method_out(method) for method in plan.methods},
-        "ksbs": [
-            {
-                "code": ksb.code,
-                "kind": ksb.kind.value,
-                "group": ksb.group,
-                "method": ksb.method,
-                "statement": ksb.statement,
-            }
-            for ksb in plan.ksbs
-        ],
-        "criteria": _criteria_out(plan),
-        "links": {"proposed": _links_out(plan, confirmed=False), "confirmed": _links_out(plan, confirmed=True)},
-        "anomalies": [
-            {"code": each.code, "about": list(each.about), "finding": each.finding}
-            | {"reading": each.reading, "confirmed": each.confirmed}
-            for each in plan.anomalies
-        ],
-        "decisions": [{"code": each.code, "question": each.question, "answer": each.answer} for each in plan.decisions],
-    }
-
-
-def to_json(plan: Plan) -> str:
-    """The document as one line of JSON: equal plans give equal text. Keys are not sorted: their order is the plan's."""
-    return json.dumps(document_of(plan), ensure_ascii=False, separators=(",", ":"))
-
-
-def from_json(text: str) -> Plan:
-    """The plan that `to_json` wrote down, equal to the first but for published wording."""
-    return plan_from_document(json.loads(text))
-
-
-def digest_of(plan: Plan) -> str:
-    """SHA-256 of the plan's JSON, in hexadecimal: names exactly this text of the plan."""
-    return hashlib.sha256(to_json(plan).encode()).hexdigest()
 
 
 def _parts(top: Table) -> dict[str, Any]:
@@ -178,39 +113,3 @@ def _anomaly(table: Table) -> Anomaly:
 def _decision(table: Table) -> Decision:
     table.only("code", "question", "answer")
     return Decision(table.text("code"), table.text("question"), table.text("answer"))
-
-
-def _figures_out(figures: tuple[Figure, ...]) -> dict[str, Any]:
-    return {figure.name: _figure_out(figure) for figure in figures}
-
-
-def _figure_out(figure: Figure) -> dict[str, Any]:
-    value = list(figure.value) if isinstance(figure.value, tuple) else figure.value
-    source = {"rule": figure.rule} if figure.rule is not None else {"decision": figure.decision}
-    return {"value": value, "unit": figure.unit, "says": figure.says, **source}
-
-
-def _method_out(method: Method) -> dict[str, Any]:
-    words = {key: getattr(method, key) for key in ("title", "short_title", "criteria_prefix", "asks_about")}
-    return words | {
-        "required": list(method.required),
-        "sources": dict(method.sources),
-        "figures": _figures_out(method.figures),
-    }
-
-
-def _criteria_out(plan: Plan) -> dict[str, Any]:
-    return {
-        method.code: {
-            level.value: {each.code: each.statement for each in plan.criteria_of(method.code, level)} for level in Level
-        }
-        for method in plan.methods
-    }
-
-
-def _links_out(plan: Plan, *, confirmed: bool) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for link in plan.links:
-        if link.confirmed is confirmed:
-            out.setdefault(link.ksb, []).append(link.criterion)
-    return out

@@ -1,0 +1,67 @@
+"""`qbank bank`: check a bank's files and load them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qbank.cli.refusals import REFUSED
+
+if TYPE_CHECKING:
+    from qbank.services.bank_folders import BankFolder
+
+FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
+
+
+@click.group()
+def bank() -> None:
+    """Check a bank's files, and load them into the database."""
+
+
+@bank.command()
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+def check(folder: Path | None, *, as_json: bool) -> None:
+    """Report every fault of every file in FOLDER, with its line and what to do. Without FOLDER: the starter bank."""
+    from qbank.services.bank_folders import read_banks
+
+    banks = read_banks(folder or _starter_bank())
+    if as_json:
+        click.echo(json.dumps(_as_data(banks), ensure_ascii=False, indent=2))
+    else:
+        from qbank.cli.bank_screen import show_faults
+
+        show_faults(banks)
+    if any(each.faults for each in banks):
+        raise SystemExit(REFUSED)
+
+
+@bank.command()
+@FOLDER
+def load(folder: Path | None) -> None:
+    """Load a standard and its questions into the database: all or nothing, and repeatable."""
+    from qbank.cli.bank_screen import show_loaded
+    from qbank.services.at_hand import load_folder
+    from qbank.settings import Settings
+
+    show_loaded(load_folder(folder or _starter_bank(), Settings.from_environ()))
+
+
+def _starter_bank() -> Path:
+    from qbank import resources
+
+    return resources.seed_questions()
+
+
+def _as_data(banks: list[BankFolder]) -> dict[str, object]:
+    faults = [fault for each in banks for fault in each.faults]
+    return {
+        "folders": [each.folder.as_posix() for each in banks],
+        "questions": sum(len(each.entries) for each in banks),
+        "faults": [
+            {"file": fault.file, "line": fault.line, "what": fault.what, "remedy": fault.remedy} for fault in faults
+        ],
+    }

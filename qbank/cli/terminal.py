@@ -1,0 +1,32 @@
+"""The terminal's two voices: answers on standard output, progress and refusals on standard error."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.theme import Theme
+
+INK = "dark_cyan"
+"""Our one accent: a deep teal, as on the pages."""
+
+_THEME = Theme({"ink": f"bold {INK}", "quiet": "dim", "holds": INK, "fails": "bold red"})
+
+
+def answers() -> Console:
+    """Where results go; plain text when it is not a terminal."""
+    return Console(theme=_THEME, highlight=False, soft_wrap=False)
+
+
+def progress_voice() -> Console:
+    """Where progress goes, so that results can be redirected."""
+    return Console(theme=_THEME, highlight=False, stderr=True)
+
+
+def a_table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+    """A table without boxes: a rule under the header, air between columns, figures to the right."""
+    from rich.box import SIMPLE_HEAD
+
+    table = Table(box=SIMPLE_HEAD, header_style="ink", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
