@@ -1,0 +1,37 @@
+"""The application, as a table of contents: `create_app(settings)` puts the parts together and closes the gate."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from qbank import resources
+from qbank.settings import Settings
+from qbank.storage import db
+from qbank.web import clock, configuration, errors, gate, headers, health, pages, transaction
+from qbank.web.account import security
+from qbank.web.assessing import views as assessing
+from qbank.web.home import views as home
+from qbank.web.sessions import views as sessions
+from qbank.web.standards import views as standards
+
+JOURNEYS = (home.bp, sessions.bp, assessing.bp, standards.bp, health.bp)
+
+
+def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask:
+    """The application that these settings describe; `now` is its clock.
+
+    Raises:
+        DoorsMissing: a view declares neither who may open it nor that anybody may.
+    """
+    app = Flask("qbank", static_folder=str(resources.static()), template_folder=None)
+    configuration.set_up(app, settings)
+    transaction.set_up(app, db.engine(settings.database))
+    clock.set_up(app, now)
+    pages.set_up(app, settings)
+    headers.set_up(app, behind_https=settings.behind_https)
+    errors.set_up(app)
+    security.set_up(app, settings)
+    for journey in JOURNEYS:
+        app.register_blueprint(journey)
+    gate.close(app)
+    return app

@@ -1,0 +1,69 @@
+"""`qbank serve`: serve the application over HTTP from this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+from qbank.domain.errors import NotReady
+from qbank.settings import Settings
+
+PORT: Final = 8000
+HOST: Final = "127.0.0.1"
+THREADS: Final = 8
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on; 0.0.0.0 for every network.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the application. Stop it with Ctrl and C."""
+    settings = Settings.from_environ()
+    ready(settings)
+    listen(settings, host=host, port=port, when_ready=lambda address: click.echo(f"Serving at {address}"))
+
+
+def ready(settings: Settings) -> None:
+    """Make sure that the database is there and up to date.
+
+    Raises:
+        NotReady: it cannot be reached, is missing, or has another shape than this version knows.
+    """
+    from qbank.storage import db, migrating
+
+    engine = db.engine(settings.database)
+    try:
+        migrating.ensure_latest(engine)
+    finally:
+        engine.dispose()
+
+
+def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[str], Any]) -> None:
+    """Serve until stopped; `when_ready` gets the address once the port is ours.
+
+    Raises:
+        NotReady: the port is taken or may not be used.
+    """
+    from waitress import create_server
+
+    from qbank.app import create_app
+
+    app = create_app(settings)
+    try:
+        server = create_server(
+            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+        )
+    except OSError as error:
+        raise NotReady(
+            f"Port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}.",
+            remedy=f"Stop what uses it, or choose another: --port {port + 1}.",
+        ) from None
+    when_ready(f"http://{host}:{port}/")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+    finally:
+        server.close()

@@ -1,0 +1,1 @@
+"""Assessing: the question set of a session on screen, and the pack for paper."""

@@ -1,0 +1,29 @@
+"""What Flask is told: cookies that scripts and other sites cannot use, small requests, the seal on every form."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from qbank.settings import Settings
+
+LARGEST_REQUEST_BYTES = 1_000_000
+"""No page takes a file yet; a form with the longest text of a question is far below this."""
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Configure the application and seal every form against requests that other sites forge."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="qbank",
+        SESSION_COOKIE_SECURE=settings.behind_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lasts as long as the sign-in; the sign-in ends by itself
+    )
+    CSRFProtect(app)
+    if settings.behind_https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]  # the documented way

@@ -1,0 +1,127 @@
+"""One table: what went wrong → the answer's status and the page's words. Errors carry data; here they get sentences."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
+
+log = structlog.get_logger("qbank.web")
+
+_REFERENCE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A page of refusal: its status, its heading, and what it says when the error brings no sentence of its own."""
+
+    status: int
+    heading: str
+    sentence: str = ""
+    remedy: str = ""
+
+
+REFUSALS: Final[dict[type[Refusal], Words]] = {
+    NotFound: Words(404, "Page not found"),
+    NotAllowed: Words(403, "Not open to you"),
+    RuleBroken: Words(409, "This cannot be done"),
+    NotReady: Words(503, "Not ready yet"),
+}
+
+STATUSES: Final[dict[int, Words]] = {
+    400: Words(400, "This request cannot be read", "The browser sent something incomplete.", "Go back and try again."),
+    404: Words(404, "Page not found", "There is no page at this address.", "Check the address, or start from home."),
+    405: Words(405, "Not that way", "This address is not opened like that.", "Go back and use the page's button."),
+    413: Words(413, "Too large", "What was sent is larger than this page takes.", "Send less, or send it in parts."),
+    415: Words(415, "This kind of file is not taken", "The page cannot read what was sent.", "Send another format."),
+    429: Words(
+        429, "Too many tries", "There were too many tries in a short time.", "Wait five minutes, then try again."
+    ),
+}
+
+EXPIRED: Final = Words(
+    400,
+    "This page was open too long",
+    "For your safety the page's form has expired, so nothing was changed.",
+    "Go back, load the page again and repeat the last step.",
+)
+DATABASE: Final = Words(
+    503, "Not ready yet", "The database cannot be reached or is not set up.", "Ask whoever runs this installation."
+)
+ACCIDENT: Final = Words(500, "Something went wrong", "The fault is ours, not yours, and nothing was half done.")
+
+
+def set_up(app: Flask) -> None:
+    """Every error of every view comes to this table."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(HTTPException, _status)
+    app.register_error_handler(Exception, _accident)
+
+
+def new_reference() -> str:
+    """Eight characters that can be read aloud, to find an accident in the log: "7F3K-Q2XM"."""
+    letters = [secrets.choice(_REFERENCE_ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def _refused(error: Refusal) -> Response:
+    words = next(words for kind, words in REFUSALS.items() if isinstance(error, kind))
+    return _page(words, sentence=error.sentence, remedy=error.remedy, rule=error.rule)
+
+
+def _expired(_error: CSRFError) -> Response:
+    return _page(EXPIRED)
+
+
+def _status(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:  # noqa: PLR2004 - a redirect that travels as an exception
+        return make_response(error.get_response())
+    words = STATUSES.get(error.code or 500)
+    return _page(words) if words else _accident(error)
+
+
+def _no_database(error: OperationalError) -> Response:
+    return _page(DATABASE, reference=_logged(error))
+
+
+def _accident(error: Exception) -> Response:
+    return _page(ACCIDENT, reference=_logged(error))
+
+
+def _logged(error: Exception) -> str:
+    """Log where it happened, never the error's own text: that may hold a question (promise L10)."""
+    reference = new_reference()
+    log.error(
+        "accident",
+        reference=reference,
+        kind=type(error).__name__,
+        endpoint=request.endpoint,
+        where=[f"{frame.name} {frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)],
+    )
+    return reference
+
+
+def _page(
+    words: Words, *, sentence: str = "", remedy: str = "", rule: str | None = None, reference: str | None = None
+) -> Response:
+    html = render_template(
+        "errors/refusal.html",
+        words=words,
+        sentence=sentence or words.sentence,
+        remedy=remedy or words.remedy,
+        rule=rule,
+        reference=reference,
+        known=g.get("actor") is not None,
+    )
+    return make_response(html, words.status)

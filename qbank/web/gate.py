@@ -1,0 +1,161 @@
+"""The gate: closed by default. A view declares `@allowed(...)` or `@public`, or the application does not start.
+
+Who may do what is the table of `domain/access.py`; whose session or question it is, the queries know. This module is
+the only one that touches Flask's own session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from flask import Flask, g, redirect, request, session, url_for
+from flask_login import current_user
+from flask_security import logout_user, user_authenticated
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import NotAllowed
+from qbank.domain.people import Actor
+from qbank.web.clock import now
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LONGEST_SIGN_IN: Final = timedelta(hours=12)
+"""After this a person signs in again, however busy they were."""
+
+_SIGNED_IN_AT: Final = "signed_in_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may open a view: everybody when `permission` is None."""
+
+    permission: Permission | None
+
+
+PUBLIC: Final = Door(None)
+
+LIBRARY_DOORS: Final[dict[str, Door]] = {
+    "static": PUBLIC,
+    "security.login": PUBLIC,
+    "security.logout": PUBLIC,
+}
+"""The views that libraries mount: listed here, so that nothing mounted escapes the check."""
+
+
+class DoorsMissing(Exception):  # noqa: N818 - says what is missing, like the other refusals
+    """Views without a door: the application does not start."""
+
+
+def allowed(permission: Permission) -> Callable[[View], View]:
+    """Only people whose roles grant `permission` may open this view."""
+
+    def declare(view: View) -> View:
+        view.__dict__["door"] = Door(permission)
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Anybody may open this view."""
+    view.__dict__["door"] = PUBLIC
+    return view
+
+
+def doors(app: Flask) -> dict[str, Door | None]:
+    """The door of every endpoint in the map of addresses; None where it is missing."""
+    endpoints = sorted({rule.endpoint for rule in app.url_map.iter_rules()})
+    return {endpoint: _door(app, endpoint) for endpoint in endpoints}
+
+
+def close(app: Flask) -> None:
+    """Check that every view has a door, then guard every request. The last step of `create_app`.
+
+    Raises:
+        DoorsMissing: a view has no door; the sentence names each.
+    """
+    missing = [endpoint for endpoint, door in doors(app).items() if door is None]
+    if missing:
+        raise DoorsMissing(f"Declare @allowed(...) or @public on: {', '.join(missing)}.")
+    app.before_request(_guard)
+    user_authenticated.connect(_remember_when, app)
+
+
+def current_person() -> Actor:
+    """The signed-in person of this request.
+
+    Raises:
+        NotAllowed: nobody is signed in, so a public view asked for what it cannot have.
+    """
+    actor = signed_in_person()
+    if actor is None:
+        raise NotAllowed("Nobody is signed in.", remedy="Sign in and try again.")
+    return actor
+
+
+def signed_in_person() -> Actor | None:
+    """The signed-in person, or None; asks nothing of the database once the gate has looked."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    door = doors_of_this_application(request.endpoint)
+    _end_old_sign_in()
+    if current_user.is_authenticated:
+        g.actor = current_user.actor
+    if door.permission is None:
+        return None
+    actor = signed_in_person()
+    if actor is None:
+        return _to_sign_in()
+    if not actor.may(door.permission):
+        raise NotAllowed(
+            f"Your roles do not let you {door.permission.value}.",
+            remedy="Ask a bank manager if your work needs it.",
+        )
+    return None
+
+
+def doors_of_this_application(endpoint: str) -> Door:
+    """The door of one endpoint of the running application.
+
+    Raises:
+        DoorsMissing: the endpoint was added after the gate closed.
+    """
+    from flask import current_app
+
+    door = _door(current_app, endpoint)
+    if door is None:
+        raise DoorsMissing(f"{endpoint} was mounted after the gate closed.")
+    return door
+
+
+def _door(app: Flask, endpoint: str) -> Door | None:
+    if endpoint in LIBRARY_DOORS:
+        return LIBRARY_DOORS[endpoint]
+    door: Door | None = getattr(app.view_functions[endpoint], "door", None)
+    return door
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("security.login", next=wanted))
+
+
+def _remember_when(_app: Flask, **_extra: object) -> None:
+    session.permanent = True
+    session[_SIGNED_IN_AT] = now().isoformat()
+
+
+def _end_old_sign_in() -> None:
+    since = session.get(_SIGNED_IN_AT)
+    if since is not None and now() - datetime.fromisoformat(since).astimezone(UTC) > LONGEST_SIGN_IN:
+        logout_user()
+        session.pop(_SIGNED_IN_AT, None)

@@ -1,0 +1,1 @@
+"""Home: what a signed-in person can do from here, by role."""

@@ -1,0 +1,64 @@
+"""What each role does here: what stands today and what is still to be built, said plainly on the home page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from qbank.domain.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One role's part of the bank.
+
+    Args:
+        title: the role, as a heading.
+        does: what the role is for, in one sentence.
+        here: what the role finds in this version, in one or two sentences.
+    """
+
+    title: str
+    does: str
+    here: str
+
+
+WORK: Final[dict[Role, Work]] = {
+    Role.AUTHOR: Work(
+        "Author",
+        "You write the questions of the bank.",
+        "Questions are written as text files in this version, and checked with “qbank bank check”. "
+        "The pages for writing come next. What to write for is in the standard.",
+    ),
+    Role.APPROVER: Work(
+        "Approver",
+        "You are the second person: no question goes live without you, and never your own.",
+        "The queue of questions that await approval will be here. The standard says what a question must evidence.",
+    ),
+    Role.PANEL_MEMBER: Work(
+        "Panel member",
+        "Once a year you decide for every question: keep, revise, rest or retire.",
+        "The agenda of the annual review will be here. The standard holds the rules that the review applies.",
+    ),
+    Role.ASSESSOR: Work(
+        "Assessor",
+        "You conduct assessment sessions with questions that are drawn for each of them.",
+        "Open a session to pull its question set, read it and print the pack.",
+    ),
+    Role.IQA: Work(
+        "Internal quality assurer",
+        "You moderate assessment decisions before they are confirmed.",
+        "The moderation sample will be here. “qbank draw verify” already replays the draw of any question set.",
+    ),
+    Role.BANK_MANAGER: Work(
+        "Bank manager",
+        "You look after standards, specifications, people and settings.",
+        "Standards can be read here. Loading and checking the bank, and rehearsing a draw, are commands in this "
+        "version: “qbank bank check”, “qbank bank load” and “qbank draw”.",
+    ),
+    Role.EQA_VIEWER: Work(
+        "External quality assurance viewer",
+        "You see how assessment was done, without the live questions themselves.",
+        "The evidence bundle will be here. The standard shows every rule and number that the software applies.",
+    ),
+}

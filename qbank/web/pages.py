@@ -1,0 +1,98 @@
+"""How pages are made: where the templates are, what every template may use, and what an undefined name does (raise)."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any, Final
+
+from flask import Flask, request, url_for
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Undefined
+from jinja2.utils import missing
+
+from qbank import resources
+from qbank.domain.access import Permission
+from qbank.settings import Mode, Settings
+from qbank.web import saying
+from qbank.web.clock import now
+from qbank.web.gate import signed_in_person
+from qbank.web.rendering import inline, markdown
+
+NAVIGATION: Final = (
+    ("Home", "home.index", Permission.SEE_OWN_HOME),
+    ("My sessions", "sessions.index", Permission.SEE_OWN_SESSIONS),
+    ("Standards", "standards.index", Permission.SEE_STANDARD),
+)
+"""The main pages in the order of the masthead; a person sees those that their roles open."""
+
+
+class StrictOutsideDictionaries(StrictUndefined):
+    """Raises on every undefined name and attribute, but not on a missing key of a dictionary.
+
+    The components of govuk-frontend-jinja take one dictionary and ask it for each of their many options.
+    """
+
+    def __new__(cls, hint: str | None = None, obj: Any = missing, name: str | None = None, **more: Any) -> Undefined:  # type: ignore[misc]
+        """A lenient undefined for a missing key, else a strict one."""
+        if isinstance(obj, dict):
+            return Undefined(hint, obj, name, **more)
+        return super().__new__(cls)
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Give the application its templates and the words and functions that each of them may use."""
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(resources.templates()),
+            PrefixLoader({name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}),
+        ]
+    )
+    app.jinja_env.undefined = StrictOutsideDictionaries
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        capitalised=saying.capitalised,
+        markdown=markdown,
+        markdown_inline=inline,
+        minutes=saying.length,
+        spaced=saying.spaced,
+        timer=saying.timer,
+    )
+    app.jinja_env.globals.update(
+        undefined=Undefined(),  # the same components say this word and mean it
+        asset=asset,
+        counted=saying.counted,
+        day_and_time=saying.day_and_time,
+        distance=saying.distance,
+    )
+    WTFormsHelpers(app)
+    app.context_processor(lambda: _for_every_page(settings))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((resources.static() / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a built file; changes with its content, so that a browser may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def _for_every_page(settings: Settings) -> dict[str, Any]:
+    person = signed_in_person()
+    return {
+        "at": now(),
+        "person": person,
+        "navigation": [
+            (title, url_for(endpoint), _is_here(endpoint))
+            for title, endpoint, permission in NAVIGATION
+            if person is not None and person.may(permission)
+        ],
+        "organisation": settings.organisation_name,
+        "demonstration": settings.mode is Mode.DEMO,
+    }
+
+
+def _is_here(endpoint: str) -> bool:
+    return request.endpoint is not None and request.blueprint == endpoint.partition(".")[0]

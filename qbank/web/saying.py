@@ -1,0 +1,137 @@
+"""Times, lengths and chances as people say them. Times come in aware and are said in the time of the United Kingdom.
+
+End-point assessment is English law: every sitting takes place, and is spoken of, in UK time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+UK: Final = ZoneInfo("Europe/London")
+_HOUR: Final = 3600
+_MINUTE: Final = 60
+_DAYS_SAID_IN_HOURS: Final = 2
+_DAYS_SAID_IN_DAYS: Final = 21
+_NAMED_POWERS: Final = (
+    (18, "million million million"),
+    (12, "million million"),
+    (9, "thousand million"),
+    (6, "million"),
+)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a UK clock.
+
+    Raises:
+        ValueError: the moment has no time zone, so nobody can say when it is.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone cannot be said: make it aware where it is read.")
+    return moment.astimezone(UK)
+
+
+def clock_time(moment: datetime) -> str:
+    """The time on a UK clock: "9:32am", "2pm", "midday"."""
+    here = local(moment)
+    if here.minute == 0 and here.hour in {0, 12}:
+        return "midday" if here.hour else "midnight"
+    hour = here.hour % 12 or 12
+    minutes = f":{here.minute:02d}" if here.minute else ""
+    return f"{hour}{minutes}{'am' if here.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def date(moment: datetime) -> str:
+    """The date in full: "4 June 2026"."""
+    here = local(moment)
+    return f"{here.day} {here:%B %Y}"
+
+
+def day(moment: datetime, *, at: datetime) -> str:
+    """The day: "today", "tomorrow", "yesterday", else "Thursday 4 June 2026"."""
+    here = local(moment)
+    away = (here.date() - local(at).date()).days
+    return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away, f"{here:%A} {date(moment)}")
+
+
+def day_and_time(moment: datetime, *, at: datetime) -> str:
+    """Day and time: "today at 2pm", "Thursday 4 June 2026 at 9:30am"."""
+    return f"{day(moment, at=at)} at {clock_time(moment)}"
+
+
+def distance(moment: datetime, *, at: datetime) -> str:
+    """How far away, rounded as people round: "in 40 minutes", "3 days ago", "now"."""
+    seconds = (moment - at).total_seconds()
+    if abs(seconds) < _MINUTE:
+        return "now"
+    said = _rounded(timedelta(seconds=abs(seconds)))
+    return f"in {said}" if seconds > 0 else f"{said} ago"
+
+
+def length(seconds: int) -> str:
+    """A planned length: "6 minutes", "4½ minutes", "1 minute 15 seconds".
+
+    Args:
+        seconds: zero or more.
+    """
+    whole, rest = divmod(seconds, _MINUTE)
+    if rest == 0:
+        return counted(whole, "minute")
+    if rest == _MINUTE // 2:
+        return f"{whole or ''}½ minute{'s' if whole else ''}"
+    return f"{counted(whole, 'minute')} {counted(rest, 'second')}" if whole else counted(rest, "second")
+
+
+def timer(seconds: int) -> str:
+    """Minutes and seconds, as a timer shows them: "54:00"."""
+    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 question", "12 questions", "0 minutes"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def capitalised(words: str) -> str:
+    """The words with their first letter raised, the rest as it is: "Today at 2pm"."""
+    return words[:1].upper() + words[1:]
+
+
+def odds(log2_probability: float) -> str:
+    """How likely this very set was, in plain words: "about 1 in 4.7 million million".
+
+    Args:
+        log2_probability: the binary logarithm of the probability; zero or less.
+    """
+    one_in: float = 2.0**-log2_probability
+    for power, name in _NAMED_POWERS:
+        if one_in >= 10.0**power:
+            return f"about 1 in {_two_figures(one_in / 10.0**power)} {name}"
+    return f"about 1 in {round(one_in):,}"
+
+
+def coin(log2_probability: float) -> str:
+    """The same chance in coin tosses: "52 heads in a row"."""
+    return f"{round(-log2_probability)} heads in a row"
+
+
+def spaced(digest: str) -> str:
+    """A digest in groups of eight, so that two people can compare it aloud."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _two_figures(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{round(value):,}"  # noqa: PLR2004 - two figures
+
+
+def _rounded(span: timedelta) -> str:
+    if span.days >= _DAYS_SAID_IN_DAYS:
+        return counted(round(span.days / 7), "week")
+    if span.days >= _DAYS_SAID_IN_HOURS:
+        return counted(round(span.total_seconds() / timedelta(days=1).total_seconds()), "day")
+    if span.total_seconds() >= 2 * _HOUR:
+        return counted(round(span.total_seconds() / _HOUR), "hour")
+    hours, minutes = divmod(round(span.total_seconds() / _MINUTE), 60)
+    return " ".join(counted(number, noun) for number, noun in ((hours, "hour"), (minutes, "minute")) if number)

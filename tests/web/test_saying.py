@@ -1,0 +1,103 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from qbank.web import saying
+
+NOON = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: summer time
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (datetime(2026, 6, 4, 8, 32, tzinfo=UTC), "9:32am"),
+        (datetime(2026, 1, 4, 9, 32, tzinfo=UTC), "9:32am"),
+        (datetime(2026, 6, 4, 13, 0, tzinfo=UTC), "2pm"),
+        (datetime(2026, 6, 4, 13, 5, tzinfo=UTC), "2:05pm"),
+        (NOON, "midday"),
+        (datetime(2026, 6, 4, 11, 30, tzinfo=UTC), "12:30pm"),
+        (datetime(2026, 6, 3, 23, 0, tzinfo=UTC), "midnight"),
+        (datetime(2026, 6, 3, 23, 20, tzinfo=UTC), "12:20am"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it_on_a_uk_clock(moment, said):
+    assert saying.clock_time(moment) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "today"), (1, "tomorrow"), (-1, "yesterday"), (4, "Monday 8 June 2026"), (-4, "Sunday 31 May 2026")],
+)
+def test_a_day_is_said_by_its_distance_and_else_in_full(days, said):
+    assert saying.day(NOON + timedelta(days=days), at=NOON) == said
+
+
+def test_today_ends_at_midnight_in_the_united_kingdom():
+    half_past_midnight_in_london = datetime(2026, 6, 4, 23, 30, tzinfo=UTC)
+
+    assert saying.day(half_past_midnight_in_london, at=NOON) == "tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        (timedelta(seconds=20), "now"),
+        (timedelta(minutes=40), "in 40 minutes"),
+        (timedelta(minutes=-1), "1 minute ago"),
+        (timedelta(minutes=60), "in 1 hour"),
+        (timedelta(minutes=80), "in 1 hour 20 minutes"),
+        (timedelta(hours=5), "in 5 hours"),
+        (timedelta(days=-3), "3 days ago"),
+        (timedelta(days=20, hours=13), "in 21 days"),
+        (timedelta(days=30), "in 4 weeks"),
+    ],
+)
+def test_a_distance_is_rounded_as_people_round(away, said):
+    assert saying.distance(NOON + away, at=NOON) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (270, "4½ minutes"),
+        (30, "½ minute"),
+        (60, "1 minute"),
+        (75, "1 minute 15 seconds"),
+        (45, "45 seconds"),
+        (0, "0 minutes"),
+    ],
+)
+def test_a_length_is_said_in_minutes(seconds, said):
+    assert saying.length(seconds) == said
+
+
+def test_a_timer_shows_minutes_and_seconds():
+    assert saying.timer(3240) == "54:00"
+
+
+@pytest.mark.parametrize(
+    ("log2_probability", "said"),
+    [
+        (0.0, "about 1 in 1"),
+        (-3.0, "about 1 in 8"),
+        (-15.0, "about 1 in 32,768"),
+        (-20.0, "about 1 in 1.0 million"),
+        (-52.0, "about 1 in 4,504 million million"),
+        (-60.0, "about 1 in 1.2 million million million"),
+    ],
+)
+def test_a_chance_is_said_in_plain_words(log2_probability, said):
+    assert saying.odds(log2_probability) == said
+
+
+def test_a_chance_is_said_in_tosses_of_a_coin():
+    assert saying.coin(-51.7) == "52 heads in a row"
+
+
+def test_a_digest_is_said_in_groups_of_eight():
+    assert saying.spaced("0123456789abcdef01") == "01234567 89abcdef 01"
+
+
+def test_a_moment_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="without a time zone"):
+        saying.clock_time(datetime(2026, 6, 4, 9, 32))  # noqa: DTZ001 - the point of the test
