@@ -1,0 +1,116 @@
+"""Every page of the map of addresses, visited as those who may see it: no barrier for anybody, on any screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.routing.exceptions import RoutingException
+
+from qbank.app import create_app
+from qbank.settings import Settings
+from tests.journeys.a_browser import barriers, overflow, picture
+
+ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
+NOT_A_PAGE = frozenset({"static", "health.index"})
+ENOUGH_OF_A_KIND = 3
+NOWHERE = "/no-such-page"
+
+
+@pytest.fixture(scope="module")
+def map_of_addresses(tmp_path_factory) -> Map:
+    folder = tmp_path_factory.mktemp("map")
+    return create_app(Settings(data_folder=folder, cache_folder=folder)).url_map
+
+
+def endpoint(addresses: MapAdapter, path: str) -> str | None:
+    try:
+        return addresses.match(path, method="GET")[0]
+    except (HTTPException, RoutingException):
+        return None
+
+
+def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
+    """Paths of pages that links lead to from home, each with its endpoint; a few of a kind are enough."""
+    found: dict[str, str] = {}
+    waiting = ["/", NOWHERE]
+    while waiting:
+        path = waiting.pop(0)
+        kind = endpoint(addresses, path) or path
+        if path in found or kind in NOT_A_PAGE or list(found.values()).count(kind) >= ENOUGH_OF_A_KIND:
+            continue
+        found[path] = kind
+        page.goto(path)
+        for link in page.locator("a[href]").all():
+            target = urlsplit(link.get_attribute("href") or "")
+            if target.path.startswith("/") and not target.netloc:
+                waiting.append(target.path)
+    return found
+
+
+def name_of(role: str, kind: str, number: int) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", f"{role}-{kind}-{number}".lower()).strip("-")
+
+
+def visit(page: Page, found: dict[str, str], look: Callable[[Page], list[str]]) -> list[str]:
+    faults = []
+    for path in found:
+        page.goto(path)
+        faults += look(page)
+    return faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_an_assessor_has_a_barrier(signed_in, map_of_addresses, scheme):
+    page = signed_in("assessor", color_scheme=scheme)
+    found = walk(page, map_of_addresses.bind("localhost"))
+
+    assert visit(page, found, barriers) == []
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_no_page_of_the_other_roles_has_a_barrier(signed_in, map_of_addresses, role):
+    page = signed_in(role)
+    found = walk(page, map_of_addresses.bind("localhost"))
+
+    assert visit(page, found, barriers) == []
+
+
+def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
+    page = visitor()
+    page.goto("/sign-in")
+    faults = barriers(page)
+    picture(page, "sign-in")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    faults += barriers(page)
+    picture(page, "sign-in-mistake")
+
+    assert faults == []
+
+
+def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed_in, map_of_addresses):
+    page = signed_in("assessor")
+    found = walk(page, map_of_addresses.bind("localhost"))
+
+    wider = visit(page, found, lambda shown: [f"{shown.url} by {overflow(shown)} px"] if overflow(shown) else [])
+
+    assert wider == []
+
+
+def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
+    """Also keeps a picture of each, wide and narrow."""
+    pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
+    page = signed_in("assessor")
+    found = walk(page, map_of_addresses.bind("localhost"))
+
+    for number, (path, kind) in enumerate(found.items(), start=1):
+        page.goto(path)
+        picture(page, name_of("assessor", kind, number))
+
+    assert pages - set(found.values()) - {"security.login"} == set()
