@@ -6,7 +6,7 @@ Whoever loads answers for the approval of the questions and for their KSB tags; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -181,19 +181,18 @@ def _version(
     question: BankQuestion, question_id: int, kept: _Kept | None, load: Load, plan_version_id: int
 ) -> QuestionVersion:
     content = question.content
-    plain = content.to_dict()
     return QuestionVersion(
         question_id=question_id,
         number=1 if kept is None else kept.newest + 1,
         plan_version_id=plan_version_id,
         stem=content.stem,
-        probes=plain["probes"],
+        probes=list(content.probes),
         guidance=content.guidance,
         pass_evidence=content.pass_evidence,
         distinction_evidence=content.distinction_evidence,
         demand=content.demand,
         seconds=content.seconds,
-        provenance=plain["provenance"],
+        provenance=asdict(content.provenance),
         digest=content.digest,
         load_id=load.id,
         created_at=load.at,
