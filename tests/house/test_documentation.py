@@ -39,30 +39,30 @@ def code_in(path: Path) -> str:
     return "\n".join(CODE.findall(read(path)))
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_every_link_leads_somewhere(page: Path):
+@pytest.mark.parametrize("document", pages(), ids=str)
+def test_every_link_leads_somewhere(document: Path):
     broken = []
-    for target in LINK.findall(read(page)):
+    for target in LINK.findall(read(document)):
         if "://" in target:
             continue
         place, _, anchor = target.partition("#")
-        file = (ROOT / page).parent / place if place else ROOT / page
-        if not file.exists() or (anchor and anchor not in anchors(file.relative_to(ROOT) if place else page)):
+        file = (ROOT / document).parent / place if place else ROOT / document
+        if not file.exists() or (anchor and anchor not in anchors(file.relative_to(ROOT) if place else document)):
             broken.append(target)
 
     assert broken == []
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_every_make_target_that_is_named_exists(page: Path):
+@pytest.mark.parametrize("document", pages(), ids=str)
+def test_every_make_target_that_is_named_exists(document: Path):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert set(MAKE.findall(code_in(page))) - targets == set()
+    assert set(MAKE.findall(code_in(document))) - targets == set()
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_every_qbank_command_that_is_named_exists(page: Path):
-    unknown = {words for words in COMMAND.findall(code_in(page)) if not is_command(words.split())}
+@pytest.mark.parametrize("document", pages(), ids=str)
+def test_every_qbank_command_that_is_named_exists(document: Path):
+    unknown = {words for words in COMMAND.findall(code_in(document)) if not is_command(words.split())}
 
     assert unknown == set()
 
@@ -108,12 +108,12 @@ def test_every_decision_that_is_data_has_a_page_with_its_reasons():
     assert codes - set(re.findall(r"^Data: `([a-z-]+)`", pages_of_decisions, re.MULTILINE)) == set()
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if re.match(r"docs/decisions/\d", str(page))], ids=str)
-def test_a_decision_gives_context_consequences_and_what_was_rejected(page: Path):
-    text = read(page)
+@pytest.mark.parametrize("document", [page for page in pages() if re.match(r"docs/decisions/\d", str(page))], ids=str)
+def test_a_decision_gives_context_consequences_and_what_was_rejected(document: Path):
+    text = read(document)
 
     assert [part for part in ("Context", "Decision", "Consequences", "Rejected") if f"**{part}.**" not in text] == []
-    assert f"]({page.name})" in read(Path("docs/decisions/README.md")), "docs/decisions/README.md lists every page."
+    assert f"]({document.name})" in read(Path("docs/decisions/README.md")), "docs/decisions/README.md lists every page."
 
 
 def test_every_rule_that_the_data_names_is_on_the_page_of_rules():

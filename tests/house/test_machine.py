@@ -9,7 +9,7 @@ from tests.house.the_project import ROOT, texts
 
 # Written apart, so that this page does not name them itself.
 PLACES = re.compile("|".join(f"(?<![\\w.-])/{place}/" for place in ("work", "root", "home", "opt", "Users", "tmp")))
-ADDRESS = re.compile(r"\b(?:https?|wss?|ftp)://(?P<host>[^\s/:'\"<>)\]}`]+)")
+ADDRESS = re.compile(r"\b(?:https?|wss?|ftp)://(?P<host>[^\s/:{'\"<>)\]}`]+)")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 WORDS_OF_OTHERS = ("qbank/static/", "package-lock.json")  # their licences, and where they ask for funding
 
