@@ -1,0 +1,216 @@
+"""Books assessment sessions: the attempt, its seed and the commitment to it come first, the sitting hangs on them.
+
+The seed belongs to the apprentice's attempt at the method, not to the session (L5): whoever cancels and books again
+meets the same seed and so the same set.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from delivery.certificate import commitment
+from sqlalchemy.orm import Session
+
+from qbank.domain.access import Role
+from qbank.domain.errors import NotReady, RuleBroken
+from qbank.domain.lifecycle import Sitting
+from qbank.domain.people import Actor
+from qbank.services import audit
+from qbank.services.seeds import SeedCipher, new_seed
+from qbank.storage import draw_plans
+from qbank.storage.locks import lock_numbering, lock_sitting
+from qbank.storage.models import (
+    Apprentice,
+    AssessmentSession,
+    Attempt,
+    Commitment,
+    DrawPlanRow,
+    Person,
+    PlanVersion,
+    QuestionSet,
+    Seed,
+)
+from qbank.storage.queries import sessions, standards
+
+PUBLIC_ID_BYTES = 16
+
+
+def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
+    store: Session,
+    *,
+    apprentice: Apprentice,
+    method: str,
+    assessor: Person,
+    starts_at: datetime,
+    place: str,
+    by: Actor,
+    at: datetime,
+    cipher: SeedCipher,
+    kind: Sitting = Sitting.FIRST,
+) -> AssessmentSession:
+    """A session for the apprentice's next attempt, or for the attempt whose session was cancelled.
+
+    Raises:
+        NotReady: no draw plan is adopted for the method.
+        RuleBroken: the assessor is none; there is a session already; the kind of sitting does not follow.
+    """
+    if Role.ASSESSOR not in assessor.actor.roles or not assessor.active:
+        raise RuleBroken(f"{assessor.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
+    lock_sitting(store, apprentice.id, method)
+    attempt = _attempt(store, apprentice, method, kind, by=by, at=at, cipher=cipher)
+    lock_numbering(store)
+    session = AssessmentSession(
+        reference=_next(store, AssessmentSession, "AS"),
+        public_id=secrets.token_urlsafe(PUBLIC_ID_BYTES),
+        attempt_id=attempt.id,
+        apprentice_id=apprentice.id,
+        method=method,
+        assessor_id=assessor.id,
+        starts_at=starts_at,
+        place=place,
+        booked_at=at,
+        booked_by_id=by.identifier,
+    )
+    store.add(session)
+    store.flush()
+    facts = {
+        "attempt": attempt.reference,
+        "apprentice": apprentice.reference,
+        "method": method,
+        "assessor": assessor.id,
+        "starts_at": starts_at.isoformat(),
+    }
+    audit.record(store, act="session booked", subject=session.reference, by=by, at=at, facts=facts)
+    return session
+
+
+def cancel(store: Session, session: AssessmentSession, *, because: str, by: Actor, at: datetime) -> None:
+    """Take the booking back. The attempt, its seed and a set that was opened stay; the next booking meets them."""
+    _hold(store, session)
+    if session.cancelled_at is not None:
+        raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.")
+    if not because.strip():
+        raise RuleBroken("A cancellation needs a reason.", remedy="Say in a sentence why the session is cancelled.")
+    session.cancelled_at, session.cancelled_because = at, because.strip()
+    store.flush()
+    audit.record(store, act="session cancelled", subject=session.reference, by=by, at=at)
+
+
+def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by: Actor, at: datetime) -> None:
+    """Give the session to another assessor; whose set it is does not change."""
+    if Role.ASSESSOR not in assessor.actor.roles or not assessor.active:
+        raise RuleBroken(f"{assessor.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
+    _hold(store, session)
+    facts = {"from": session.assessor_id, "to": assessor.id}
+    session.assessor_id = assessor.id
+    store.flush()
+    audit.record(store, act="session reassigned", subject=session.reference, by=by, at=at, facts=facts)
+
+
+def move(
+    store: Session, session: AssessmentSession, starts_at: datetime, *, because: str, by: Actor, at: datetime
+) -> None:
+    """Give the session another time, with the reason (R8)."""
+    _hold(store, session)
+    facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat(), "because": because}
+    session.starts_at = starts_at
+    store.flush()
+    audit.record(store, act="session moved", subject=session.reference, by=by, at=at, facts=facts)
+
+
+def _hold(store: Session, session: AssessmentSession) -> None:
+    """Keep a pull of this session waiting, and read the session as it is now."""
+    lock_sitting(store, session.apprentice_id, session.method)
+    store.refresh(session)
+
+
+def _attempt(
+    store: Session, apprentice: Apprentice, method: str, kind: Sitting, *, by: Actor, at: datetime, cipher: SeedCipher
+) -> Attempt:
+    last = sessions.last_attempt(store, apprentice.id, method)
+    if last is None:
+        if kind is not Sitting.FIRST:
+            raise RuleBroken(f"A {kind} follows a first sitting.", remedy="Book the first sitting.", rule="R4")
+        return _open(store, apprentice, method, kind, number=1, by=by, at=at, cipher=cipher)
+    booked = sessions.booked_session(store, last.id)
+    if booked is None:
+        if kind != last.kind:
+            remedy = f"Book a {last.kind}: its set is the one that the cancelled session had."
+            raise RuleBroken(f"The last session of this {last.kind} was cancelled.", remedy=remedy, rule="L5")
+        return last
+    if kind is Sitting.FIRST or not _was_sat(store, booked, at):
+        raise RuleBroken(
+            f"{apprentice.reference} has the session {booked.reference} for this method.",
+            remedy="Use that session; a re-sit or re-take follows once it was sat.",
+            rule="L5",
+        )
+    return _open(store, apprentice, method, kind, number=last.number + 1, by=by, at=at, cipher=cipher)
+
+
+def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
+    """Whether its set was drawn and its time is over."""
+    plan = standards.plan(store, sessions.plan_version_of(store, session))
+    ended = session.starts_at + timedelta(minutes=plan.method(session.method).minutes)
+    drawn = store.scalar(sa.select(QuestionSet.id).where(QuestionSet.attempt_id == session.attempt_id).limit(1))
+    return drawn is not None and ended <= at
+
+
+def _open(
+    store: Session,
+    apprentice: Apprentice,
+    method: str,
+    kind: Sitting,
+    *,
+    number: int,
+    by: Actor,
+    at: datetime,
+    cipher: SeedCipher,
+) -> Attempt:
+    """A new attempt with its seed and the commitment that binds it to the draw plan of today."""
+    plan = _adopted(store, apprentice, method)
+    lock_numbering(store)
+    attempt = Attempt(
+        reference=_next(store, Attempt, "AT"),
+        apprentice_id=apprentice.id,
+        plan_version_id=apprentice.plan_version_id,
+        method=method,
+        number=number,
+        kind=kind,
+        opened_at=at,
+    )
+    store.add(attempt)
+    store.flush()
+    seed = new_seed()
+    store.add(Seed(attempt_id=attempt.id, ciphertext=cipher.sealed(seed, attempt=attempt.reference), at=at))
+    store.flush()
+    text = commitment(attempt=attempt.reference, plan_digest=plan.digest, seed=seed)
+    store.add(
+        Commitment(attempt_id=attempt.id, number=1, draw_plan_id=plan.id, commitment=text, at=at, by_id=by.identifier)
+    )
+    store.flush()
+    facts = {
+        "apprentice": apprentice.reference,
+        "method": method,
+        "number": number,
+        "kind": str(kind),
+        "draw_plan": plan.digest,
+        "commitment": text,
+    }
+    audit.record(store, act="attempt opened", subject=attempt.reference, by=by, at=at, facts=facts)
+    return attempt
+
+
+def _adopted(store: Session, apprentice: Apprentice, method: str) -> DrawPlanRow:
+    row = store.get_one(PlanVersion, apprentice.plan_version_id)
+    standards.plan(store, row).method(method)
+    plan = draw_plans.adopted(store, apprentice.plan_version_id, method)
+    if plan is None:
+        raise NotReady(f"No draw plan is adopted for the {method}.", remedy="Fit and adopt one: qbank db seed.")
+    return plan
+
+
+def _next(store: Session, model: type[AssessmentSession | Attempt], prefix: str) -> str:
+    """The next reference; the caller holds the lock on numbering."""
+    return f"{prefix}-{(store.scalar(sa.select(sa.func.max(model.id))) or 0) + 1:05d}"

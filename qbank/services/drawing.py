@@ -1,0 +1,142 @@
+"""Works out the set of an attempt, and keeps it: two steps, so that the first can happen before a lock is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from delivery.certificate import Certificate, certify
+from sqlalchemy.orm import Session
+
+from delivery.canonical import canonical
+from delivery.draw import Draw, Eligibility, draw
+from delivery.errors import Infeasible
+from qbank.domain.errors import RuleBroken
+from qbank.domain.people import Actor
+from qbank.services import audit, eligibility
+from qbank.services.seeds import SeedCipher
+from qbank.storage import draw_plans
+from qbank.storage.models import (
+    AssessmentSession,
+    Attempt,
+    Commitment,
+    EligibilitySnapshot,
+    QuestionSet,
+    Seed,
+    SetQuestion,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """A set that nobody has seen and nothing keeps: it follows from the commitment and the eligibility alone."""
+
+    commitment_id: int
+    eligible: Eligibility
+    drawn: Draw
+    certificate: Certificate
+
+
+def work_out(
+    store: Session, session: AssessmentSession, cipher: SeedCipher, before: WorkedOut | None = None
+) -> WorkedOut:
+    """The set that the attempt's seed gives today; `before` itself where nothing has changed since.
+
+    Raises:
+        RuleBroken: no lawful set is left for this apprentice; says why, and the smallest change.
+    """
+    attempt = store.get_one(Attempt, session.attempt_id)
+    committed = latest_commitment(store, attempt.id)
+    eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id)
+    if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
+        return before
+    plan = draw_plans.plan(store, committed.draw_plan_id)
+    seed = cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference)
+    try:
+        drawn = draw(plan, seed=seed, eligibility=eligible)
+    except Infeasible as error:
+        raise _no_lawful_set(session, eligible, error) from error
+    certificate = certify(plan, drawn, eligible, commitment=committed.commitment)
+    return WorkedOut(committed.id, eligible, drawn, certificate)
+
+
+def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
+    """Keep the set with its frozen eligibility, its certificate and the versions it pins."""
+    committed = store.get_one(Commitment, found.commitment_id)
+    attempt = store.get_one(Attempt, session.attempt_id)
+    snapshot = _snapshot(store, attempt, found.eligible, at=at)
+    row = QuestionSet(
+        assessment_session_id=session.id,
+        attempt_id=attempt.id,
+        ordinal=snapshot.ordinal,
+        apprentice_id=session.apprentice_id,
+        method=session.method,
+        commitment_id=committed.id,
+        draw_plan_id=committed.draw_plan_id,
+        snapshot_id=snapshot.id,
+        question_count=len(found.drawn.references),
+        certificate=canonical(found.certificate.to_dict()).decode(),
+        certificate_digest=found.certificate.digest,
+        drawn_at=at,
+        drawn_by_id=by.identifier,
+    )
+    exceptions = eligibility.exceptions_of(store, attempt)
+    store.add(row)
+    store.flush()
+    _pin(store, row, found.drawn.references, exceptions)
+    facts = {
+        "attempt": attempt.reference,
+        "ordinal": row.ordinal,
+        "commitment": committed.commitment,
+        "eligibility": snapshot.digest,
+        "certificate": row.certificate_digest,
+    }
+    audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
+    return row
+
+
+def latest_commitment(store: Session, attempt_id: int) -> Commitment:
+    """The commitment that an attempt's draw follows from."""
+    asked = sa.select(Commitment).where(Commitment.attempt_id == attempt_id).order_by(Commitment.number.desc()).limit(1)
+    return store.scalars(asked).one()
+
+
+def _snapshot(store: Session, attempt: Attempt, eligible: Eligibility, *, at: datetime) -> EligibilitySnapshot:
+    drawn = sa.select(sa.func.count()).select_from(QuestionSet).where(QuestionSet.attempt_id == attempt.id)
+    snapshot = EligibilitySnapshot(
+        attempt_id=attempt.id,
+        ordinal=(store.scalar(drawn) or 0) + 1,
+        body=canonical(eligible.to_dict()).decode(),
+        digest=eligible.digest,
+        at=at,
+    )
+    store.add(snapshot)
+    store.flush()
+    return snapshot
+
+
+def _pin(store: Session, row: QuestionSet, references: tuple[str, ...], exceptions: dict[int, int]) -> None:
+    pinned = draw_plans.pinned(store, row.draw_plan_id)
+    for position, reference in enumerate(references, start=1):
+        question, version = pinned[reference]
+        store.add(
+            SetQuestion(
+                question_set_id=row.id,
+                position=position,
+                question_version_id=version,
+                question_id=question,
+                apprentice_id=row.apprentice_id,
+                method=row.method,
+                exception_id=exceptions.get(question),
+            )
+        )
+    store.flush()
+
+
+def _no_lawful_set(session: AssessmentSession, eligible: Eligibility, error: Infeasible) -> RuleBroken:
+    return RuleBroken(
+        f"No lawful question set is left for {session.reference}: {eligibility.in_words(eligible.excluded)}. {error}",
+        remedy="Ask the bank manager to write the questions that are missing, or to have a repeat permitted.",
+        rule="L2",
+    )

@@ -1,0 +1,81 @@
+"""What may not be drawn for an attempt, and why: worked out once, at the first pull, and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from delivery.draw import Eligibility
+from qbank.domain.lifecycle import State
+from qbank.services.pairing import CLONE, ENEMY, standing_pairs
+from qbank.storage import draw_plans
+from qbank.storage.models import Attempt, InService, RepeatException, SetQuestion
+
+MET: Final = "was in a set opened for this apprentice"
+BESIDE_MET: Final = {
+    CLONE: "is a clone of a question that this apprentice met",
+    ENEMY: "is an enemy of a question that this apprentice met",
+}
+
+
+def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int) -> Eligibility:
+    """The exclusions of today: what the apprentice met, its clones and enemies, and what is out of service.
+
+    A question out of service bears its state as the reason ("resting"): `delivery` knows which of them can be ended.
+
+    A question whose live version is newer than the one the draw plan means stays eligible in the pinned version: the
+    bank release is fixed at booking (L6). To keep a faulty text out, quarantine the question.
+    """
+    references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
+    return Eligibility(_out_of_service(store, references) | _near(store, references, _met(store, attempt)))
+
+
+def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:
+    """Permitted repeats that were signed and not used, by key of the question."""
+    used = sa.select(SetQuestion.exception_id).where(SetQuestion.exception_id.is_not(None))
+    rows = store.scalars(
+        sa.select(RepeatException).where(
+            RepeatException.apprentice_id == attempt.apprentice_id,
+            RepeatException.method == attempt.method,
+            RepeatException.id.not_in(used),
+        )
+    )
+    return {row.question_id: row.id for row in rows}
+
+
+def _met(store: Session, attempt: Attempt) -> set[int]:
+    """Questions of every set drawn for the apprentice in the method, voided ones too, less the permitted repeats."""
+    asked = sa.select(SetQuestion.question_id).where(
+        SetQuestion.apprentice_id == attempt.apprentice_id, SetQuestion.method == attempt.method
+    )
+    return set(store.scalars(asked)) - exceptions_of(store, attempt).keys()
+
+
+def _near(store: Session, references: dict[int, str], met: set[int]) -> dict[str, str]:
+    """Reasons by reference for the questions met and those beside them; the nearer reason wins."""
+    found: dict[str, str] = {}
+    if met:
+        for kind, first, second in sorted(standing_pairs(store)):
+            for one, other in ((first, second), (second, first)):
+                if one in met and other in references:
+                    found[references[other]] = BESIDE_MET[kind]
+    return found | {references[key]: MET for key in met & references.keys()}
+
+
+def _out_of_service(store: Session, references: dict[int, str]) -> dict[str, str]:
+    rows = store.execute(sa.select(InService.question_id, InService.state)).tuples()
+    states: dict[int, str] = dict(rows.all())
+    return {
+        reference: str(states.get(key, State.RETIRED))
+        for key, reference in references.items()
+        if states.get(key, State.RETIRED) != State.LIVE
+    }
+
+
+def in_words(excluded: Iterable[str]) -> str:
+    """How many questions are kept out, for a sentence."""
+    count = len(tuple(excluded))
+    return f"{count} question is kept out" if count == 1 else f"{count} questions are kept out"

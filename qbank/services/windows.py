@@ -1,0 +1,69 @@
+"""When a session's set may be opened: from some hours before it starts until some days after. Data of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from qbank.domain.errors import RuleBroken
+from qbank.domain.standards import Plan
+from qbank.storage.models import AssessmentSession
+from qbank.storage.queries import sessions, standards
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `opens_at` until just before `closes_at`."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+
+class OutsideWindow(RuleBroken):
+    """The set is not shown now.
+
+    Args:
+        window: when it is; screens word its times as people say them.
+    """
+
+    def __init__(self, sentence: str, window: Window, *, remedy: str) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.window = window
+
+
+def window(plan: Plan, starts_at: datetime) -> Window:
+    """When the set of a session that starts then may be opened."""
+    return Window(starts_at - timedelta(hours=plan.release_hours), starts_at + timedelta(days=plan.close_days))
+
+
+def must_be_open(store: Session, session: AssessmentSession, at: datetime) -> None:
+    """Refuse a set that is not to be seen now.
+
+    Raises:
+        RuleBroken: the session is cancelled.
+        OutsideWindow: too early, or too late; carries the times.
+    """
+    if session.cancelled_at is not None:
+        raise RuleBroken(f"{session.reference} is cancelled.", remedy="Book the session again.")
+    open_then = window(standards.plan(store, sessions.plan_version_of(store, session)), session.starts_at)
+    if at < open_then.opens_at:
+        raise OutsideWindow(
+            f"The question set of {session.reference} can be pulled from {_said(open_then.opens_at)}.",
+            open_then,
+            remedy="Come back then.",
+        )
+    if at not in open_then:
+        raise OutsideWindow(
+            f"The question set of {session.reference} was closed at {_said(open_then.closes_at)}.",
+            open_then,
+            remedy="Ask the internal quality assurer if you need it again.",
+        )
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment:%d %B %Y, %H:%M} UTC"

@@ -1,0 +1,156 @@
+"""Assessment sessions and their sets, as pages and services need them: flat values, one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.storage.models import (
+    Apprentice,
+    ApprenticeDetails,
+    AssessmentSession,
+    Attempt,
+    Employer,
+    Person,
+    PlanVersion,
+    Provider,
+    QuestionSet,
+    SetVoid,
+    Standard,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as lists and its own page show it.
+
+    Args:
+        apprentice: their name, or their reference once the name was erased.
+        drawn_at: when its set was drawn; None before.
+    """
+
+    id: int
+    reference: str
+    public_id: str
+    standard: str
+    plan_version_id: int
+    method: str
+    kind: str
+    attempt: str
+    attempt_number: int
+    apprentice: str
+    apprentice_reference: str
+    employer: str
+    provider: str
+    assessor_id: int
+    assessor: str
+    starts_at: datetime
+    place: str
+    cancelled_at: datetime | None
+    drawn_at: datetime | None
+
+
+def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine]:
+    """The sessions of one assessor that are not cancelled, by time; of everybody for None (the command line)."""
+    asked = _lines().where(AssessmentSession.cancelled_at.is_(None)).order_by(AssessmentSession.starts_at)
+    if assessor_id is not None:
+        asked = asked.where(AssessmentSession.assessor_id == assessor_id)
+    return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def session_by_public_id(store: Session, public_id: str, assessor_id: int | None) -> SessionLine | None:
+    """The session of that address, if it is this assessor's: to anybody else it does not exist."""
+    return _one(store, AssessmentSession.public_id == public_id, assessor_id)
+
+
+def session_by_reference(store: Session, reference: str, assessor_id: int | None = None) -> SessionLine | None:
+    """The session of that reference, if it is this assessor's; anybody's for None (the command line)."""
+    return _one(store, AssessmentSession.reference == reference, assessor_id)
+
+
+def standing_set(store: Session, attempt_id: int) -> QuestionSet | None:
+    """The set of an attempt that was drawn and not voided."""
+    voided = sa.select(SetVoid.question_set_id)
+    return store.scalar(
+        sa.select(QuestionSet).where(QuestionSet.attempt_id == attempt_id, QuestionSet.id.not_in(voided))
+    )
+
+
+def last_attempt(store: Session, apprentice_id: int, method: str) -> Attempt | None:
+    """The apprentice's latest attempt at a method."""
+    return store.scalar(
+        sa.select(Attempt)
+        .where(Attempt.apprentice_id == apprentice_id, Attempt.method == method)
+        .order_by(Attempt.number.desc())
+        .limit(1)
+    )
+
+
+def booked_session(store: Session, attempt_id: int) -> AssessmentSession | None:
+    """The session of an attempt that is not cancelled; there is at most one."""
+    return store.scalar(
+        sa.select(AssessmentSession).where(
+            AssessmentSession.attempt_id == attempt_id, AssessmentSession.cancelled_at.is_(None)
+        )
+    )
+
+
+def plan_version_of(store: Session, session: AssessmentSession) -> PlanVersion:
+    """The plan version that the session's attempt is on."""
+    asked = sa.select(PlanVersion).join(Attempt, Attempt.plan_version_id == PlanVersion.id)
+    return store.scalars(asked.where(Attempt.id == session.attempt_id)).one()
+
+
+def _one(store: Session, which: sa.ColumnElement[bool], assessor_id: int | None) -> SessionLine | None:
+    asked = _lines().where(which)
+    if assessor_id is not None:
+        asked = asked.where(AssessmentSession.assessor_id == assessor_id)
+    row = store.execute(asked).mappings().first()
+    return None if row is None else SessionLine(**row)
+
+
+def _lines() -> sa.Select[*tuple[Any, ...]]:
+    drawn = (
+        sa.select(sa.func.max(QuestionSet.drawn_at))
+        .where(
+            QuestionSet.attempt_id == AssessmentSession.attempt_id,
+            QuestionSet.id.not_in(sa.select(SetVoid.question_set_id)),
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            AssessmentSession.id,
+            AssessmentSession.reference,
+            AssessmentSession.public_id,
+            Standard.code.label("standard"),
+            Attempt.plan_version_id,
+            AssessmentSession.method,
+            Attempt.kind,
+            Attempt.reference.label("attempt"),
+            Attempt.number.label("attempt_number"),
+            sa.func.coalesce(ApprenticeDetails.name, Apprentice.reference).label("apprentice"),
+            Apprentice.reference.label("apprentice_reference"),
+            Employer.name.label("employer"),
+            Provider.name.label("provider"),
+            AssessmentSession.assessor_id,
+            Person.name.label("assessor"),
+            AssessmentSession.starts_at,
+            AssessmentSession.place,
+            AssessmentSession.cancelled_at,
+            drawn.label("drawn_at"),
+        )
+        .join(Attempt, Attempt.id == AssessmentSession.attempt_id)
+        .join(PlanVersion, PlanVersion.id == Attempt.plan_version_id)
+        .join(Standard, Standard.id == PlanVersion.standard_id)
+        .join(Apprentice, Apprentice.id == AssessmentSession.apprentice_id)
+        .join(Employer, Employer.id == Apprentice.employer_id)
+        .join(Provider, Provider.id == Apprentice.provider_id)
+        .join(Person, Person.id == AssessmentSession.assessor_id)
+        .outerjoin(ApprenticeDetails, ApprenticeDetails.apprentice_id == Apprentice.id)
+    )

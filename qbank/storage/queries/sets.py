@@ -1,0 +1,188 @@
+"""A question set with the text of the versions it pins."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.storage.models import (
+    AssessmentSession,
+    Attempt,
+    Commitment,
+    Criterion,
+    DrawPlanRow,
+    EligibilitySnapshot,
+    Ksb,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    SetQuestion,
+    SetVoid,
+    VersionCriterion,
+    VersionKsb,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """One question of a set, as it is asked: the pinned version, never a later one."""
+
+    position: int
+    reference: str
+    version: int
+    stem: str
+    probes: tuple[str, ...]
+    guidance: str
+    pass_evidence: str
+    distinction_evidence: str
+    primary: tuple[str, ...]
+    secondary: tuple[str, ...]
+    criteria: tuple[str, ...]
+    demand: int
+    seconds: int
+    digest: str
+
+    @property
+    def ksbs(self) -> tuple[str, ...]:
+        """Every KSB it carries, primary ones first."""
+        return self.primary + self.secondary
+
+    @property
+    def minutes(self) -> float:
+        """The expected time as people say it."""
+        return self.seconds / 60
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSet:
+    """A question set: what was drawn, when, for which session, and the certificate that proves it.
+
+    Args:
+        certificate: as plain data; its digest is kept beside it and in the audit trail.
+    """
+
+    id: int
+    session_reference: str
+    attempt: str
+    method: str
+    ordinal: int
+    drawn_at: datetime
+    drawn_by_id: int | None
+    certificate: Mapping[str, Any]
+    certificate_digest: str
+    draw_plan_id: int
+    plan_digest: str
+    snapshot_digest: str
+    commitment: str
+    questions: Sequence[AskedQuestion]
+
+    @property
+    def seconds(self) -> int:
+        """Planned time of the whole set."""
+        return sum(question.seconds for question in self.questions)
+
+    @property
+    def minutes(self) -> float:
+        """Planned time of the whole set as people say it."""
+        return self.seconds / 60
+
+
+def set_of(store: Session, session_id: int) -> DrawnSet | None:
+    """The set that stands for a session: drawn for its attempt and not voided."""
+    voided = sa.select(SetVoid.question_set_id)
+    asked = (
+        sa.select(QuestionSet, AssessmentSession.reference, Attempt.reference, DrawPlanRow.digest)
+        .add_columns(EligibilitySnapshot.digest, Commitment.commitment)
+        .join(AssessmentSession, AssessmentSession.attempt_id == QuestionSet.attempt_id)
+        .join(Attempt, Attempt.id == QuestionSet.attempt_id)
+        .join(DrawPlanRow, DrawPlanRow.id == QuestionSet.draw_plan_id)
+        .join(EligibilitySnapshot, EligibilitySnapshot.id == QuestionSet.snapshot_id)
+        .join(Commitment, Commitment.id == QuestionSet.commitment_id)
+        .where(AssessmentSession.id == session_id, QuestionSet.id.not_in(voided))
+    )
+    row = store.execute(asked).first()
+    if row is None:
+        return None
+    kept, reference, attempt, plan_digest, snapshot_digest, commitment = row
+    return DrawnSet(
+        id=kept.id,
+        session_reference=reference,
+        attempt=attempt,
+        method=kept.method,
+        ordinal=kept.ordinal,
+        drawn_at=kept.drawn_at,
+        drawn_by_id=kept.drawn_by_id,
+        certificate=json.loads(kept.certificate),
+        certificate_digest=kept.certificate_digest,
+        draw_plan_id=kept.draw_plan_id,
+        plan_digest=plan_digest,
+        snapshot_digest=snapshot_digest,
+        commitment=commitment,
+        questions=questions_of(store, kept.id),
+    )
+
+
+def questions_of(store: Session, question_set_id: int) -> tuple[AskedQuestion, ...]:
+    """The questions of a set in asking order."""
+    asked = (
+        sa.select(SetQuestion.position, Question.reference, QuestionVersion)
+        .join(Question, Question.id == SetQuestion.question_id)
+        .join(QuestionVersion, QuestionVersion.id == SetQuestion.question_version_id)
+        .where(SetQuestion.question_set_id == question_set_id)
+        .order_by(SetQuestion.position)
+    )
+    rows = store.execute(asked).tuples().all()
+    versions = [version.id for *_, version in rows]
+    ksbs, criteria = _ksbs(store, versions), _criteria(store, versions)
+    return tuple(
+        AskedQuestion(
+            position=position,
+            reference=reference,
+            version=version.number,
+            stem=version.stem,
+            probes=tuple(version.probes),
+            guidance=version.guidance,
+            pass_evidence=version.pass_evidence,
+            distinction_evidence=version.distinction_evidence,
+            primary=tuple(code for code, primary in ksbs[version.id] if primary),
+            secondary=tuple(code for code, primary in ksbs[version.id] if not primary),
+            criteria=tuple(criteria[version.id]),
+            demand=version.demand,
+            seconds=version.seconds,
+            digest=version.digest,
+        )
+        for position, reference, version in rows
+    )
+
+
+def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[str, bool]]]:
+    asked = (
+        sa.select(VersionKsb.question_version_id, Ksb.code, VersionKsb.is_primary)
+        .join(Ksb, Ksb.id == VersionKsb.ksb_id)
+        .where(VersionKsb.question_version_id.in_(versions))
+        .order_by(VersionKsb.question_version_id, VersionKsb.position)
+    )
+    found: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    for version, code, primary in store.execute(asked).tuples():
+        found[version].append((code, primary))
+    return found
+
+
+def _criteria(store: Session, versions: Sequence[int]) -> Mapping[int, list[str]]:
+    asked = (
+        sa.select(VersionCriterion.question_version_id, Criterion.code)
+        .join(Criterion, Criterion.id == VersionCriterion.criterion_id)
+        .where(VersionCriterion.question_version_id.in_(versions))
+        .order_by(VersionCriterion.question_version_id, VersionCriterion.position)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for version, code in store.execute(asked).tuples():
+        found[version].append(code)
+    return found
