@@ -60,7 +60,8 @@ def read_body(lines: list[str], before: int, file: str) -> Body:
             under.append(line)
         elif line.strip():
             faults.append(Fault(file, number, "There is text before the first heading.", "Move it under ## Stem."))
-    faults += _order_faults(found, starts, file, before + len(lines))
+    last = before + len(lines) - (not lines[-1]) if lines else before
+    faults += _order_faults(found, starts, file, last)
     probes, probe_faults = _probes(found.get("Probes", []), file, starts.get("Probes", 0) + 1)
     texts = {heading: _ESCAPED.sub("", "\n".join(text).strip("\n")) for heading, text in found.items()}
     empty = [heading for heading in texts if heading in HEADINGS and not texts[heading].strip()]

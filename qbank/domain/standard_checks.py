@@ -106,7 +106,11 @@ def _everything_is_linked(plan: Plan, note: Note) -> None:
     linked = {code for link in plan.links for code in (link.ksb, link.criterion)}
     for position, ksb in enumerate(plan.ksbs):
         if ksb.code not in linked:
-            note(("ksbs", position), f"{ksb.code} is linked to no criterion.", "Propose a link under [links.proposed].")
+            note(
+                ("ksbs", position, "code"),
+                f"{ksb.code} is linked to no criterion.",
+                "Propose a link under [links.proposed].",
+            )
     for criterion in plan.criteria:
         if criterion.level is not Level.FAIL and criterion.code not in linked:
             path = ("criteria", criterion.method, criterion.level.value, criterion.code)

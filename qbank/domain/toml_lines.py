@@ -37,7 +37,8 @@ class TomlLines:
                 continue
             if header := _HEADER.match(line):
                 table = _table(header, counts)
-                lines.setdefault(table, number)
+                for depth in range(len(table)):  # [a.b] makes a as well, if nothing before it did
+                    lines.setdefault(table[: depth + 1], number)
             elif key := _KEY.match(line):
                 lines.setdefault((*table, *_parts(key.group(1))), number)
                 inside = _opens(line[key.end() :])
