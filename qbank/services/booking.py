@@ -10,9 +10,9 @@ import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from delivery.certificate import commitment
 from sqlalchemy.orm import Session
 
+from delivery.certificate import commitment
 from qbank.domain.access import Role
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Sitting
@@ -207,7 +207,7 @@ def _adopted(store: Session, apprentice: Apprentice, method: str) -> DrawPlanRow
     standards.plan(store, row).method(method)
     plan = draw_plans.adopted(store, apprentice.plan_version_id, method)
     if plan is None:
-        raise NotReady(f"No draw plan is adopted for the {method}.", remedy="Fit and adopt one: qbank db seed.")
+        raise NotReady(f"No draw plan is adopted for the {method}.", remedy="Load the bank with: qbank bank load.")
     return plan
 
 

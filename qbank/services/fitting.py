@@ -1,7 +1,7 @@
 """Fits draw plans and adopts them: fitted once for a pool and a specification, kept by their digest.
 
-A fit takes seconds, so it happens between two units: `order` reads, `fit` computes, `keep` writes. `plan_for` does all
-three in one, for whoever has the database to themselves.
+A fit takes seconds, so it happens between two units: `order` reads, `fit` computes, `keep` writes. `adopt_for_today`
+does so; `plan_for` does all three in one unit, for whoever has the database to themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from delivery.pool import Pool
 from delivery.specification import Specification
 from qbank.domain.people import Actor
 from qbank.services import audit
-from qbank.storage import draw_plans, pools
+from qbank.storage import draw_plans, pools, units
 from qbank.storage.models import Adoption, DrawPlanQuestion, DrawPlanRow, PlanVersion, SpecificationRow
 from qbank.storage.queries import standards
 
@@ -34,6 +34,11 @@ class Order:
     pool: Pool
     specification: Specification
     versions: Mapping[str, tuple[int, int]]
+
+
+def adopted(store: Session, plan_version: PlanVersion, method: str) -> DrawPlanRow | None:
+    """The draw plan that bookings of the method follow now."""
+    return draw_plans.adopted(store, plan_version.id, method)
 
 
 def order(store: Session, plan_version: PlanVersion, method: str) -> Order:
@@ -52,6 +57,10 @@ def fit(ordered: Order, progress: Progress | None = None) -> DrawPlan:
     from delivery.plan import fit as fitted
 
     return fitted(ordered.pool, ordered.specification, progress=progress)
+
+
+Fit = Callable[[Order, Progress | None], DrawPlan]
+"""How a draw plan is fitted: `fit`, or one that looks into a cache of plans first."""
 
 
 def kept(store: Session, ordered: Order) -> DrawPlanRow | None:
@@ -110,6 +119,36 @@ def plan_for(
     """
     ordered = order(store, plan_version, method)
     return kept(store, ordered) or keep(store, ordered, fit(ordered, progress), by=by, at=at)
+
+
+def adopt_for_today(
+    engine: sa.Engine,
+    plan_version: PlanVersion,
+    method: str,
+    *,
+    by: Actor,
+    at: datetime,
+    progress: Progress | None = None,
+    fit: Fit = fit,
+) -> None:
+    """Let bookings of the method follow a draw plan for today's live questions; the fit holds no lock.
+
+    A question that changes while the fit runs is in the next adoption, not in this one.
+
+    Raises:
+        Infeasible: no lawful set exists; nothing was changed.
+    """
+    with units.read_unit(engine) as store:
+        ordered = order(store, plan_version, method)
+        fitted = kept(store, ordered)
+    plan = None if fitted else fit(ordered, progress)
+
+    def work(store: Session) -> None:
+        row = keep(store, ordered, plan, by=by, at=at) if plan else kept(store, ordered)
+        assert row is not None, "draw plans are never removed"  # noqa: S101 - narrows for the type checker
+        adopt(store, plan_version, method, row, by=by, at=at)
+
+    units.in_write_unit(engine, work)
 
 
 def _specification(store: Session, ordered: Order, *, by: Actor, at: datetime) -> SpecificationRow:

@@ -98,8 +98,14 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
     """The set that stands for a session: drawn for its attempt and not voided."""
     voided = sa.select(SetVoid.question_set_id)
     asked = (
-        sa.select(QuestionSet, AssessmentSession.reference, Attempt.reference, DrawPlanRow.digest)
-        .add_columns(EligibilitySnapshot.digest, Commitment.commitment)
+        sa.select(
+            QuestionSet,
+            AssessmentSession.reference,
+            Attempt.reference,
+            DrawPlanRow.digest,
+            EligibilitySnapshot.digest,
+            Commitment.commitment,
+        )
         .join(AssessmentSession, AssessmentSession.attempt_id == QuestionSet.attempt_id)
         .join(Attempt, Attempt.id == QuestionSet.attempt_id)
         .join(DrawPlanRow, DrawPlanRow.id == QuestionSet.draw_plan_id)
@@ -107,7 +113,7 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
         .join(Commitment, Commitment.id == QuestionSet.commitment_id)
         .where(AssessmentSession.id == session_id, QuestionSet.id.not_in(voided))
     )
-    row = store.execute(asked).first()
+    row = store.execute(asked).tuples().first()
     if row is None:
         return None
     kept, reference, attempt, plan_digest, snapshot_digest, commitment = row

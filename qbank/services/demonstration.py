@@ -1,0 +1,144 @@
+"""An example organisation: the starter bank, people for every role, two months of past sessions, three for today.
+
+Everything is made by the same services as in earnest, at the times it would have happened. A second run on the same
+day changes nothing; on a later day it books that day's three sessions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from qbank.domain.access import Role
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.questions import BankQuestion
+from qbank.domain.standards import Plan
+from qbank.services import demonstration_sessions, fitting, people, seeding
+from qbank.services.seeds import SeedCipher
+from qbank.storage import units
+from qbank.storage.models import PlanVersion
+from qbank.storage.queries import people as known
+from qbank.storage.queries import standards
+
+FOUNDED_DAYS_AGO: Final = 90
+ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS: Final = 4
+GROUP_CHARACTERS: Final = 4
+
+PEOPLE: Final = (
+    ("Demo assessor", "assessor", Role.ASSESSOR),
+    ("Demo second assessor", "second.assessor", Role.ASSESSOR),
+    ("Demo author", "author", Role.AUTHOR),
+    ("Demo approver", "approver", Role.APPROVER),
+    ("Demo panel member", "panel", Role.PANEL_MEMBER),
+    ("Demo internal quality assurer", "iqa", Role.IQA),
+    ("Demo bank manager", "manager", Role.BANK_MANAGER),
+    ("Demo external quality assurance viewer", "eqa", Role.EQA_VIEWER),
+)
+"""Name, first part of the address at example.org, role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How one person of the example signs in; the password is told once, when the person is made, and None after."""
+
+    name: str
+    role: Role
+    email: str
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What a run made; on a second run `is_new` is false and no password is told."""
+
+    logins: tuple[Login, ...]
+    past_sessions: int
+    todays_sessions: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this run made anything."""
+        return bool(self.past_sessions or self.todays_sessions or any(each.password for each in self.logins))
+
+
+def fill(
+    engine: sa.Engine,
+    plan: Plan,
+    questions: Iterable[BankQuestion],
+    *,
+    cipher: SeedCipher,
+    at: datetime,
+    progress: fitting.Progress | None = None,
+    fit: fitting.Fit = fitting.fit,
+) -> Demonstration:
+    """Make whatever is missing of the example organisation, in a database at the latest revision.
+
+    The work is several units, for fits and hashes take seconds. A caller with a cache of draw plans passes its own `fit`.
+
+    Raises:
+        Infeasible: the bank gives no lawful set for a method.
+    """
+    founded = at - timedelta(days=FOUNDED_DAYS_AGO)
+    with units.write_unit(engine) as store:
+        if standards.plan_version(store, plan.standard, plan.version) is None:
+            seeding.load_standard(store, plan, by=COMMAND_LINE, at=founded)
+            seeding.load_questions(store, plan, questions, by=COMMAND_LINE, at=founded)
+    for method in plan.methods:
+        _adopt(engine, plan, method.code, fit, progress, at=founded)
+    logins = _people(engine, at=founded)
+    with units.write_unit(engine) as store:
+        row = _version(standards.plan_version(store, plan.standard, plan.version))
+        past, today = demonstration_sessions.fill(store, plan, row, cipher=cipher, at=at)
+    return Demonstration(logins, past, today)
+
+
+def _adopt(
+    engine: sa.Engine, plan: Plan, method: str, fit: fitting.Fit, progress: fitting.Progress | None, *, at: datetime
+) -> None:
+    """Adopt a draw plan for the method unless one is: a bank manager's later choice is left alone."""
+    with units.read_unit(engine) as store:
+        row = _version(standards.plan_version(store, plan.standard, plan.version))
+        standing = fitting.adopted(store, row, method)
+    if standing is None:
+        fitting.adopt_for_today(engine, row, method, by=COMMAND_LINE, at=at, progress=progress, fit=fit)
+
+
+def _people(engine: sa.Engine, *, at: datetime) -> tuple[Login, ...]:
+    with units.read_unit(engine) as store:
+        there = {email for _, email, _ in PEOPLE if known.by_email(store, _address(email)) is not None}
+    new = {email: _password() for _, email, _ in PEOPLE if email not in there}
+    hashes = {email: people.hashed(password) for email, password in new.items()}
+    with units.write_unit(engine) as store:
+        for name, email, role in PEOPLE:
+            if email in new:
+                people.create(
+                    store,
+                    name=name,
+                    email=_address(email),
+                    password=hashes[email],
+                    roles=[role],
+                    by=COMMAND_LINE,
+                    at=at,
+                )
+    return tuple(Login(name, role, _address(email), new.get(email)) for name, email, role in PEOPLE)
+
+
+def _address(first_part: str) -> str:
+    return f"{first_part}@example.org"
+
+
+def _password() -> str:
+    """Sixteen characters that nobody mistakes for one another, in groups: 79 bits."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def _version(row: PlanVersion | None) -> PlanVersion:
+    assert row is not None, "loaded in the unit before"  # noqa: S101 - narrows for the type checker
+    return row

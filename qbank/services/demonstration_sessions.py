@@ -1,0 +1,172 @@
+"""The sessions of the example organisation: two months of past ones with their sets, and three for today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.lifecycle import Sitting
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.standards import Plan
+from qbank.services import booking, delivering, people
+from qbank.services.seeds import SeedCipher
+from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
+from qbank.storage.queries import people as known
+from qbank.storage.queries.sets import set_of
+
+ZONE: Final = ZoneInfo("Europe/London")
+PAST_APPRENTICES: Final = 10
+FIRST_DAYS_AGO: Final = 60
+RE_SIT_DAYS_AGO: Final = 3
+BOOKED_DAYS_BEFORE: Final = 21
+PULLED_HOURS_BEFORE: Final = 2
+STARTS: Final = (time(10, 0), time(13, 0), time(15, 30))
+PLACES: Final = ("By video", "Room 1", "The employer's premises")
+ASSESSORS: Final = ("assessor@example.org", "second.assessor@example.org")
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One act of the past, to be done at its time."""
+
+    at: datetime
+    act: Callable[[], object]
+
+
+@dataclass(slots=True)
+class _Example:
+    """What every session of the example is made with."""
+
+    store: Session
+    plan_version: PlanVersion
+    cipher: SeedCipher
+
+    def apprentice(self, number: int, at: datetime) -> Apprentice:
+        """The apprentice of that number, registered if there is none; every other one with the other employer."""
+        reference = f"AP-{number:04d}"
+        found = self.store.scalar(sa.select(Apprentice).where(Apprentice.reference == reference))
+        if found is not None:
+            return found
+        letter = "AB"[number % 2]
+        return people.register(
+            self.store,
+            reference=reference,
+            name=f"Apprentice {number}",
+            plan_version=self.plan_version,
+            employer=people.employer(self.store, f"Employer {letter}"),
+            provider=people.provider(self.store, f"Provider {'AB'[number // 2 % 2]}"),
+            by=COMMAND_LINE,
+            at=at,
+        )
+
+    def book(
+        self,
+        number: int,
+        method: str,
+        assessor: Person,
+        starts_at: datetime,
+        at: datetime,
+        kind: Sitting = Sitting.FIRST,
+    ) -> AssessmentSession:
+        """A session for that apprentice."""
+        return booking.book(
+            self.store,
+            apprentice=self.apprentice(number, at),
+            method=method,
+            assessor=assessor,
+            starts_at=starts_at,
+            place=PLACES[number % len(PLACES)],
+            by=COMMAND_LINE,
+            at=at,
+            cipher=self.cipher,
+            kind=kind,
+        )
+
+    def pull(self, session: AssessmentSession, assessor: Person, at: datetime) -> None:
+        """The assessor pulls and opens the set."""
+        delivering.pull(self.store, session, by=assessor.actor, at=at, cipher=self.cipher)
+        drawn = set_of(self.store, session.id)
+        assert drawn is not None  # noqa: S101 - just drawn
+        delivering.note_view(self.store, drawn, how="opened", by=assessor.actor, at=at)
+
+
+def fill(store: Session, plan: Plan, row: PlanVersion, *, cipher: SeedCipher, at: datetime) -> tuple[int, int]:
+    """Make the past sessions unless there are any, and today's unless there are; returns how many of each."""
+    example = _Example(store, row, cipher)
+    assessors = [person for email in ASSESSORS if (person := known.by_email(store, email)) is not None]
+    methods = [method.code for method in plan.methods]
+    today = at.astimezone(ZONE).date()
+    past = 0 if _count(store) else _past(example, methods, assessors, today, at)
+    return past, 0 if _has_sessions(store, assessors[0], today) else _today(example, methods, assessors[0], today, at)
+
+
+def _past(example: _Example, methods: list[str], assessors: list[Person], today: date, at: datetime) -> int:
+    """Every past apprentice in every method, then one re-sit: booked and pulled in the order of time."""
+    events = [
+        event
+        for number in range(1, PAST_APPRENTICES + 1)
+        for place, method in enumerate(methods)
+        for event in _sitting(example, number, place, method, assessors[(number + place) % len(assessors)], today)
+    ]
+    events += _re_sit(example, methods[0], assessors[0], today)
+    for event in sorted((each for each in events if each.at < at), key=lambda each: each.at):
+        event.act()
+    return _count(example.store)
+
+
+def _sitting(
+    example: _Example, number: int, place: int, method: str, assessor: Person, today: date
+) -> Iterator[_Event]:
+    days_ago = FIRST_DAYS_AGO - (number - 1) * 5 - place * 2
+    return _events(example, number, method, assessor, _moment(today - timedelta(days=days_ago), place), Sitting.FIRST)
+
+
+def _re_sit(example: _Example, method: str, assessor: Person, today: date) -> Iterator[_Event]:
+    """Apprentice 1 sits the first method again: their second set shares no question with the first."""
+    starts_at = _moment(today - timedelta(days=RE_SIT_DAYS_AGO), 0)
+    return _events(example, 1, method, assessor, starts_at, Sitting.RE_SIT)
+
+
+def _events(
+    example: _Example, number: int, method: str, assessor: Person, starts_at: datetime, kind: Sitting
+) -> Iterator[_Event]:
+    booked_at, pulled_at = (
+        starts_at - timedelta(days=BOOKED_DAYS_BEFORE),
+        starts_at - timedelta(hours=PULLED_HOURS_BEFORE),
+    )
+    booked: list[AssessmentSession] = []
+    yield _Event(booked_at, lambda: booked.append(example.book(number, method, assessor, starts_at, booked_at, kind)))
+    yield _Event(pulled_at, lambda: example.pull(booked[0], assessor, pulled_at))
+
+
+def _today(example: _Example, methods: list[str], assessor: Person, today: date, at: datetime) -> int:
+    """One session a method for the demo assessor, each with an apprentice of its own, not yet pulled."""
+    registered = example.store.scalar(sa.select(sa.func.count()).select_from(Apprentice)) or 0
+    for place, method in enumerate(methods):
+        example.book(registered + place + 1, method, assessor, _moment(today, place), at)
+    return len(methods)
+
+
+def _count(store: Session) -> int:
+    return store.scalar(sa.select(sa.func.count()).select_from(AssessmentSession)) or 0
+
+
+def _has_sessions(store: Session, assessor: Person, day: date) -> bool:
+    starts, ends = (datetime.combine(day + timedelta(days=days), time(), ZONE) for days in (0, 1))
+    asked = sa.select(AssessmentSession.id).where(
+        AssessmentSession.assessor_id == assessor.id,
+        AssessmentSession.starts_at >= starts,
+        AssessmentSession.starts_at < ends,
+        AssessmentSession.cancelled_at.is_(None),
+    )
+    return store.scalar(asked.limit(1)) is not None
+
+
+def _moment(day: date, place: int) -> datetime:
+    return datetime.combine(day, STARTS[place % len(STARTS)], ZONE)
