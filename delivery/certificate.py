@@ -1,0 +1,213 @@
+"""The certificate: the proof that a set was drawn by chance, from a published law, and is lawful.
+
+It holds digests of everything the draw followed from, the questions with the versions that are asked, the rule-by-rule
+proof, and the figures; its own digest binds them. It does not hold the seed, which is revealed after results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Self
+
+from delivery.canonical import decimals, digest
+from delivery.draw import Draw
+from delivery.eligibility import Eligibility
+from delivery.figures import log2_of_rate
+from delivery.plan import DrawPlan
+from delivery.proof import ProofLine, proof_of
+from delivery.randomness import prefixed
+
+FORMAT: Final = "qbank certificate 1"
+COMMITMENT: Final = "qbank commitment 1"
+LAW: Final = (
+    "best_guess",
+    "covering_sets_bits",
+    "entropy_bits",
+    "exact",
+    "exposure_floor",
+    "largest_exposure",
+    "length",
+    "overlap",
+    "overlap_floor",
+)
+"""Figures of the plan's law that a certificate repeats."""
+
+
+def commitment(*, attempt: str, plan_digest: str, seed: bytes) -> str:
+    """What is published at booking: SHA-256 over the length-prefixed label, attempt, plan digest and seed.
+
+    Args:
+        attempt: names the apprentice's attempt at a method; cancelling and booking again keeps it.
+        plan_digest: 64 hexadecimal digits.
+        seed: 32 bytes.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Source: `locks.md`, section 4.
+    """
+    content = prefixed(COMMITMENT.encode(), attempt.encode(), bytes.fromhex(plan_digest), seed)
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """See the module.
+
+    Attributes:
+        method: the assessment method's code.
+        plan: digest of the draw plan; `pool` and `specification` are digests of its parts.
+        eligibility: digest of the frozen snapshot.
+        commitment: as published at booking; empty for a rehearsal that nothing committed to.
+        way: "stream", or "conditioned" where the plan's law was conditioned on the eligibility.
+        attempts: sets of the stream that were looked at; the last is this one.
+        questions: in asking order: reference, version and content digest of each.
+        figures: counts, and rates and bits as text with six decimals.
+        proof: requirement by requirement.
+        words: what the figures mean, in plain sentences.
+        walk: the states that a conditioned draw met, as plain data; None for a draw from the plan's own walk.
+    """
+
+    method: str
+    plan: str
+    pool: str
+    specification: str
+    eligibility: str
+    commitment: str
+    way: str
+    attempts: int
+    questions: tuple[Mapping[str, Any], ...]
+    figures: Mapping[str, Any]
+    proof: tuple[ProofLine, ...]
+    words: tuple[str, ...]
+    walk: list[dict[str, Any]] | None = None
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The questions in asking order."""
+        return tuple(question["reference"] for question in self.questions)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form."""
+        return digest(self.to_dict())
+
+    @property
+    def holds(self) -> bool:
+        """Whether every requirement of the proof holds."""
+        return all(line.holds for line in self.proof)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for canonical JSON."""
+        return {
+            "format": FORMAT,
+            "method": self.method,
+            "plan": self.plan,
+            "pool": self.pool,
+            "specification": self.specification,
+            "eligibility": self.eligibility,
+            "commitment": self.commitment,
+            "way": self.way,
+            "attempts": self.attempts,
+            "questions": [dict(question) for question in self.questions],
+            "figures": dict(self.figures),
+            "proof": [line.to_dict() for line in self.proof],
+            "words": list(self.words),
+            "walk": self.walk,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The certificate behind `to_dict`."""
+        parts = {name: value for name, value in data.items() if name not in ("format", "questions", "proof", "words")}
+        return cls(
+            questions=tuple(data["questions"]),
+            proof=tuple(map(ProofLine.from_dict, data["proof"])),
+            words=tuple(data["words"]),
+            **parts,
+        )
+
+
+def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment: str = "") -> Certificate:
+    """The certificate of a draw.
+
+    Args:
+        plan: that it was drawn from.
+        drawn: the set.
+        eligibility: the snapshot it was drawn under.
+        commitment: as published at booking; empty for a rehearsal.
+    """
+    figures = _figures(plan, drawn)
+    return Certificate(
+        method=plan.specification.method,
+        plan=plan.digest,
+        pool=plan.pool.digest,
+        specification=plan.specification.digest,
+        eligibility=eligibility.digest,
+        commitment=commitment,
+        way=drawn.way,
+        attempts=drawn.attempts,
+        questions=tuple(_questions(plan, drawn)),
+        figures=figures,
+        proof=proof_of(plan, drawn, eligibility),
+        words=_words(figures),
+        walk=None if drawn.met is None else drawn.met.to_list(),
+    )
+
+
+def _questions(plan: DrawPlan, drawn: Draw) -> list[dict[str, Any]]:
+    by_reference = {candidate.reference: candidate for candidate in plan.pool.candidates}
+    return [
+        {"reference": each.reference, "version": each.version, "digest": each.digest}
+        for each in map(by_reference.__getitem__, drawn.references)
+    ]
+
+
+def _figures(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
+    """The set's own figures, then those of the plan's law, which were measured when it was fitted."""
+    one_walk = drawn.exact_log2_probability
+    lowest, highest = drawn.acceptance.interval
+    law = plan.figures
+    return {
+        "log2_probability_of_one_walk": decimals(one_walk),
+        "log2_probability": decimals(one_walk - drawn.acceptance.log2),
+        "log2_probability_lowest": decimals(one_walk - log2_of_rate(highest)),
+        "log2_probability_highest": decimals(one_walk - log2_of_rate(lowest)),
+        "acceptance": drawn.acceptance.to_dict(),
+        "law": {name: law[name] for name in LAW},
+    }
+
+
+def _words(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    law = figures["law"]
+    guess, length = _two_places(law["best_guess"]), _two_places(law["length"])
+    largest, floor = _percent(law["largest_exposure"]), _percent(law["exposure_floor"])
+    return (
+        f"The chance of exactly this set was about 1 in {_round_number(-Decimal(figures['log2_probability']))}.",
+        f"Its law holds {_one_place(law['entropy_bits'])} bits of chance; earlier sets tell nothing about this one.",
+        f"Who knows the whole law and names the likeliest questions is right about {guess} of {length}, on average.",
+        f"No question is in more than {largest} of sets; no law on this bank can stay below {floor}.",
+        f"Two apprentices' sets are expected to share {_two_places(law['overlap'])} questions.",
+    )
+
+
+def _round_number(bits: Decimal) -> str:
+    """2^bits to two figures, as people write it: 2,300,000,000."""
+    value = Decimal(2) ** bits
+    step = Decimal(10) ** max(0, value.adjusted() - 1)
+    return f"{int((value / step).to_integral_value()) * int(step):,}"
+
+
+def _one_place(value: str) -> str:
+    return str(Decimal(value).quantize(Decimal("0.1")))
+
+
+def _two_places(value: str) -> str:
+    return f"{Decimal(value).quantize(Decimal('0.01')).normalize():f}"
+
+
+def _percent(value: str) -> str:
+    return f"{(Decimal(value) * 100).quantize(Decimal('0.1'))}%"

@@ -1,0 +1,151 @@
+"""From a pool and a specification to the law of its draw plan, step by step, with what was measured on the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delivery.canonical import decimals, digest
+from delivery.errors import TooRarelyLawful
+from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
+from delivery.feasibility import must_be_feasible
+from delivery.fitting import STAGES, Weights, evenness_of, fit_covering, types_of
+from delivery.frontier import Frontier, frontier_of
+from delivery.lawfulness import Lawfulness
+from delivery.pool import Pool
+from delivery.refitting import fit_lawful
+from delivery.rehearsal import Rehearsal
+from delivery.screening import Screened, Screening, screened
+from delivery.specification import Specification
+from delivery.tables import marginals_of, tables_of
+from delivery.thresholds import walk_of
+from delivery.walk import Walk
+
+Progress = Callable[[str, float], None]
+
+TRIALS: Final = 4096
+"""Sets of the recorded run: enough to tell an acceptance of 1 in 100 from none, quick enough to repeat."""
+SIMULATED: Final = 200_000
+"""Sets behind exposures that the tables cannot give: a rate of 0.14 is then within 0.0021 at 99%."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A fitted law and what is known of it."""
+
+    log_weights: tuple[str, ...]
+    log_rewards: tuple[str, ...]
+    walk: Walk
+    rehearsal: Rehearsal
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """Exposure under the law of lawful sets, exact where nothing is passed over."""
+
+    seen: Screened
+    exact: bool
+
+
+def design(pool: Pool, specification: Specification, progress: Progress) -> Design:
+    """The law of lawful sets that is as unpredictable as evenness allows.
+
+    Raises:
+        Infeasible: no lawful set exists.
+        TooRarelyLawful: sets that cover every KSB break another requirement nearly always.
+    """
+    progress("Checking that a lawful set exists", 0.0)
+    must_be_feasible(pool, specification)
+    progress("Laying out the states", 0.02)
+    frontier = frontier_of(pool, specification)
+    lawfulness = Lawfulness(pool, specification)
+    screening = Screening.of(lawfulness)
+    seed = bytes.fromhex(digest(["qbank fit 1", pool.digest, specification.digest]))
+    fitted, refitted = _weights(pool, frontier, screening, seed, progress)
+    log_weights, log_rewards = _written(fitted.questions), _written(fitted.optional)
+    weights = Weights(np.array(log_weights, dtype=float), np.array(log_rewards, dtype=float))
+    progress("Writing the law as whole numbers", 0.75)
+    walk = walk_of(frontier, weights.questions, weights.optional)
+    progress("Measuring exposure", 0.8)
+    law = _law(frontier, weights, walk, screening, seed)
+    progress("Recording the rehearsal", 0.9)
+    run_seed = digest(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
+    rehearsal = Rehearsal.run(walk, lawfulness, seed=run_seed, trials=TRIALS)
+    figures = _figures(pool, specification, frontier, weights, law) | {"refitted": refitted}
+    progress("Done", 1.0)
+    return Design(log_weights, log_rewards, walk, rehearsal, figures)
+
+
+def _weights(
+    pool: Pool, frontier: Frontier, screening: Screening, seed: bytes, progress: Progress
+) -> tuple[Weights, bool]:
+    """The best weights, and whether they were fitted under every requirement."""
+    specification = screening.lawfulness.specification
+    types = types_of(pool, frontier)
+    stages = [evenness_of(pool, specification, strength) for strength in STAGES]
+    covering = fit_covering(frontier, types, stages, lambda share: progress("Fitting the weights", 0.05 + 0.5 * share))
+    if not screening.lawfulness.rejects:
+        return covering, True
+    lawful = fit_lawful(
+        frontier,
+        types,
+        screening,
+        stages[-1],
+        covering,
+        seed,
+        lambda share: progress("Fitting under bands and enemies", 0.55 + 0.2 * share),
+    )
+    return (covering, False) if lawful is None else (lawful, True)
+
+
+def _law(frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes) -> _Law:
+    if not screening.lawfulness.rejects:
+        tables = tables_of(frontier, weights.questions, weights.optional)
+        marginals = marginals_of(frontier, tables, len(weights.questions))
+        length = float(marginals.questions.sum())
+        return _Law(Screened(1, 1, marginals.questions, marginals.optional, length), exact=True)
+    seen = screened(walk, screening, SIMULATED, seed + b"exposure")
+    if not seen.lawful:
+        raise TooRarelyLawful(SIMULATED)
+    return _Law(seen, exact=False)
+
+
+def _figures(
+    pool: Pool, specification: Specification, frontier: Frontier, weights: Weights, law: _Law
+) -> dict[str, Any]:
+    """What was measured, as plain data: rates and bits with six decimals."""
+    exposure = [float(rate) for rate in law.seen.exposure]
+    usual = math.ceil(law.seen.length - 1e-9)
+    uniform = tables_of(frontier, np.zeros_like(weights.questions), np.zeros_like(weights.optional))
+    return {
+        "exact": law.exact,
+        "simulated": {"sets": law.seen.trials, "lawful": law.seen.lawful} if not law.exact else None,
+        "length": decimals(law.seen.length),
+        "largest_exposure": decimals(max(exposure)),
+        "exposure_floor": decimals(exposure_floor(pool, specification)),
+        "overlap": decimals(expected_overlap(exposure)),
+        "overlap_floor": decimals(overlap_floor(pool, specification)),
+        "best_guess": decimals(best_guess(exposure, usual)),
+        "entropy_bits": decimals(_entropy(frontier, weights, law.seen)),
+        "covering_sets_bits": decimals(uniform.log_total / math.log(2)),
+        "states": frontier.states,
+        "exposure": dict(zip(pool.references, map(decimals, exposure), strict=True)),
+        "explored": dict(zip(specification.optional, map(decimals, map(float, law.seen.explored)), strict=True)),
+    }
+
+
+def _entropy(frontier: Frontier, weights: Weights, seen: Screened) -> float:
+    """Bits of the law of lawful sets: log Z plus log acceptance, minus the mean log-weight of a set."""
+    log_total = tables_of(frontier, weights.questions, weights.optional).log_total
+    mean = float(weights.questions @ seen.exposure + weights.optional @ seen.explored)
+    return (log_total + math.log(seen.lawful / seen.trials) - mean) / math.log(2)
+
+
+def _written(log_weights: NDArray[np.float64]) -> tuple[str, ...]:
+    return tuple(f"{value + 0.0:.9f}" for value in log_weights)

@@ -1,0 +1,56 @@
+"""Which questions one apprentice may not be given, frozen before their set is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from delivery.canonical import canonical, digest
+from delivery.pool import Pool
+
+FORMAT: Final = "qbank eligibility 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """A snapshot: replay and verification use it, never the bank of the day.
+
+    Attributes:
+        excluded: reference → reason. Reasons are free words; "resting", "overdue" and "quarantined" are those that a
+            bank manager can end, and a refusal may propose it.
+    """
+
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        in_order = {reference: self.excluded[reference] for reference in sorted(self.excluded)}
+        object.__setattr__(self, "excluded", MappingProxyType(in_order))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form."""
+        return digest(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for canonical JSON."""
+        return {"format": FORMAT, "excluded": dict(self.excluded)}
+
+    def to_bytes(self) -> bytes:
+        """The canonical JSON."""
+        return canonical(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The snapshot behind `to_dict`."""
+        return cls(data["excluded"])
+
+    def positions(self, pool: Pool) -> int:
+        """The excluded questions as bits of their positions in a pool; those that are not in it have none."""
+        return bits(at for at, reference in enumerate(pool.references) if reference in self.excluded)
+
+
+def bits(positions: Iterable[int]) -> int:
+    """Positions as bits of one whole number."""
+    return sum(1 << at for at in positions)

@@ -1,0 +1,180 @@
+"""The draw plan: the law from which one method's question sets are drawn, fitted once for a pool and content-addressed.
+
+It holds everything a draw and its verification need: the questions as they were, the specification, the weights, the
+walk of whole numbers that defines the law, a recorded run, and the figures that were measured when it was fitted.
+Reading a plan and drawing from it needs the standard library only; fitting brings in the numerical libraries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Self
+
+from delivery.canonical import canonical
+from delivery.errors import BadPlan
+from delivery.lawfulness import Lawfulness
+from delivery.pool import Candidate, Pool
+from delivery.rehearsal import Rehearsal
+from delivery.specification import Specification
+from delivery.walk import Walk
+
+FORMAT: Final = "qbank draw plan 1"
+LEAST_ACCEPTANCE_RATE: Final = 0.01
+"""Below this share of lawful sets a draw conditions exactly: a stream would take hundreds of sets."""
+MOST_ATTEMPTS: Final = 20_000
+"""At the least acceptance, a draw misses 20,000 times in a row with probability below e^-200."""
+_OPENING: Final = b"qbank draw plan 1\n"
+_LARGEST: Final = 1 << 30  # bytes of content: a guard against a bomb, far above the plan of 10,000 questions
+
+
+@dataclass(frozen=True)
+class DrawPlan:
+    """A fitted law.
+
+    Attributes:
+        pool: the questions as they were when the plan was fitted.
+        specification: what its sets meet.
+        log_weights: of each question, in the pool's order, nine decimals.
+        log_rewards: of each optional KSB, in the specification's order, nine decimals.
+        walk: the law.
+        rehearsal: the recorded run.
+        least_acceptance: a draw conditions exactly when fewer sets of the recorded run are lawful for its apprentice.
+        most_attempts: sets of a stream that a draw looks at before it refuses.
+        figures: what was measured, as plain data.
+        content: the canonical JSON of all this; the digest is its SHA-256.
+    """
+
+    pool: Pool
+    specification: Specification
+    log_weights: tuple[str, ...]
+    log_rewards: tuple[str, ...]
+    walk: Walk
+    rehearsal: Rehearsal
+    least_acceptance: int
+    most_attempts: int
+    figures: Mapping[str, Any]
+    content: bytes = field(default=b"", repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.content:
+            object.__setattr__(self, "content", canonical(self._document()))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content: the plan's name."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def lawfulness(self) -> Lawfulness:
+        """The requirements on its sets."""
+        return Lawfulness(self.pool, self.specification)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data, for a verifier."""
+        document: dict[str, Any] = json.loads(self.content)
+        return document
+
+    def to_bytes(self) -> bytes:
+        """For keeping: a line naming the format, the digest, and the compressed content."""
+        return _OPENING + bytes.fromhex(self.digest) + zlib.compress(self.content, 6)
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Self:
+        """The plan behind `to_bytes`.
+
+        Raises:
+            BadPlan: the bytes are not a draw plan of this format, or not the content that their digest names.
+        """
+        named, compressed = _parts(stored)
+        try:
+            unpacking = zlib.decompressobj()
+            content = unpacking.decompress(compressed, _LARGEST)
+        except zlib.error as error:
+            raise BadPlan("The draw plan is damaged: fetch it or fit it again.") from error
+        if not unpacking.eof or hashlib.sha256(content).digest() != named:
+            raise BadPlan("The draw plan is not the one that its digest names: fetch it or fit it again.")
+        return cls._from_content(content)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """The plan behind `to_dict`; its digest follows from what it holds.
+
+        Raises:
+            BadPlan: something is missing or of another format.
+        """
+        return cls._from_content(canonical(document))
+
+    @classmethod
+    def _from_content(cls, content: bytes) -> Self:
+        try:
+            document = json.loads(content)
+            if document["format"] != FORMAT:
+                raise BadPlan(f"This draw plan is of the format {document['format']!r}; this program reads {FORMAT!r}.")
+            return cls(
+                pool=Pool(tuple(map(Candidate.from_dict, document["pool"]))),
+                specification=Specification.from_dict(document["specification"]),
+                log_weights=tuple(document["log_weights"]),
+                log_rewards=tuple(document["log_rewards"]),
+                walk=Walk.from_list(document["walk"]),
+                rehearsal=Rehearsal.from_dict(document["rehearsal"]),
+                least_acceptance=document["least_acceptance"],
+                most_attempts=document["most_attempts"],
+                figures=document["figures"],
+                content=content,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadPlan(f"The draw plan cannot be read: {error}. Fit it again.") from error
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "pool": [candidate.to_dict() for candidate in self.pool.candidates],
+            "specification": self.specification.to_dict(),
+            "log_weights": list(self.log_weights),
+            "log_rewards": list(self.log_rewards),
+            "walk": self.walk.to_list(),
+            "rehearsal": self.rehearsal.to_dict(),
+            "least_acceptance": self.least_acceptance,
+            "most_attempts": self.most_attempts,
+            "figures": dict(self.figures),
+        }
+
+
+def fit(pool: Pool, specification: Specification, *, progress: Callable[[str, float], None] | None = None) -> DrawPlan:
+    """The draw plan of a pool: the same pool and specification give the same law wherever they are fitted.
+
+    Args:
+        pool: the questions that may be drawn.
+        specification: what every set must meet.
+        progress: is told what is being done and how far the whole is, 0 to 1.
+
+    Raises:
+        Infeasible: no lawful set exists; it says what would change that.
+    """
+    from delivery.design import TRIALS, design
+
+    found = design(pool, specification, progress or (lambda _step, _share: None))
+    return DrawPlan(
+        pool=pool,
+        specification=specification,
+        log_weights=found.log_weights,
+        log_rewards=found.log_rewards,
+        walk=found.walk,
+        rehearsal=found.rehearsal,
+        least_acceptance=math.ceil(TRIALS * LEAST_ACCEPTANCE_RATE),
+        most_attempts=MOST_ATTEMPTS,
+        figures=found.figures,
+    )
+
+
+def _parts(stored: bytes) -> tuple[bytes, bytes]:
+    if not stored.startswith(_OPENING):
+        raise BadPlan("These bytes are not a draw plan of this format: fit the plan again.")
+    begin = len(_OPENING)
+    return stored[begin : begin + 32], stored[begin + 32 :]

@@ -1,0 +1,111 @@
+"""The pool: the questions eligible for one draw, each as the draw sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from delivery.canonical import digest
+from delivery.errors import BadPool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One question version that may be drawn.
+
+    Attributes:
+        reference: the question's public name, "Q-0042".
+        version: which of its versions, from 1.
+        ksbs: codes of every KSB it carries, primary and secondary.
+        seconds: expected time with the answer, whole seconds, above 0.
+        demand: the panel's judgement, from 1.
+        enemies: references that must not meet it in one set.
+        digest: of the pinned version's content, or empty where there is no bank.
+    """
+
+    reference: str
+    version: int
+    ksbs: frozenset[str]
+    seconds: int
+    demand: int
+    enemies: frozenset[str] = frozenset()
+    digest: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for canonical JSON."""
+        return {
+            "reference": self.reference,
+            "version": self.version,
+            "ksbs": sorted(self.ksbs),
+            "seconds": self.seconds,
+            "demand": self.demand,
+            "enemies": sorted(self.enemies),
+            "digest": self.digest,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The candidate behind `to_dict`."""
+        return cls(
+            reference=data["reference"],
+            version=data["version"],
+            ksbs=frozenset(data["ksbs"]),
+            seconds=data["seconds"],
+            demand=data["demand"],
+            enemies=frozenset(data["enemies"]),
+            digest=data["digest"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidates in order of reference; enemies hold in both directions.
+
+    An enemy that is not in the pool cannot meet anybody and is left out, so that the digest speaks of this pool only.
+    """
+
+    candidates: tuple[Candidate, ...]
+    digest: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", digest([candidate.to_dict() for candidate in self.candidates]))
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> Self:
+        """The pool of these candidates, whatever their order.
+
+        Raises:
+            BadPool: two share a reference, or one takes no time.
+        """
+        by_reference: dict[str, Candidate] = {}
+        for candidate in candidates:
+            if candidate.reference in by_reference:
+                raise BadPool(f"{candidate.reference} is in the pool twice: keep its live version only.")
+            if candidate.seconds < 1:
+                raise BadPool(f"{candidate.reference} has no expected time: give it at least one second.")
+            by_reference[candidate.reference] = candidate
+        enemies = _both_ways(by_reference)
+        return cls(tuple(replace(by_reference[name], enemies=enemies[name]) for name in sorted(by_reference)))
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Every reference, in order."""
+        return tuple(candidate.reference for candidate in self.candidates)
+
+    def without(self, references: Iterable[str]) -> Pool:
+        """The pool that is left when these questions may not be drawn."""
+        gone = frozenset(references)
+        return Pool.of(candidate for candidate in self.candidates if candidate.reference not in gone)
+
+
+def _both_ways(by_reference: Mapping[str, Candidate]) -> dict[str, frozenset[str]]:
+    enemies: dict[str, set[str]] = {name: set() for name in by_reference}
+    for name, candidate in by_reference.items():
+        for other in candidate.enemies & by_reference.keys() - {name}:
+            enemies[name].add(other)
+            enemies[other].add(name)
+    return {name: frozenset(others) for name, others in enemies.items()}

@@ -1,0 +1,198 @@
+"""The integer program of one question set: which questions, which might be returned, which would have to be written.
+
+Each requirement can be added by itself, so that whoever asks learns which one cannot be met.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import highspy
+
+from delivery.lawfulness import Lawfulness
+from delivery.pool import Pool
+from delivery.specification import Band, Specification
+
+WRITING: Final = 1000
+"""What a new question costs in the search for the smallest change."""
+RETURNING: Final = 990
+"""Returning a question costs a little less: it is already written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would have to be different.
+
+    Attributes:
+        written: questions to write.
+        carrying: how many of them must carry which KSB.
+        seconds: their planned time together, None where any will do.
+        demand: their demand together, None where any will do.
+        returned: references to return from rest or review.
+    """
+
+    written: int
+    carrying: Mapping[str, int]
+    seconds: int | None
+    demand: int | None
+    returned: tuple[str, ...]
+
+
+class Program:
+    """An integer program over the questions of a pool.
+
+    Args:
+        pool: every question, excluded ones too.
+        specification: what a set must meet.
+        available: positions that may be drawn.
+        returnable: positions that are out but could be returned.
+        writing: whether new questions may be assumed; typical ones, or of any time and demand.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        specification: Specification,
+        available: Sequence[int],
+        *,
+        returnable: Sequence[int] = (),
+        writing: str = "none",
+    ) -> None:
+        self._asked = specification
+        self._pool = pool
+        self._facts = Lawfulness(pool, specification)
+        self._solver: Any = _Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
+        self._questions: dict[int, Any] = {at: self._solver.addBinary() for at in (*available, *returnable)}
+        self._returnable = tuple(returnable)
+        most = 0 if writing == "none" else specification.length or max(1, len(specification.ksbs))
+        self._written = self._solver.addIntegral(lb=0, ub=most)
+        self._carrying = {code: self._solver.addIntegral(lb=0, ub=most) for code in specification.ksbs}
+        self._new: dict[str, Any] = {}
+        self._shape_new_questions(writing)
+
+    def length(self) -> None:
+        """As many questions as asked for; at least one where the time decides."""
+        count = self._solver.qsum(self._questions.values()) + self._written
+        self._solver.addConstr(count >= 1 if self._asked.length is None else count == self._asked.length)
+
+    def coverage(self) -> None:
+        """Every required KSB."""
+        for code in self._asked.required:
+            self._solver.addConstr(self._carriers(code) >= 1)
+
+    def seconds(self, band: Band | None) -> None:
+        """The planned time, inside a band."""
+        self._within(self.total_seconds(), band)
+
+    def demand(self, band: Band | None) -> None:
+        """The demand, inside a band."""
+        self._within(self.total_demand(), band)
+
+    def most_per_ksb(self) -> None:
+        """No KSB in too many questions."""
+        if self._asked.most_per_ksb is not None:
+            for code in self._asked.ksbs:
+                self._solver.addConstr(self._carriers(code) <= self._asked.most_per_ksb)
+
+    def enemies(self) -> None:
+        """No two enemies."""
+        for one, other in combinations(sorted(self._questions), 2):
+            if self._facts.enemies[one] >> other & 1:
+                self._solver.addConstr(self._questions[one] + self._questions[other] <= 1)
+
+    def total_seconds(self) -> Any:
+        """The planned time as an expression."""
+        return self._total("seconds", self._facts.seconds)
+
+    def total_demand(self) -> Any:
+        """The demand as an expression."""
+        return self._total("demand", self._facts.demand)
+
+    def count(self) -> Any:
+        """The number of questions as an expression."""
+        return self._solver.qsum(self._questions.values()) + self._written
+
+    def feasible(self) -> bool:
+        """Whether the requirements added so far can be met together."""
+        self._solver.minimize(0 * self._written)
+        return self._solved()
+
+    def least(self, expression: Any) -> int | None:
+        """The smallest value of an expression, proven; None where the requirements cannot be met."""
+        self._solver.minimize(expression)
+        return round(self._solver.getObjectiveValue()) if self._solved() else None
+
+    def most(self, expression: Any) -> int | None:
+        """The largest value of an expression, proven; None where the requirements cannot be met."""
+        self._solver.maximize(expression)
+        return round(self._solver.getObjectiveValue()) if self._solved() else None
+
+    def smallest_change(self) -> Change | None:
+        """The fewest questions to write or return; None where no such change is enough."""
+        returning = self._solver.qsum(self._questions[at] for at in self._returnable) if self._returnable else 0
+        cost = WRITING * self._written + RETURNING * returning + self._solver.qsum(self._carrying.values())
+        self._solver.minimize(cost)
+        if not self._solved():
+            return None
+        value = self._solver.val
+        return Change(
+            written=round(value(self._written)),
+            carrying={code: round(value(each)) for code, each in self._carrying.items() if round(value(each))},
+            seconds=round(value(self._new["seconds"])) if self._asked.seconds else None,
+            demand=round(value(self._new["demand"])) if self._asked.demand else None,
+            returned=tuple(
+                self._pool.candidates[at].reference for at in self._returnable if round(value(self._questions[at]))
+            ),
+        )
+
+    def _shape_new_questions(self, writing: str) -> None:
+        """New questions are like the pool's: its KSBs a question, its times, its demands; or of any time and demand."""
+        tags = max([mask.bit_count() for mask in self._facts.ksbs] + [self._fewest_tags()])
+        if self._carrying:
+            self._solver.addConstr(self._solver.qsum(self._carrying.values()) <= tags * self._written)
+        for code in self._carrying.values():
+            self._solver.addConstr(code <= self._written)
+        for what, each, band in (
+            ("seconds", self._facts.seconds, self._asked.seconds),
+            ("demand", self._facts.demand, self._asked.demand),
+        ):
+            highest = band.highest if band else max(each, default=1)
+            lowest, top = (min(each), max(each)) if writing == "typical" and each else (1, max(1, highest))
+            total = self._solver.addIntegral(lb=0)
+            self._solver.addConstr(total >= lowest * self._written)
+            self._solver.addConstr(total <= top * self._written)
+            self._new[what] = total
+
+    def _fewest_tags(self) -> int:
+        """KSBs that some question of any set must carry, whatever the pool."""
+        return math.ceil(len(self._asked.required) / (self._asked.length or 1)) if self._asked.length else 1
+
+    def _carriers(self, code: str) -> Any:
+        holders = [variable for at, variable in self._questions.items() if code in self._pool.candidates[at].ksbs]
+        return self._solver.qsum([*holders, self._carrying[code]])
+
+    def _total(self, what: str, each: Sequence[int]) -> Any:
+        return self._solver.qsum([each[at] * variable for at, variable in self._questions.items()]) + self._new[what]
+
+    def _within(self, expression: Any, band: Band | None) -> None:
+        if band is not None:
+            self._solver.addConstr(expression >= band.lowest)
+            self._solver.addConstr(expression <= band.highest)
+
+    def _solved(self) -> bool:
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
+class _Solver(highspy.Highs):
+    """HiGHS without a word on the terminal, on one thread, to the proven optimum."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        # Its constructor calls this before anybody could set an option, and this prints a banner unless told not to.
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
+        self.setOptionValue("threads", 1)
+        self.setOptionValue("mip_rel_gap", 0.0)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # likewise

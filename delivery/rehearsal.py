@@ -1,0 +1,70 @@
+"""The recorded run of a draw plan: sets drawn once when it is fitted, kept with it.
+
+It says how often the walk's sets are lawful, and, because the lawful sets themselves are kept, how often they are still
+lawful when some questions may not be drawn. The run's seed follows from the plan's content: nobody chose it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Self
+
+from delivery.canonical import packed, unpacked
+from delivery.figures import Acceptance
+from delivery.lawfulness import Lawfulness
+from delivery.randomness import Stream
+from delivery.walk import Walk
+
+LABEL: Final = "qbank rehearsal 1"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a recorded run gave.
+
+    Attributes:
+        seed: of the run, 64 hexadecimal digits; set i is the walk of its stream i.
+        trials: sets drawn.
+        sets: the lawful ones in order, packed: of each its size, then its questions' positions in the pool.
+    """
+
+    seed: str
+    trials: int
+    sets: str
+
+    @classmethod
+    def run(cls, walk: Walk, lawfulness: Lawfulness, *, seed: str, trials: int) -> Self:
+        """Draw the sets and keep the lawful ones."""
+        column: list[int] = []
+        for number in range(trials):
+            positions = walk.drawn(Stream(bytes.fromhex(seed), number, label=LABEL))
+            if lawfulness.breach(positions) is None:
+                column.append(len(positions))
+                column.extend(positions)
+        return cls(seed, trials, packed(column, "H"))
+
+    @cached_property
+    def lawful_sets(self) -> tuple[int, ...]:
+        """Each lawful set as bits of its questions' positions."""
+        column = unpacked(self.sets, "H")
+        found = []
+        at = 0
+        while at < len(column):
+            end = at + 1 + column[at]
+            found.append(sum(1 << position for position in column[at + 1 : end]))
+            at = end
+        return tuple(found)
+
+    def acceptance(self, excluded: int = 0) -> Acceptance:
+        """How many of the run's sets are lawful without the excluded questions, given as bits of positions."""
+        return Acceptance(self.trials, sum(1 for questions in self.lawful_sets if not questions & excluded))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for canonical JSON."""
+        return {"seed": self.seed, "trials": self.trials, "sets": self.sets}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The run behind `to_dict`."""
+        return cls(data["seed"], data["trials"], data["sets"])

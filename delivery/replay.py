@@ -1,0 +1,54 @@
+"""Replay: from the plan, the seed and the frozen eligibility to the same certificate, or what differs first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from delivery.certificate import Certificate, certify
+from delivery.draw import Draw, draw, first_lawful
+from delivery.eligibility import Eligibility
+from delivery.errors import DoesNotReplay
+from delivery.figures import Acceptance
+from delivery.plan import DrawPlan
+from delivery.walk import Walk
+
+
+def replay(plan: DrawPlan, seed: bytes, eligibility: Eligibility, certificate: Certificate) -> None:
+    """Return when the certificate follows from the evidence.
+
+    A draw from the plan's own walk is drawn again. Where the law was conditioned, the states kept with the certificate
+    are walked again, and compared with tables that are worked out anew.
+
+    Raises:
+        DoesNotReplay: naming the first thing that differs.
+        DeliveryRefusal: the evidence allows no draw at all.
+    """
+    _same("plan", certificate.plan, plan.digest)
+    _same("eligibility", certificate.eligibility, eligibility.digest)
+    if certificate.walk is None:
+        drawn = draw(plan, seed=seed, eligibility=eligibility)
+    else:
+        drawn = _from_kept_states(plan, seed, eligibility, certificate)
+    again = certify(plan, drawn, eligibility, commitment=certificate.commitment)
+    written, found = certificate.to_dict(), again.to_dict()
+    for what in ("way", "attempts", "questions", *written):
+        _same(what, written[what], found[what])
+    _same("digest", certificate.digest, again.digest)
+
+
+def _from_kept_states(plan: DrawPlan, seed: bytes, eligibility: Eligibility, certificate: Certificate) -> Draw:
+    from delivery.conditioning import conditioned_on, near
+
+    kept = Walk.from_list(certificate.walk or [])
+    law = conditioned_on(plan, eligibility)
+    if not near(kept, law.walk):
+        raise DoesNotReplay("walk", expected="the states kept with it", found="tables with other thresholds")
+    counts: dict[str, Any] = certificate.figures["acceptance"]
+    acceptance = Acceptance(counts["trials"], counts["lawful"])
+    drawn = first_lawful(plan, kept, seed, eligibility.positions(plan.pool), acceptance)
+    return Draw(drawn.references, drawn.positions, drawn.attempts, drawn.numerator, drawn.words, drawn.acceptance, kept)
+
+
+def _same(what: str, expected: object, found: object) -> None:
+    if expected != found:
+        raise DoesNotReplay(what, expected=expected, found=found)

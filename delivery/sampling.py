@@ -1,0 +1,82 @@
+"""Many sets at once, for estimates: the same law as a draw's, from the same whole numbers, with arrays.
+
+Never used for a draw that somebody receives: those come from a seed's own streams, one set each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delivery.randomness import TOP, many_words
+from delivery.walk import Walk, WalkLayer
+
+Membership = NDArray[np.bool_]
+
+SIMULATION: Final = "qbank simulation 1"
+AT_ONCE: Final = 1 << 24  # cells of the membership table held at one time
+
+
+def sampled(walk: Walk, questions: int, sets: int, seed: bytes) -> Iterator[Membership]:
+    """Independent sets of the walk's law.
+
+    Args:
+        walk: with at least one layer.
+        questions: in the pool.
+        sets: how many in all.
+        seed: of the simulation; the same seed gives the same sets.
+
+    Yields:
+        Which questions are in which sets, shape (some sets, questions), until all were given.
+    """
+    words = _Words(seed)
+    rows = max(1, min(sets, AT_ONCE // questions))
+    for begin in range(0, sets, rows):
+        membership: Membership = np.zeros((min(rows, sets - begin), questions), dtype=bool)
+        state = np.zeros(len(membership), dtype=np.int64)
+        for layer in walk.layers:
+            state = _take(layer, state, membership, words)
+        yield membership
+
+
+class _Words:
+    """Blocks of random words, each from the next stream of the seed."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._seed = seed
+        self._number = 0
+
+    def block(self, count: int) -> NDArray[np.uint64]:
+        self._number += 1
+        content = many_words(self._seed, count, number=self._number, label=SIMULATION)
+        return np.frombuffer(content, dtype=">u8").astype(np.uint64)
+
+
+def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: _Words) -> NDArray[np.int64]:
+    first = np.asarray(layer.first, dtype=np.int64)
+    upper = np.asarray(layer.upper, dtype=np.uint64)
+    option = first[state]
+    undecided = np.flatnonzero(upper[option] != TOP)
+    word = words.block(len(undecided))
+    while undecided.size:
+        beyond = word > upper[option[undecided]]
+        undecided, word = undecided[beyond], word[beyond]
+        option[undecided] += 1
+    _pick(layer, np.asarray(layer.count, dtype=np.int64)[option], membership, words)
+    return np.asarray(layer.following, dtype=np.int64)[option]
+
+
+def _pick(layer: WalkLayer, count: NDArray[np.int64], membership: Membership, words: _Words) -> None:
+    rows = np.flatnonzero(count)
+    wanted = count[rows]
+    size = len(layer.members)
+    include = np.asarray(layer.include, dtype=np.uint64).reshape(size, -1) if size else np.zeros((0, 1), np.uint64)
+    for at, member in enumerate(layer.members):
+        rows, wanted = rows[wanted > 0], wanted[wanted > 0]
+        word = words.block(len(rows))
+        taken = (wanted == size - at) | (word < include[at, wanted - 1])
+        membership[rows[taken], member] = True
+        wanted = wanted - taken

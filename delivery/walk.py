@@ -1,0 +1,210 @@
+"""The walk: a draw plan's law as whole numbers, and how a stream of words becomes a set.
+
+At each layer the walk is in a state; the state's options say how many of the layer's questions are taken and where the
+walk goes on. A word chooses the first option whose `upper` it does not exceed; a state with one option uses no word.
+Then the layer's questions are looked at in turn, with j still to take: a word below the question's `include` for j
+takes it; where j are left, they are taken without a word. These comparisons of whole numbers *are* the law; nothing
+here computes with floats.
+
+Source: `delivery-engine.md`, section 3 ("the plan stores its walk as integer thresholds").
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Final, Self
+
+from delivery.canonical import packed, unpacked
+from delivery.errors import BadPlan
+from delivery.randomness import TOP, Stream
+
+UNMET: Final = (1 << 32) - 1
+"""Where an option leads that no recorded path chose; also after the last layer of a cut-down walk."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLayer:
+    """One layer.
+
+    Attributes:
+        members: positions in the pool.
+        first: where each state's options begin, and the end of the last; one longer than there are states.
+        count: of each option, how many members are taken.
+        following: of each option, the state in the next layer.
+        upper: of each option, the largest word that chooses it, inclusive; ascending in a state, the last is 2^64 - 1.
+        include: of each member and number still to take, the words below it take the member; the member's numbers
+            1, 2, … stand together.
+    """
+
+    members: tuple[int, ...]
+    first: array[int]
+    count: array[int]
+    following: array[int]
+    upper: array[int]
+    include: array[int]
+
+    def take(self, state: int, stream: Stream, chosen: list[int]) -> int:
+        """Append what the words choose here; returns the next state."""
+        option = self.first[state]
+        if self.upper[option] != TOP:
+            word = stream.word()
+            while word > self.upper[option]:
+                option += 1
+        if self.count[option]:
+            self._pick(self.count[option], stream, chosen)
+        return self.following[option]
+
+    def chance(self, state: int, members: frozenset[int]) -> tuple[int, int, int]:
+        """How likely the walk takes exactly these of the layer's members here.
+
+        Returns:
+            Numerator, number of words used (each a factor 2^-64), and the next state; a numerator of 0 where it never
+            does, with state -1.
+        """
+        begin, end = self.first[state], self.first[state + 1]
+        for option in range(begin, end):
+            if self.count[option] == len(members):
+                below = self.upper[option - 1] if option > begin else -1
+                alone = end - begin == 1
+                numerator, words = self._picking(members)
+                width = 1 if alone else self.upper[option] - below
+                return numerator * width, words + (not alone), self.following[option]
+        return 0, 0, -1
+
+    def options(self, state: int) -> dict[int, tuple[int, int]]:
+        """Of each count that a state allows: the largest word that chooses it, and the next state."""
+        places = range(self.first[state], self.first[state + 1])
+        return {self.count[at]: (self.upper[at], self.following[at]) for at in places}
+
+    def cut_down(self, states: Sequence[int], renumbered: Mapping[int, int]) -> WalkLayer:
+        """The layer with these states only; options go on to the renumbered states, or to UNMET."""
+        places = [range(self.first[state], self.first[state + 1]) for state in states]
+        kept = [at for options in places for at in options]
+        return WalkLayer(
+            members=self.members,
+            first=array("I", accumulate((len(options) for options in places), initial=0)),
+            count=array("H", (self.count[at] for at in kept)),
+            following=array("I", (renumbered.get(self.following[at], UNMET) for at in kept)),
+            upper=array("Q", (self.upper[at] for at in kept)),
+            include=self.include,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data: columns of whole numbers, packed."""
+        return {
+            "members": list(self.members),
+            "first": packed(self.first, "I"),
+            "count": packed(self.count, "H"),
+            "following": packed(self.following, "I"),
+            "upper": packed(self.upper, "Q"),
+            "include": packed(self.include, "Q"),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The layer behind `to_dict`."""
+        return cls(
+            tuple(data["members"]),
+            unpacked(data["first"], "I"),
+            unpacked(data["count"], "H"),
+            unpacked(data["following"], "I"),
+            unpacked(data["upper"], "Q"),
+            unpacked(data["include"], "Q"),
+        )
+
+    def _pick(self, wanted: int, stream: Stream, chosen: list[int]) -> None:
+        size = len(self.members)
+        columns = len(self.include) // size
+        for at, member in enumerate(self.members):
+            if wanted == size - at or stream.word() < self.include[at * columns + wanted - 1]:
+                chosen.append(member)
+                wanted -= 1
+                if not wanted:
+                    return
+
+    def _picking(self, members: frozenset[int]) -> tuple[int, int]:
+        numerator, words, wanted = 1, 0, len(members)
+        if not wanted:
+            return numerator, words
+        size = len(self.members)
+        columns = len(self.include) // size
+        for at, member in enumerate(self.members):
+            if not wanted or wanted == size - at:
+                break
+            include = self.include[at * columns + wanted - 1]
+            words += 1
+            if member in members:
+                numerator *= include
+                wanted -= 1
+            else:
+                numerator *= TOP + 1 - include
+        return numerator, words
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """All layers; the walk begins in state 0 of the first."""
+
+    layers: tuple[WalkLayer, ...]
+
+    def drawn(self, stream: Stream) -> tuple[int, ...]:
+        """The set that these words choose: positions in the pool, in the walk's order."""
+        chosen: list[int] = []
+        state = 0
+        for layer in self.layers:
+            state = layer.take(state, stream, chosen)
+        return tuple(chosen)
+
+    def chance(self, positions: Iterable[int]) -> tuple[int, int]:
+        """The exact probability that one walk chooses this set.
+
+        Returns:
+            Numerator and number of words: the probability is numerator / 2^(64 × words).
+        """
+        wanted = frozenset(positions)
+        numerator, words, state = 1, 0, 0
+        for layer in self.layers:
+            factor, used, state = layer.chance(state, wanted.intersection(layer.members))
+            if not factor:
+                return 0, 0
+            numerator *= factor
+            words += used
+        return numerator, words
+
+    def met(self, streams: Iterable[Stream]) -> Walk:
+        """The walk cut down to the states that these streams pass through; it gives them the same sets.
+
+        An option that none of them chose goes on to UNMET.
+        """
+        paths = [self._states(stream) for stream in streams]
+        kept = [sorted(set(states)) for states in zip(*paths, strict=True)]
+        renumbered = [{state: at for at, state in enumerate(states)} for states in kept]
+        onward: list[dict[int, int]] = [*renumbered[1:], {}]
+        return Walk(tuple(map(WalkLayer.cut_down, self.layers, kept, onward)))
+
+    def _states(self, stream: Stream) -> list[int]:
+        states = []
+        state = 0
+        for layer in self.layers:
+            states.append(state)
+            state = layer.take(state, stream, [])
+        return states
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """As plain data for canonical JSON."""
+        return [layer.to_dict() for layer in self.layers]
+
+    @classmethod
+    def from_list(cls, data: Iterable[Mapping[str, Any]]) -> Self:
+        """The walk behind `to_list`.
+
+        Raises:
+            BadPlan: the columns are not those of a walk.
+        """
+        try:
+            return cls(tuple(WalkLayer.from_dict(layer) for layer in data))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadPlan(f"The walk of this draw plan cannot be read: {error}. Fit the plan again.") from error
