@@ -7,7 +7,7 @@ from flask import Flask
 from qbank import resources
 from qbank.settings import Settings
 from qbank.storage import db
-from qbank.web import clock, configuration, errors, gate, headers, health, pages, transaction
+from qbank.web import clock, configuration, errors, gate, headers, health, pages, seeds, transaction
 from qbank.web.account import security
 from qbank.web.assessing import views as assessing
 from qbank.web.home import views as home
@@ -27,6 +27,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask
     configuration.set_up(app, settings)
     transaction.set_up(app, db.engine(settings.database))
     clock.set_up(app, now)
+    seeds.set_up(app, settings)
     pages.set_up(app, settings)
     headers.set_up(app, behind_https=settings.behind_https)
     errors.set_up(app)

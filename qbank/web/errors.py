@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -14,8 +15,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
+from qbank.services.windows import OutsideWindow
+from qbank.web import saying
+from qbank.web.clock import now
 
 log = structlog.get_logger("qbank.web")
+
+FRAMES_LOGGED: Final = 12
 
 _REFERENCE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
 
@@ -63,6 +69,7 @@ ACCIDENT: Final = Words(500, "Something went wrong", "The fault is ours, not you
 def set_up(app: Flask) -> None:
     """Every error of every view comes to this table."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OutsideWindow, _outside_window)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(OperationalError, _no_database)
     app.register_error_handler(HTTPException, _status)
@@ -78,6 +85,16 @@ def new_reference() -> str:
 def _refused(error: Refusal) -> Response:
     words = next(words for kind, words in REFUSALS.items() if isinstance(error, kind))
     return _page(words, sentence=error.sentence, remedy=error.remedy, rule=error.rule)
+
+
+def _outside_window(error: OutsideWindow) -> Response:
+    """The one refusal that holds times: said as people say them."""
+    at, window = now(), error.window
+    if at < window.opens_at:
+        sentence = f"The question set opens {saying.day_and_time(window.opens_at, at=at)}."
+    else:
+        sentence = f"The question set closed {saying.day_and_time(window.closes_at, at=at)}."
+    return _page(REFUSALS[RuleBroken], sentence=sentence, remedy=error.remedy)
 
 
 def _expired(_error: CSRFError) -> Response:
@@ -107,7 +124,10 @@ def _logged(error: Exception) -> str:
         reference=reference,
         kind=type(error).__name__,
         endpoint=request.endpoint,
-        where=[f"{frame.name} {frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)],
+        where=[
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+        ],
     )
     return reference
 

@@ -30,12 +30,13 @@ NAVIGATION: Final = (
 class StrictOutsideDictionaries(StrictUndefined):
     """Raises on every undefined name and attribute, but not on a missing key of a dictionary.
 
-    The components of govuk-frontend-jinja take one dictionary and ask it for each of their many options.
+    The components of govuk-frontend-jinja take one dictionary and ask it for each of their many options; and each asks
+    whether it has a `caller`.
     """
 
     def __new__(cls, hint: str | None = None, obj: Any = missing, name: str | None = None, **more: Any) -> Undefined:  # type: ignore[misc]
         """A lenient undefined for a missing key, else a strict one."""
-        if isinstance(obj, dict):
+        if isinstance(obj, dict) or name == "caller":
             return Undefined(hint, obj, name, **more)
         return super().__new__(cls)
 
@@ -59,7 +60,8 @@ def set_up(app: Flask, settings: Settings) -> None:
         timer=saying.timer,
     )
     app.jinja_env.globals.update(
-        undefined=Undefined(),  # the same components say this word and mean it
+        undefined=Undefined(),  # the same components say this word, and the next, and mean them
+        null=Undefined(),
         asset=asset,
         counted=saying.counted,
         day_and_time=saying.day_and_time,

@@ -14,12 +14,6 @@ _HOUR: Final = 3600
 _MINUTE: Final = 60
 _DAYS_SAID_IN_HOURS: Final = 2
 _DAYS_SAID_IN_DAYS: Final = 21
-_NAMED_POWERS: Final = (
-    (18, "million million million"),
-    (12, "million million"),
-    (9, "thousand million"),
-    (6, "million"),
-)
 
 
 def local(moment: datetime) -> datetime:
@@ -99,31 +93,18 @@ def capitalised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def odds(log2_probability: float) -> str:
-    """How likely this very set was, in plain words: "about 1 in 4.7 million million".
+def coin(log2_probability: float) -> str:
+    """A chance in tosses of a coin: "52 heads in a row".
 
     Args:
         log2_probability: the binary logarithm of the probability; zero or less.
     """
-    one_in: float = 2.0**-log2_probability
-    for power, name in _NAMED_POWERS:
-        if one_in >= 10.0**power:
-            return f"about 1 in {_two_figures(one_in / 10.0**power)} {name}"
-    return f"about 1 in {round(one_in):,}"
-
-
-def coin(log2_probability: float) -> str:
-    """The same chance in coin tosses: "52 heads in a row"."""
     return f"{round(-log2_probability)} heads in a row"
 
 
 def spaced(digest: str) -> str:
     """A digest in groups of eight, so that two people can compare it aloud."""
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
-
-
-def _two_figures(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else f"{round(value):,}"  # noqa: PLR2004 - two figures
 
 
 def _rounded(span: timedelta) -> str:

@@ -75,21 +75,6 @@ def test_a_timer_shows_minutes_and_seconds():
     assert saying.timer(3240) == "54:00"
 
 
-@pytest.mark.parametrize(
-    ("log2_probability", "said"),
-    [
-        (0.0, "about 1 in 1"),
-        (-3.0, "about 1 in 8"),
-        (-15.0, "about 1 in 32,768"),
-        (-20.0, "about 1 in 1.0 million"),
-        (-52.0, "about 1 in 4,504 million million"),
-        (-60.0, "about 1 in 1.2 million million million"),
-    ],
-)
-def test_a_chance_is_said_in_plain_words(log2_probability, said):
-    assert saying.odds(log2_probability) == said
-
-
 def test_a_chance_is_said_in_tosses_of_a_coin():
     assert saying.coin(-51.7) == "52 heads in a row"
 

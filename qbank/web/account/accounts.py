@@ -15,7 +15,7 @@ from qbank.web.transaction import reading, transaction
 
 
 @dataclass(slots=True, eq=False)
-class Account(UserMixin):  # type: ignore[misc]  # the library's mixin is untyped
+class Account(UserMixin):
     """One person while they sign in or are signed in. A copy: changing it changes nothing until `Accounts.put`.
 
     Args:
@@ -31,7 +31,7 @@ class Account(UserMixin):  # type: ignore[misc]  # the library's mixin is untype
     __hash__ = UserMixin.__hash__
 
     @property
-    def roles(self) -> list[RoleMixin]:
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # the library's is a column
         """None for the library: who may do what is our own table, asked by the gate."""
         return []
 
@@ -41,7 +41,7 @@ class Account(UserMixin):  # type: ignore[misc]  # the library's mixin is untype
         return cls(person.email, person.password, person.active, person.fs_uniquifier, person.actor)
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]  # the library's datastore is untyped
+class Accounts(UserDatastore):
     """What Flask-Security may ask for and keep: find a person to sign in; keep a re-hashed password. Nothing else."""
 
     def __init__(self) -> None:

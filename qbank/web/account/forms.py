@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, Final
 
 from flask_security import LoginForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput, GovTextInput
 from wtforms import HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired
 
+WRONG: Final = "The e-mail address or the password is not right"
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # the library's form is untyped
-    """E-mail address and password. A wrong address and a wrong password get one sentence, so that neither is revealed."""
 
-    email = StringField(
+class SignInForm(LoginForm):
+    """E-mail address and password; whichever is wrong, the sentence is the same, so that neither is revealed."""
+
+    email = StringField(  # type: ignore[assignment]  # an e-mail field refuses addresses before we could
         "E-mail address",
         validators=[InputRequired("Enter your e-mail address")],
         widget=GovTextInput(),
@@ -23,8 +25,15 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library's form is unty
         "Password",
         validators=[InputRequired("Enter your password")],
         widget=GovPasswordInput(),
-        render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
-    remember: ClassVar[None] = None
+    remember = None  # type: ignore[assignment]  # nobody stays signed in on a machine they left
     submit = SubmitField("Sign in", widget=GovSubmitInput())
+
+    def validate(self, **more: Any) -> bool:
+        """Whether this person may sign in; if not, one sentence in one place, whichever of the two was wrong."""
+        if super().validate(**more):
+            return True
+        if WRONG in {*self.email.errors, *self.password.errors}:
+            self.email.errors, self.password.errors = [WRONG], []
+        return False

@@ -1,15 +1,14 @@
-"""Home, and the way to it."""
+"""Home."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
 from qbank.domain.access import Permission, Role
-from qbank.storage.queries import sessions
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.home.work import WORK
-from qbank.web.saying import local
+from qbank.web.session_lines import of_today, rows_of
 from qbank.web.transaction import reading
 
 bp = Blueprint("home", __name__)
@@ -20,8 +19,8 @@ bp = Blueprint("home", __name__)
 def index() -> str:
     """Home by role: today's sessions for an assessor; for every other role what stands for it, said plainly."""
     person, at = current_person(), now()
+    is_assessor = person.may(Permission.SEE_OWN_SESSIONS)
     with reading() as store:
-        mine = sessions.sessions_of(store, person.identifier) if person.may(Permission.SEE_OWN_SESSIONS) else ()
-    today = [session for session in mine if local(session.starts_at).date() == local(at).date()]
+        mine = rows_of(store, person, at=at) if is_assessor else []
     work = [WORK[role] for role in Role if role in person.roles]
-    return render_template("home/index.html", today=today, work=work, is_assessor=Role.ASSESSOR in person.roles)
+    return render_template("home/index.html", today=of_today(mine, at=at), work=work, is_assessor=is_assessor)

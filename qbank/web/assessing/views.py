@@ -1,0 +1,84 @@
+"""The question set of a session on screen, and the pack for paper. Whoever opens either has seen the questions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import RuleBroken
+from qbank.services import delivering
+from qbank.services.windows import must_be_open
+from qbank.storage.models import AssessmentSession
+from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.web import saying
+from qbank.web.assessing.proof import of as proof_of
+from qbank.web.clock import now
+from qbank.web.errors import new_reference
+from qbank.web.gate import allowed, current_person
+from qbank.web.session_lines import Row, row_of
+from qbank.web.transaction import reading, transaction
+
+bp = Blueprint("assessing", __name__, url_prefix="/sessions/<public_id>")
+
+
+@bp.get("/set")
+@allowed(Permission.PULL_QUESTION_SET)
+def question_set(public_id: str) -> str:
+    """The set in asking order, with all that the assessor needs while listening, and its proof."""
+    row, drawn = _opened(public_id, how="read")
+    return render_template(
+        "assessing/question_set.html",
+        row=row,
+        line=row.line,
+        drawn=drawn,
+        plan=row.plan,
+        ksb_count=len({code for asked in drawn.questions for code in asked.ksbs}),
+        proof=proof_of(drawn),
+    )
+
+
+@bp.get("/pack")
+@allowed(Permission.PULL_QUESTION_SET)
+def pack(public_id: str) -> str:
+    """The set on paper: a sheet for each question, each copy marked."""
+    mark = new_reference()
+    row, drawn = _opened(public_id, how="printed", copy_mark=mark)
+    return render_template(
+        "assessing/pack.html", row=row, line=row.line, drawn=drawn, known=_cover_of(row), copy_mark=mark
+    )
+
+
+def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[Row, DrawnSet]:
+    """The session and its set, after the view of it is on record.
+
+    Raises:
+        NotFound: not a session of this person's.
+        RuleBroken: the set may not be seen now, or was not pulled yet.
+    """
+    person, at = current_person(), now()
+    with reading() as store:
+        row = row_of(store, public_id, person, at=at)
+        must_be_open(store, store.get_one(AssessmentSession, row.line.id), at)
+        drawn = set_of(store, row.line.id)
+    if drawn is None:
+        raise RuleBroken(
+            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
+        )
+    transaction(lambda store: delivering.note_view(store, drawn, how=how, by=person, at=at, copy_mark=copy_mark))
+    return row, drawn
+
+
+def _cover_of(row: Row) -> list[tuple[str, str]]:
+    """What the pack's first sheet says of the session, a line each."""
+    line, method = row.line, row.method
+    shortest, longest = saying.timer(method.shortest_seconds), saying.timer(method.longest_seconds)
+    return [
+        ("Method", method.title),
+        ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
+        ("Employer", line.employer),
+        ("When", f"{saying.date(line.starts_at)} at {saying.clock_time(line.starts_at)}"),
+        ("Lawful length", f"{shortest} to {longest}"),
+        ("Where", line.place),
+        ("Assessor", line.assessor),
+        ("Sitting", line.kind),
+    ]

@@ -1,0 +1,138 @@
+"""An assessor's sessions as lines of a list: where each one's question set stands, and in which order they interest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from qbank.domain.errors import NotFound
+from qbank.domain.people import Actor
+from qbank.domain.standards import Method, Plan
+from qbank.services.windows import Window, window
+from qbank.storage.models import PlanVersion
+from qbank.storage.queries import sessions, standards
+from qbank.storage.queries.sessions import SessionLine
+from qbank.web.saying import counted, local
+
+
+class Standing(StrEnum):
+    """Where a session's question set stands for its assessor: the word on the screen."""
+
+    CANCELLED = "cancelled"
+    WAITING = "not open yet"
+    READY = "ready to pull"
+    DRAWN = "drawn"
+    CLOSED = "closed"
+
+    @property
+    def tone(self) -> str:
+        """Warm where a person has something to do, the accent where the set can be read, quiet otherwise."""
+        return {Standing.READY: "warm", Standing.DRAWN: "accent"}.get(self, "quiet")
+
+    @property
+    def actions(self) -> str:
+        """The partial that offers what can be done."""
+        return f"sessions/_actions_{self.name.lower()}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session as pages show it: what is booked, and where its question set stands for the assessor.
+
+    Args:
+        line: what is booked.
+        plan: the plan version that the apprentice is on.
+        window: from when until when the assessor may see the set.
+    """
+
+    line: SessionLine
+    plan: Plan
+    window: Window
+    standing: Standing
+
+    @property
+    def method(self) -> Method:
+        """The session's assessment method, with the plan's words and numbers."""
+        return self.plan.method(self.line.method)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sessions under one heading, in the order that the words `order` say."""
+
+    title: str
+    rows: tuple[Row, ...]
+    order: str
+
+    @property
+    def caption(self) -> str:
+        """How many, in which order."""
+        return f"{counted(len(self.rows), 'session')}, {self.order}"
+
+
+def rows_of(store: Session, person: Actor, *, at: datetime) -> list[Row]:
+    """Every session that is assigned to the person, by time."""
+    lines = sessions.sessions_of(store, _key(person))
+    plans = {key: _plan(store, key) for key in {line.plan_version_id for line in lines}}
+    return [row(line, plans[line.plan_version_id], at=at) for line in lines]
+
+
+def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Row:
+    """The person's session of that address.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's: the two are told apart nowhere.
+    """
+    line = sessions.session_by_public_id(store, public_id, _key(person))
+    if line is None:
+        raise NotFound("No session of yours has this address.", remedy="Choose one from the list of your sessions.")
+    return row(line, _plan(store, line.plan_version_id), at=at)
+
+
+def grouped(rows: Sequence[Row], *, at: datetime) -> list[Group]:
+    """Today first, then the coming ones, then the past ones, latest first; empty groups are left out."""
+    day = local(at).date()
+    groups = [
+        Group("Today", tuple(each for each in rows if _day(each) == day), "in the order of the day"),
+        Group("Next", tuple(each for each in rows if _day(each) > day), "soonest first"),
+        Group("Past", tuple(each for each in reversed(rows) if _day(each) < day), "latest first"),
+    ]
+    return [group for group in groups if group.rows]
+
+
+def of_today(rows: Sequence[Row], *, at: datetime) -> Group | None:
+    """The sessions of the day, in its order; None when there are none."""
+    return next((group for group in grouped(rows, at=at) if group.title == "Today"), None)
+
+
+def _key(person: Actor) -> int:
+    """The person's own key: never None, which the queries read as everybody."""
+    if person.identifier is None:
+        raise NotFound("Only a person has sessions.", remedy="Sign in as an assessor.")
+    return person.identifier
+
+
+def _plan(store: Session, plan_version_id: int) -> Plan:
+    return standards.plan(store, store.get_one(PlanVersion, plan_version_id))
+
+
+def row(line: SessionLine, plan: Plan, *, at: datetime) -> Row:
+    """The session with its standing at that time, by the numbers of the plan version that the apprentice is on."""
+    open_then = window(plan, line.starts_at)
+    return Row(line, plan, open_then, _standing(line, open_then, at=at))
+
+
+def _standing(line: SessionLine, open_then: Window, *, at: datetime) -> Standing:
+    if line.cancelled_at is not None:
+        return Standing.CANCELLED
+    if at in open_then:
+        return Standing.READY if line.drawn_at is None else Standing.DRAWN
+    return Standing.WAITING if at < open_then.opens_at else Standing.CLOSED
+
+
+def _day(each: Row) -> date:
+    return local(each.line.starts_at).date()

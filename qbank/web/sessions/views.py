@@ -1,0 +1,68 @@
+"""My sessions, one session, and the one press that pulls its question set."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.services import delivering
+from qbank.web import saying
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.seeds import cipher
+from qbank.web.session_lines import Row, Standing, grouped, row_of, rows_of
+from qbank.web.transaction import engine, reading
+
+bp = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+DRAWN = "It is the same for whoever opens it, whenever. Read it through, then print the pack if you want it on paper."
+
+
+@bp.get("")
+@allowed(Permission.SEE_OWN_SESSIONS)
+def index() -> str:
+    """Every session of the assessor: today, next, past."""
+    with reading() as store:
+        rows = rows_of(store, current_person(), at=now())
+    return render_template("sessions/index.html", groups=grouped(rows, at=now()), count=len(rows))
+
+
+@bp.get("/<public_id>")
+@allowed(Permission.SEE_OWN_SESSIONS)
+def session(public_id: str) -> str:
+    """One session: what is known of it, and what can be done now."""
+    with reading() as store:
+        row = row_of(store, public_id, current_person(), at=now())
+    return render_template("sessions/session.html", row=row, line=row.line, known=known_of(row))
+
+
+@bp.post("/<public_id>/pull")
+@allowed(Permission.PULL_QUESTION_SET)
+def pull(public_id: str) -> Response:
+    """Draw the session's set, once for ever, and show it. Asked again, show the set that stands."""
+    person, at = current_person(), now()
+    with reading() as store:
+        row = row_of(store, public_id, person, at=at)
+    delivering.pull_once(engine(), row.line.id, by=person, at=at, cipher=cipher())
+    if row.standing is Standing.READY:
+        flash(DRAWN)
+    return redirect(url_for("assessing.question_set", public_id=public_id))
+
+
+def known_of(row: Row) -> list[tuple[str, str]]:
+    """What the session's page says of it, a line each."""
+    line, method, at = row.line, row.method, now()
+    shortest, longest = saying.timer(method.shortest_seconds), saying.timer(method.longest_seconds)
+    return [
+        ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
+        ("Employer", line.employer),
+        ("Training provider", line.provider),
+        ("When", f"{saying.capitalised(saying.day_and_time(line.starts_at, at=at))}, for {method.minutes} minutes"),
+        ("Lawful length", f"{shortest} to {longest}"),
+        ("Where", line.place),
+        ("Standard", f"{row.plan.title}, level {row.plan.level}"),
+        ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
+        ("Question set opens", saying.capitalised(saying.day_and_time(row.window.opens_at, at=at))),
+        ("Question set closes", saying.capitalised(saying.day_and_time(row.window.closes_at, at=at))),
+    ]
