@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.table import Table
 from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 INK = "dark_cyan"
 """Our one accent: a deep teal, as on the pages."""
@@ -30,3 +37,30 @@ def a_table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """A function to tell how far a long piece of work is, 0 to 1; the bar appears when it is first told."""
+    bar: Progress | None = None
+
+    def tell(step: str, share: float) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = _a_bar()
+            bar.add_task(step, total=1.0)
+            bar.start()
+        bar.update(bar.task_ids[0], description=step, completed=share)
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _a_bar() -> Progress:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<34}"), BarColumn(32), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=progress_voice(), transient=True)

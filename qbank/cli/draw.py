@@ -1,0 +1,123 @@
+"""`qbank draw`: draw a question set, of a session or as a rehearsal; `qbank draw verify`: replay one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qbank.domain.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from qbank.domain.evidence import Evidence
+    from qbank.services.verifying import Verified
+
+STANDARD_INPUT = "-"
+
+
+@click.group(invoke_without_command=True)
+@click.option("--standard", help="The standard's code.")
+@click.option("--method", help="The assessment method: interview, observation, discussion.")
+@click.option("--session", help="Draw for this assessment session (AS-00042); without it, a rehearsal.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--seed", help="64 hexadecimal digits, to repeat a rehearsal.")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    help="Also write all that a verifier needs to FILE, less the words.",
+)
+@click.pass_context
+def draw(
+    ctx: click.Context,
+    *,
+    standard: str | None,
+    method: str | None,
+    session: str | None,
+    as_json: bool,
+    seed: str | None,
+    evidence: Path | None,
+) -> None:
+    """Draw a lawful question set, and show rule by rule that it is.
+
+    With --session it is that session's set: drawn once for ever, the same for whoever asks again. Without it, it is a
+    rehearsal, of which nothing is recorded.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from qbank.cli.draw_screen import show_set
+    from qbank.cli.drawing import for_session, rehearsal
+
+    if session is not None:
+        if seed is not None:
+            raise Refusal("A session has its own seed.", remedy="Leave --seed out, or rehearse without --session.")
+        found = for_session(session, standard, method)
+    elif standard is None or method is None:
+        raise Refusal("Which set?", remedy=_which_set())
+    else:
+        found = rehearsal(standard, method, seed)
+    if evidence is not None:
+        _write(evidence, found)
+    if as_json:
+        click.echo(json.dumps(_without_plan(found), ensure_ascii=False, indent=2))
+    else:
+        show_set(found)
+
+
+@draw.command()
+@click.argument("file", required=False)
+@click.option("--session", help="Replay this assessment session's set (AS-00042) from the database.")
+def verify(file: str | None, session: str | None) -> None:
+    """Replay a draw: from FILE (made with --json or --evidence; - for standard input), or of a session."""
+    from qbank.cli.draw_screen import show_verified
+
+    show_verified(_verified(file, session))
+
+
+def _verified(file: str | None, session: str | None) -> Verified:
+    from qbank.services.verifying import verify_session, verify_text
+    from qbank.settings import Settings
+
+    settings = Settings.from_environ()
+    if session is not None and file is not None:
+        raise Refusal("A file and a session are two things.", remedy="Name one of them.")
+    if session is not None:
+        return verify_session(session, settings)
+    if file is None and sys.stdin.isatty():
+        raise Refusal("Nothing to verify.", remedy="Name a file made with qbank draw --json, or give --session.")
+    if file is None or file == STANDARD_INPUT:
+        return verify_text(sys.stdin.read(), "The standard input", settings)
+    return verify_text(_text_of(Path(file)), file, settings)
+
+
+def _text_of(file: Path) -> str:
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.", remedy="Name a file made with qbank draw --json.")
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(f"{file} is not text.", remedy="Name a file made with qbank draw --json.") from None
+
+
+def _write(file: Path, found: Evidence) -> None:
+    try:
+        file.write_text(json.dumps(found.to_dict(with_stems=False), ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        remedy = "Name a file in a folder that is there and that you may write to."
+        raise Refusal(f"{file} cannot be written: {error.strerror}.", remedy=remedy) from None
+
+
+def _without_plan(found: Evidence) -> dict[str, object]:
+    """A plan is thousands of numbers: it is named by its digest, and kept beside."""
+    data = found.to_dict(with_stems=True)
+    data.pop("plan", None)
+    return data
+
+
+def _which_set() -> str:
+    from qbank.services.starter import starter_codes
+
+    example = next(iter(starter_codes()), "CODE")
+    return f"Give --standard and --method, for example: qbank draw --standard {example} --method interview."

@@ -1,0 +1,81 @@
+"""What `qbank draw` shows: the questions as they are asked, the proof rule by rule, the certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.padding import Padding
+
+from qbank.cli.terminal import a_table, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+    from qbank.domain.evidence import Evidence
+    from qbank.services.verifying import Verified
+
+
+def show_set(found: Evidence) -> None:
+    """The whole answer of a draw."""
+    console = answers()
+    seconds = sum(question.seconds for question in found.questions)
+    kind = f"session {found.session}" if found.session else "rehearsal, nothing recorded"
+    console.print(f"\n[ink]{escape(found.method.capitalize())}[/]  [quiet]{escape(found.standard)}, {kind}[/]")
+    console.print(
+        f"[quiet]{len(found.questions)} questions, {clock(seconds)} planned, in the order they are asked[/]\n"
+    )
+    _show_questions(console, found)
+    _show_proof(console, found.certificate)
+    _show_certificate(console, found)
+
+
+def show_verified(verified: Verified) -> None:
+    """That a draw replays, and what that means."""
+    console = answers()
+    what = f"session {verified.session}" if verified.session else "a rehearsal"
+    console.print(
+        f"[holds]It replays.[/] {verified.question_count} questions, {escape(verified.method)}, {escape(what)}."
+    )
+    console.print("The engine that drew it and the independent second one both arrive at the same set.")
+    if verified.committed:
+        console.print("The seed is the one that was committed to when the session was booked.")
+    console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
+    console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
+
+
+def clock(seconds: int) -> str:
+    """Seconds as minutes and seconds: 270 is 4:30."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _show_questions(console: Console, found: Evidence) -> None:
+    for number, question in enumerate(found.questions, start=1):
+        facts = f"{question.reference}   {' '.join(question.ksbs)}   {clock(question.seconds)}"
+        console.print(f"[ink]{number:>2}[/]  [quiet]{facts}[/]")
+        console.print(Padding(f"[bold]{escape(question.stem)}[/]", (0, 0, 1, 4)))
+
+
+def _show_proof(console: Console, certificate: Mapping[str, Any]) -> None:
+    console.print("[ink]Why this set is lawful[/]")
+    table = a_table("", "What holds", "Here", "From", right=("Here",))
+    for line in certificate["proof"]:
+        verdict = "[holds]holds[/]" if line["holds"] else "[fails]FAILS[/]"
+        table.add_row(
+            verdict, escape(line["sentence"]), escape(line["figure"]), escape(line["rule"] or "the bank itself")
+        )
+    console.print(table)
+
+
+def _show_certificate(console: Console, found: Evidence) -> None:
+    for sentence in found.certificate.get("words", ()):
+        console.print(escape(sentence))
+    console.print(f"\n[quiet]certificate[/]  {found.certificate_digest}", soft_wrap=True)
+    console.print(f"[quiet]draw plan[/]    {found.certificate['plan']}", soft_wrap=True)
+    if found.seed is not None:
+        console.print(f"[quiet]seed[/]         {found.seed.hex()}", soft_wrap=True)
+        console.print(
+            "[quiet]The same seed and bank give the same set: qbank draw --seed … ; qbank draw verify replays it.[/]"
+        )

@@ -1,0 +1,186 @@
+"""Replays a draw from its evidence, twice: with the engine that drew it, and with the independent second one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from delivery.certificate import Certificate, commitment
+from delivery.eligibility import Eligibility
+from delivery.errors import DeliveryRefusal, DoesNotReplay
+from delivery.plan import DrawPlan
+from delivery.replay import replay
+from qbank.domain.errors import NotFound, Refusal
+from qbank.domain.evidence import AskedLine, Evidence, evidence_in, must_show_what_is_certified
+from qbank.services.at_hand import has_database, open_engine
+from qbank.services.plan_cache import PlanCache
+from qbank.settings import Settings
+from qbank.verify import verify as second_opinion
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from qbank.storage.queries.sets import AskedQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A draw that replays: what both engines agreed on.
+
+    Args:
+        session: the session's reference; None for a rehearsal.
+        committed: whether a commitment from before the draw was found to hold.
+    """
+
+    standard: str
+    method: str
+    session: str | None
+    question_count: int
+    plan_digest: str
+    certificate_digest: str
+    committed: bool
+
+
+def verify_text(text: str, name: str, settings: Settings) -> Verified:
+    """Replay the evidence that a file holds.
+
+    Raises:
+        Refusal: it is not evidence, or its plan or seed is not at hand; says what to do.
+        DoesNotReplay: it is evidence, and it does not hold; names the first thing that differs.
+    """
+    found = evidence_in(text, name)
+    must_show_what_is_certified(found)
+    if "seed" not in found:
+        kept = evidence_of_session(found["session"], settings)
+        if kept.certificate_digest != found["certificate_digest"]:
+            raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
+        return _verified(kept.to_dict(with_stems=False))
+    if "plan" not in found:
+        found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
+    return _verified(found)
+
+
+def verify_session(reference: str, settings: Settings) -> Verified:
+    """Replay the set of a session from what the database keeps.
+
+    Raises:
+        NotFound: no such session, or nothing was drawn for it.
+        DoesNotReplay: what is kept does not hold together.
+    """
+    return _verified(evidence_of_session(reference, settings).to_dict(with_stems=False))
+
+
+def evidence_of_session(reference: str, settings: Settings) -> Evidence:
+    """Everything that the set of a session followed from, its seed and its plan included.
+
+    Raises:
+        NotFound: no such session, or nothing was drawn for it.
+        NotReady: the database is missing, or the seed cannot be opened with this installation's key.
+    """
+    from qbank.storage.units import read_unit
+
+    with open_engine(settings) as engine, read_unit(engine) as store:
+        return _kept_evidence(store, reference, settings)
+
+
+def _kept_evidence(store: Session, reference: str, settings: Settings) -> Evidence:
+    import sqlalchemy as sa
+
+    from qbank.services.seeds import SeedCipher
+    from qbank.storage import draw_plans
+    from qbank.storage.models import EligibilitySnapshot, QuestionSet, Seed
+    from qbank.storage.queries.sessions import session_by_reference
+    from qbank.storage.queries.sets import set_of
+
+    line = session_by_reference(store, reference)
+    if line is None:
+        raise NotFound(f"There is no session {reference}.", remedy="Sessions look like AS-00042.")
+    drawn = set_of(store, line.id)
+    if drawn is None:
+        raise NotFound(f"Nothing was drawn for {reference} yet.", remedy="Draw it first: qbank draw --session.")
+    row = store.get_one(QuestionSet, drawn.id)
+    body = store.scalars(sa.select(EligibilitySnapshot.body).where(EligibilitySnapshot.id == row.snapshot_id)).one()
+    cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
+    return Evidence(
+        standard=line.standard,
+        method=line.method,
+        session=reference,
+        attempt=drawn.attempt,
+        questions=asked_lines(drawn.questions),
+        certificate=drawn.certificate,
+        certificate_digest=drawn.certificate_digest,
+        eligibility=json.loads(body),
+        seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
+        plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
+    )
+
+
+def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:
+    found = PlanCache(settings.cache_folder / "plans").by_digest(digest)
+    if found is None and has_database(settings):
+        found = _plan_in_database(digest, settings)
+    if found is None:
+        raise NotFound(
+            f"The draw plan {digest[:12]}… is not on this machine.",
+            remedy="Verify a file made with --evidence, which holds its plan, or draw where the file comes from.",
+        )
+    return found
+
+
+def _plan_in_database(digest: str, settings: Settings) -> DrawPlan | None:
+    import sqlalchemy as sa
+
+    from qbank.storage.models import DrawPlanRow
+    from qbank.storage.units import read_unit
+
+    with open_engine(settings) as engine, read_unit(engine) as store:
+        blob = store.scalar(sa.select(DrawPlanRow.blob).where(DrawPlanRow.digest == digest))
+        return None if blob is None else DrawPlan.from_bytes(blob)
+
+
+def _verified(found: Mapping[str, Any]) -> Verified:
+    try:
+        certificate = Certificate.from_dict(found["certificate"])
+        plan = DrawPlan.from_dict(found["plan"])
+        seed, eligibility = bytes.fromhex(found["seed"]), Eligibility.from_dict(found["eligibility"])
+        if certificate.digest != found["certificate_digest"]:
+            raise DoesNotReplay("digest", expected=found["certificate_digest"], found=certificate.digest)
+        replay(plan, seed, eligibility, certificate)
+    except DeliveryRefusal:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError):
+        remedy = "Ask for the file again: it was changed after it was written."
+        raise Refusal("The evidence is incomplete.", remedy=remedy) from None
+    _second_opinion(found)
+    return Verified(
+        standard=str(found.get("standard")),
+        method=certificate.method,
+        session=found.get("session"),
+        question_count=len(certificate.references),
+        plan_digest=plan.digest,
+        certificate_digest=certificate.digest,
+        committed=_commitment_holds(found, certificate, plan, seed),
+    )
+
+
+def _commitment_holds(found: Mapping[str, Any], certificate: Certificate, plan: DrawPlan, seed: bytes) -> bool:
+    """Whether the draw was committed to; a commitment that does not hold is refused."""
+    if not certificate.commitment:
+        return False
+    again = commitment(attempt=str(found.get("attempt")), plan_digest=plan.digest, seed=seed)
+    if again != certificate.commitment:
+        raise DoesNotReplay("commitment", expected=certificate.commitment, found=again)
+    return True
+
+
+def _second_opinion(found: Mapping[str, Any]) -> None:
+    verdict = second_opinion(found)
+    if not verdict.holds:
+        raise DoesNotReplay("the independent replay", expected="the same set", found=verdict.sentence)
+
+
+def asked_lines(questions: Iterable[AskedQuestion]) -> tuple[AskedLine, ...]:
+    """The questions of a kept set as the terminal shows them."""
+    return tuple(AskedLine(each.reference, each.stem, each.ksbs, each.seconds) for each in questions)
