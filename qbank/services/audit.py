@@ -86,3 +86,8 @@ def first_broken(entries: Iterable[AuditEntry]) -> int | None:
 def entries(store: Session) -> Iterable[AuditEntry]:
     """The whole trail, in order, a thousand at a time."""
     return store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000))
+
+
+def length(store: Session) -> int:
+    """How many entries there are."""
+    return store.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0

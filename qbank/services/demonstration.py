@@ -79,7 +79,8 @@ def fill(
 ) -> Demonstration:
     """Make whatever is missing of the example organisation, in a database at the latest revision.
 
-    The work is several units, for fits and hashes take seconds. A caller with a cache of draw plans passes its own `fit`.
+    The work is several units, for fits and hashes take seconds. A caller with a cache of draw plans passes its own
+    `fit`.
 
     Raises:
         Infeasible: the bank gives no lawful set for a method.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from delivery.certificate import Certificate, certify
 from sqlalchemy.orm import Session
 
 from delivery.canonical import canonical
+from delivery.certificate import Certificate, certify
 from delivery.draw import Draw, Eligibility, draw
 from delivery.errors import Infeasible
 from qbank.domain.errors import RuleBroken

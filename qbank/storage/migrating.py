@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from qbank.domain.errors import NotReady
+from qbank.domain.errors import NotFound, NotReady
 from qbank.storage import db, models, triggers
 
 __all__ = ["models"]
@@ -27,7 +28,13 @@ MIGRATION_LOCK: Final = 7_116_201
 
 
 def upgrade(url: str, revision: str = LATEST) -> None:
-    """Bring the database to the revision, making the SQLite file and its folder if there is none."""
+    """Bring the database to the revision, making the SQLite file and its folder if there is none.
+
+    Raises:
+        NotFound: there is no such revision.
+        NotReady: the database does not answer, or what it keeps would not survive; nothing was changed.
+    """
+    _must_be_known(revision)
     file = db.address(url).database
     if db.address(url).get_backend_name() == "sqlite" and file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +43,15 @@ def upgrade(url: str, revision: str = LATEST) -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Bring the database back to an earlier revision; "base" leaves no table of ours."""
+    """Bring the database back to an earlier revision; "base" leaves no table of ours.
+
+    Raises:
+        NotFound: there is no such revision.
+        NotReady: there is no database, or what it keeps would not survive; nothing was changed.
+    """
+    _must_be_known(revision)
+    if not stands(db.address(url)):
+        raise NotReady("There is no database yet.", remedy="Make it with: qbank db upgrade.")
     with _alone(url) as connection:
         command.downgrade(_config(connection), revision)
 
@@ -46,6 +61,11 @@ def latest() -> str:
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     assert head is not None, "an installation without migrations is broken"  # noqa: S101 - narrows; the wheel test guards
     return head
+
+
+def revisions() -> list[str]:
+    """Every revision that this code knows, from the first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -61,14 +81,11 @@ def ensure_latest(engine: sa.Engine) -> None:
     """
     if not stands(engine.url):
         raise NotReady("There is no database yet.", remedy="Make it with: qbank db upgrade.")
-    try:
-        with engine.connect() as connection:
-            found = revision_of(connection)
-    except sa.exc.OperationalError as error:
-        raise NotReady("The database does not answer.", remedy="Start it, or check QBANK_DATABASE_URL.") from error
+    with _reached(engine) as connection:
+        found = revision_of(connection)
     if found is None:
         raise NotReady("The database is empty.", remedy="Fill it with: qbank db upgrade.")
-    if found not in {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}:
+    if found not in revisions():
         raise NotReady(f"The database is at revision {found}, newer than this qbank.", remedy="Install that version.")
     if found != latest():
         raise NotReady(
@@ -114,7 +131,7 @@ def _alone(url: str) -> Iterator[sa.Connection]:
     """
     engine = db.engine(url)
     try:
-        with engine.connect().execution_options(**db.unit_options(engine.dialect.name, db.WRITE)) as connection:
+        with _reached(engine.execution_options(**db.unit_options(engine.dialect.name, db.WRITE))) as connection:
             _prepare(connection)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
@@ -124,6 +141,24 @@ def _alone(url: str) -> Iterator[sa.Connection]:
                 _check_references(connection)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _reached(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection, or a refusal that says what to look at; the address is not repeated, for it may hold a password."""
+    try:
+        connection = engine.connect()
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        raise NotReady(
+            "The database does not answer.", remedy="Start it, or check QBANK_DATABASE_URL and its permissions."
+        ) from error
+    with connection:
+        yield connection
+
+
+def _must_be_known(revision: str) -> None:
+    if revision not in {LATEST, EMPTY, *revisions()}:
+        raise NotFound(f"There is no revision {revision}.", remedy=f"Choose one of: {', '.join(revisions())}.")
 
 
 def _prepare(connection: sa.Connection) -> None:

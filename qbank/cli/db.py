@@ -1,0 +1,45 @@
+"""`qbank db`: bring the database's tables up to date, or back, and check that they are whole."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def db() -> None:
+    """Bring the database's tables up to date, or back, and check that they are whole."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the tables to REVISION, by default the newest; makes the database if there is none."""
+    from qbank.settings import Settings
+    from qbank.storage import migrating
+
+    migrating.upgrade(Settings.from_environ().database, revision)
+    click.echo(f"The database is at revision {migrating.latest() if revision == migrating.LATEST else revision}.")
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask: what the later tables hold is lost.")
+def downgrade(revision: str, *, yes: bool) -> None:
+    """Bring the tables back to REVISION, or to "base" for none. Back the database up first."""
+    from qbank.settings import Settings
+    from qbank.storage import migrating
+
+    if not yes:
+        click.confirm("What the later tables hold will be lost. Go back?", abort=True)
+    migrating.downgrade(Settings.from_environ().database, revision)
+    click.echo(f"The database is at revision {revision}.")
+
+
+@db.command()
+def check() -> None:
+    """Check revision, tables, triggers and the audit trail; say the first thing that is not as it should be."""
+    from qbank.services.checking import check_database
+    from qbank.settings import Settings
+
+    for sentence in check_database(Settings.from_environ().database):
+        click.echo(sentence)

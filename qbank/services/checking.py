@@ -1,0 +1,62 @@
+"""Whether a database is whole: revision, tables, triggers, audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from qbank.domain.errors import NotReady
+from qbank.services import audit
+from qbank.storage import db, migrating, triggers, units
+
+
+def check_database(url: str) -> Iterator[str]:
+    """A sentence for each thing that was found in order.
+
+    Raises:
+        NotReady: the first thing that is not; says what to do.
+    """
+    engine = db.engine(url)
+    try:
+        migrating.ensure_latest(engine)
+        yield f"Revision {migrating.latest()}: the newest."
+        with engine.connect() as connection:
+            yield from _schema(connection)
+        yield _trail(engine)
+        advice = db.wal_advice() if engine.dialect.name == "sqlite" else None
+        if advice is not None:
+            yield advice
+    finally:
+        engine.dispose()
+
+
+def _schema(connection: sa.Connection) -> Iterator[str]:
+    differences = migrating.differences(connection)
+    if differences:
+        raise NotReady(
+            f"The tables differ from this qbank in {len(differences)} places, first: {differences[0]}.",
+            remedy="Somebody changed them by hand: restore the latest backup, or undo the change.",
+        )
+    yield f"Tables: {len(db.Base.metadata.tables)}, as this qbank knows them."
+    missing = sorted(migrating.missing_triggers(connection))
+    if missing:
+        raise NotReady(
+            f"{len(missing)} triggers are missing, first: {missing[0]}: history could be changed.",
+            remedy="Find out who dropped them; check the audit trail against an exported copy.",
+            rule="L7",
+        )
+    yield f"Triggers: {len(triggers.names(connection))}, none missing."
+
+
+def _trail(engine: sa.Engine) -> str:
+    with units.read_unit(engine) as store:
+        broken = audit.first_broken(audit.entries(store))
+        count = audit.length(store)
+    if broken is not None:
+        raise NotReady(
+            f"The audit trail does not follow at entry {broken}.",
+            remedy="Compare it with an exported copy: from this entry on, something was changed.",
+            rule="L7",
+        )
+    return f"Audit trail: {count} entries, each follows the one before."
