@@ -1,0 +1,16 @@
+"""A second, independent opinion on a draw: from stored evidence alone, with the standard library alone.
+
+What lives here: another implementation of the stream of words, the walk, canonical JSON, what is lawful and what the
+figures are, written from the documents in `docs/engine.md` and sharing nothing with `delivery`. Two programs that agree
+bit for bit leave little room for a mistake that only one of them makes.
+
+What code here may not do: import `delivery`, storage, or anything that has to be installed; know of a clock, a file or
+a database.
+"""
+
+from __future__ import annotations
+
+from qbank.verify.verdict import Finding, Verdict
+from qbank.verify.verifying import verify
+
+__all__ = ["Finding", "Verdict", "verify"]

@@ -1,0 +1,50 @@
+"""What is lawful, a second time: on names and sets of names, straight from the words of the specification."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Looks at sets of one plan's questions for one apprentice."""
+
+    pool: Sequence[Mapping[str, Any]]
+    specification: Mapping[str, Any]
+    excluded: Collection[str]
+
+    def broken(self, positions: Sequence[int]) -> list[str]:
+        """Every requirement that the set breaks, by name; none when it is lawful."""
+        asked = self.specification
+        chosen = [self.pool[at] for at in positions]
+        names = {question["reference"] for question in chosen}
+        tags = Counter(code for question in chosen for code in question["ksbs"])
+        counted = {code: tags[code] for code in (*asked["required"], *asked["optional"])}
+        return [
+            name
+            for name, wrong in (
+                ("excluded", bool(names & set(self.excluded))),
+                ("length", len(names) != len(positions) or not _as_asked(len(positions), asked["length"])),
+                ("coverage", any(not counted[code] for code in asked["required"])),
+                ("seconds", not _within(sum(question["seconds"] for question in chosen), asked["seconds"])),
+                ("demand", not _within(sum(question["demand"] for question in chosen), asked["demand"])),
+                ("enemies", any(names & set(question["enemies"]) for question in chosen)),
+                ("most_per_ksb", not _at_most(max(counted.values(), default=0), asked["most_per_ksb"])),
+            )
+            if wrong
+        ]
+
+
+def _as_asked(count: int, length: int | None) -> bool:
+    return count > 0 if length is None else count == length
+
+
+def _within(total: int, band: Sequence[int] | None) -> bool:
+    return band is None or band[0] <= total <= band[1]
+
+
+def _at_most(count: int, most: int | None) -> bool:
+    return most is None or count <= most
