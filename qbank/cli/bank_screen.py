@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
+from delivery.saying import count_of
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
@@ -15,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def show_faults(banks: list[BankFolder]) -> None:
-    """Every fault in a table, then one line for each standard."""
+    """Every fault, a table for each file, then one line for each standard."""
     console = answers()
     faults = [fault for each in banks for fault in each.faults]
-    if faults:
-        table = a_table("Where", "What is wrong", "What to do")
-        for fault in faults:
-            place = f"{_near(fault.file)}:{fault.line}" if fault.line else _near(fault.file)
-            table.add_row(place, fault.what, fault.remedy)
+    for file, of_file in groupby(faults, key=lambda fault: fault.file):
+        console.print(f"[ink]{escape(_near(file))}[/]", soft_wrap=True)
+        table = a_table("Line", "What is wrong", "What to do", right=("Line",))
+        for fault in of_file:
+            table.add_row(str(fault.line or ""), escape(fault.what), escape(fault.remedy))
         console.print(table)
     for each in banks:
         console.print(_verdict(each), soft_wrap=True)
@@ -33,18 +37,17 @@ def show_loaded(loads: list[LoadedStandard]) -> None:
     console = answers()
     for each in loads:
         done = each.loaded
-        said = f"{done.new} new questions, {done.changed} changed, {done.unchanged} as they were"
-        console.print(f"[ink]{each.standard}[/]: {said}; {done.pairs} new pairs of enemies or clones.", soft_wrap=True)
+        said = f"{count_of(done.new, 'new question')}, {done.changed} changed, {done.unchanged} as they were"
+        pairs = count_of(done.pairs, "new pair")
+        console.print(f"[ink]{each.standard}[/]: {said}; {pairs} of enemies or clones.", soft_wrap=True)
 
 
 def _verdict(bank: BankFolder) -> str:
     name = bank.plan.standard if bank.plan else bank.folder.name
     methods = Counter(entry.question.content.method for entry in bank.entries)
     counted = ", ".join(f"{count} {method}" for method, count in methods.items()) or "none"
-    count = len(bank.faults)
-    said = "no fault" if not count else "1 fault" if count == 1 else f"{count} faults"
-    style = "fails" if count else "holds"
-    return f"[ink]{name}[/]: {len(bank.entries)} questions ({counted}), [{style}]{said}[/]."
+    said = f"[fails]{count_of(len(bank.faults), 'fault')}[/]" if bank.faults else "[holds]no fault[/]"
+    return f"[ink]{escape(name)}[/]: {count_of(len(bank.entries), 'question')} ({counted}), {said}."
 
 
 def _near(file: str) -> str:

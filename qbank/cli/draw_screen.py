@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.padding import Padding
 
+from delivery.saying import clock, count_of
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ def show_set(found: Evidence) -> None:
     seconds = sum(question.seconds for question in found.questions)
     kind = f"session {found.session}" if found.session else "rehearsal, nothing recorded"
     console.print(f"\n[ink]{escape(found.method.capitalize())}[/]  [quiet]{escape(found.standard)}, {kind}[/]")
-    console.print(
-        f"[quiet]{len(found.questions)} questions, {clock(seconds)} planned, in the order they are asked[/]\n"
-    )
+    count = count_of(len(found.questions), "question")
+    console.print(f"[quiet]{count}, {clock(seconds)} planned, in the order they are asked[/]\n")
     _show_questions(console, found)
     _show_proof(console, found.certificate)
     _show_certificate(console, found)
@@ -36,19 +36,13 @@ def show_verified(verified: Verified) -> None:
     """That a draw replays, and what that means."""
     console = answers()
     what = f"session {verified.session}" if verified.session else "a rehearsal"
-    console.print(
-        f"[holds]It replays.[/] {verified.question_count} questions, {escape(verified.method)}, {escape(what)}."
-    )
+    count = count_of(verified.question_count, "question")
+    console.print(f"[holds]It replays.[/] {count}, {escape(verified.method)}, {escape(what)}.")
     console.print("The engine that drew it and the independent second one both arrive at the same set.")
     if verified.committed:
         console.print("The seed is the one that was committed to when the session was booked.")
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
     console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
-
-
-def clock(seconds: int) -> str:
-    """Seconds as minutes and seconds: 270 is 4:30."""
-    return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def _show_questions(console: Console, found: Evidence) -> None:
@@ -63,9 +57,8 @@ def _show_proof(console: Console, certificate: Mapping[str, Any]) -> None:
     table = a_table("", "What holds", "Here", "From", right=("Here",))
     for line in certificate["proof"]:
         verdict = "[holds]holds[/]" if line["holds"] else "[fails]FAILS[/]"
-        table.add_row(
-            verdict, escape(line["sentence"]), escape(line["figure"]), escape(line["rule"] or "the bank itself")
-        )
+        source = line["rule"] or "the bank itself"
+        table.add_row(verdict, escape(line["sentence"]), escape(line["figure"]), escape(source))
     console.print(table)
 
 
@@ -76,6 +69,4 @@ def _show_certificate(console: Console, found: Evidence) -> None:
     console.print(f"[quiet]draw plan[/]    {found.certificate['plan']}", soft_wrap=True)
     if found.seed is not None:
         console.print(f"[quiet]seed[/]         {found.seed.hex()}", soft_wrap=True)
-        console.print(
-            "[quiet]The same seed and bank give the same set: qbank draw --seed … ; qbank draw verify replays it.[/]"
-        )
+        console.print("[quiet]With --seed the same bank gives the same set again.[/]")

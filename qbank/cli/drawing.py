@@ -29,7 +29,7 @@ def rehearsal(standard: str, method: str, seed: str | None) -> Evidence:
         standard=standard,
         method=method,
         session=None,
-        attempt="",
+        attempt=None,
         questions=done.questions,
         certificate=done.certificate.to_dict(),
         certificate_digest=done.certificate.digest,
@@ -51,8 +51,8 @@ def for_session(reference: str, standard: str | None, method: str | None) -> Evi
     from qbank.domain.people import COMMAND_LINE
     from qbank.services.at_hand import open_engine
     from qbank.services.delivering import note_view, pull_once
+    from qbank.services.kept_evidence import evidence_of_session
     from qbank.services.seeds import SeedCipher
-    from qbank.services.verifying import evidence_of_session
     from qbank.storage.queries.sessions import session_by_reference
     from qbank.storage.units import in_write_unit, read_unit
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def show_standards(plans: Iterable[Plan]) -> None:
 def show_heading(plan: Plan) -> None:
     """Which standard this is, and whether its words are the published ones."""
     console = answers()
-    console.print(f"[ink]{plan.title}, level {plan.level}[/]  [quiet]{plan.standard}, plan version {plan.version}[/]")
+    console.print(
+        f"[ink]{escape(plan.title)}, level {plan.level}[/]  [quiet]{plan.standard}, plan version {plan.version}[/]"
+    )
     if plan.rests_on_summaries:
         console.print(
             "Statements in our own summary, for demonstration: nothing may be graded on them. "
@@ -47,11 +51,11 @@ def show_ksbs(plan: Plan) -> None:
             else f"at most {method.planned_most_minutes:g} planned minutes"
         )
         console.print(
-            f"\n[ink]{method.title}[/]  [quiet]{method.code}, {method.minutes} minutes, {length}, {len(ksbs)} KSBs[/]"
+            f"\n[ink]{escape(method.title)}[/]  [quiet]{method.code}, {method.minutes} minutes, {length}, {len(ksbs)} KSBs[/]"
         )
         table = a_table("KSB", "Statement", "Criteria")
         for ksb in ksbs:
-            table.add_row(ksb.code, ksb.text, " ".join(link.criterion for link in plan.links_of(ksb.code)))
+            table.add_row(ksb.code, escape(ksb.text), " ".join(link.criterion for link in plan.links_of(ksb.code)))
         console.print(table)
 
 
@@ -59,10 +63,10 @@ def show_criteria(plan: Plan) -> None:
     """The grading criteria of each method."""
     console = answers()
     for method in plan.methods:
-        console.print(f"\n[ink]{method.title}[/]")
+        console.print(f"\n[ink]{escape(method.title)}[/]")
         table = a_table("Code", "Level", "Criterion")
         for criterion in plan.criteria_of(method.code):
-            table.add_row(criterion.code, criterion.level, criterion.text)
+            table.add_row(criterion.code, criterion.level, escape(criterion.text))
         console.print(table)
 
 
@@ -81,7 +85,7 @@ def show_anomalies(plan: Plan) -> None:
     table = a_table("Code", "About", "Finding", "Our reading", "Confirmed")
     for anomaly in plan.anomalies:
         said = "yes" if anomaly.confirmed else "no"
-        table.add_row(anomaly.code, " ".join(anomaly.about), anomaly.finding, anomaly.reading, said)
+        table.add_row(anomaly.code, " ".join(anomaly.about), escape(anomaly.finding), escape(anomaly.reading), said)
     console.print(table)
 
 
@@ -99,7 +103,7 @@ def _figures(title: str, figures: Iterable[Figure]) -> None:
     console.print(f"\n[ink]{title}[/]")
     table = a_table("Figure", "Value", "Unit", "Source", right=("Value",))
     for figure in figures:
-        table.add_row(figure.says, _value(figure), figure.unit, figure.source)
+        table.add_row(escape(figure.says), _value(figure), figure.unit, figure.source)
     console.print(table)
 
 

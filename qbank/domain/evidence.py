@@ -45,6 +45,7 @@ class Evidence:
     """A set and what it followed from.
 
     Args:
+        session, attempt: their references; None for a rehearsal, which nothing committed to.
         seed: 32 bytes; None where it is still secret.
         eligibility, certificate, plan: as plain data; the plan is None where only its digest is known.
     """
@@ -52,7 +53,7 @@ class Evidence:
     standard: str
     method: str
     session: str | None
-    attempt: str
+    attempt: str | None
     questions: Sequence[AskedLine]
     certificate: Mapping[str, Any]
     certificate_digest: str
@@ -67,12 +68,13 @@ class Evidence:
             "standard": self.standard,
             "method": self.method,
             "session": self.session,
-            "attempt": self.attempt,
             "questions": [question.to_dict(with_stem=with_stems) for question in self.questions],
             "certificate": dict(self.certificate),
             "certificate_digest": self.certificate_digest,
             "eligibility": dict(self.eligibility),
         }
+        if self.attempt is not None:
+            data["attempt"] = self.attempt
         if self.seed is not None:
             data["seed"] = self.seed.hex()
         if self.plan is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from delivery.certificate import Certificate, commitment
 from delivery.eligibility import Eligibility
@@ -13,16 +12,11 @@ from delivery.errors import DeliveryRefusal, DoesNotReplay
 from delivery.plan import DrawPlan
 from delivery.replay import replay
 from qbank.domain.errors import NotFound, Refusal
-from qbank.domain.evidence import AskedLine, Evidence, evidence_in, must_show_what_is_certified
+from qbank.domain.evidence import evidence_in, must_show_what_is_certified
 from qbank.services.at_hand import has_database, open_engine
 from qbank.services.plan_cache import PlanCache
 from qbank.settings import Settings
 from qbank.verify import verify as second_opinion
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from qbank.storage.queries.sets import AskedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ def verify_text(text: str, name: str, settings: Settings) -> Verified:
     found = evidence_in(text, name)
     must_show_what_is_certified(found)
     if "seed" not in found:
+        from qbank.services.kept_evidence import evidence_of_session
+
         kept = evidence_of_session(found["session"], settings)
         if kept.certificate_digest != found["certificate_digest"]:
             raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
@@ -69,52 +65,9 @@ def verify_session(reference: str, settings: Settings) -> Verified:
         NotFound: no such session, or nothing was drawn for it.
         DoesNotReplay: what is kept does not hold together.
     """
+    from qbank.services.kept_evidence import evidence_of_session
+
     return _verified(evidence_of_session(reference, settings).to_dict(with_stems=False))
-
-
-def evidence_of_session(reference: str, settings: Settings) -> Evidence:
-    """Everything that the set of a session followed from, its seed and its plan included.
-
-    Raises:
-        NotFound: no such session, or nothing was drawn for it.
-        NotReady: the database is missing, or the seed cannot be opened with this installation's key.
-    """
-    from qbank.storage.units import read_unit
-
-    with open_engine(settings) as engine, read_unit(engine) as store:
-        return _kept_evidence(store, reference, settings)
-
-
-def _kept_evidence(store: Session, reference: str, settings: Settings) -> Evidence:
-    import sqlalchemy as sa
-
-    from qbank.services.seeds import SeedCipher
-    from qbank.storage import draw_plans
-    from qbank.storage.models import EligibilitySnapshot, QuestionSet, Seed
-    from qbank.storage.queries.sessions import session_by_reference
-    from qbank.storage.queries.sets import set_of
-
-    line = session_by_reference(store, reference)
-    if line is None:
-        raise NotFound(f"There is no session {reference}.", remedy="Sessions look like AS-00042.")
-    drawn = set_of(store, line.id)
-    if drawn is None:
-        raise NotFound(f"Nothing was drawn for {reference} yet.", remedy="Draw it first: qbank draw --session.")
-    row = store.get_one(QuestionSet, drawn.id)
-    body = store.scalars(sa.select(EligibilitySnapshot.body).where(EligibilitySnapshot.id == row.snapshot_id)).one()
-    cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
-    return Evidence(
-        standard=line.standard,
-        method=line.method,
-        session=reference,
-        attempt=drawn.attempt,
-        questions=asked_lines(drawn.questions),
-        certificate=drawn.certificate,
-        certificate_digest=drawn.certificate_digest,
-        eligibility=json.loads(body),
-        seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
-        plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
-    )
 
 
 def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:
@@ -176,11 +129,6 @@ def _commitment_holds(found: Mapping[str, Any], certificate: Certificate, plan: 
 
 
 def _second_opinion(found: Mapping[str, Any]) -> None:
-    verdict = second_opinion(found)
-    if not verdict.holds:
-        raise DoesNotReplay("the independent replay", expected="the same set", found=verdict.sentence)
-
-
-def asked_lines(questions: Iterable[AskedQuestion]) -> tuple[AskedLine, ...]:
-    """The questions of a kept set as the terminal shows them."""
-    return tuple(AskedLine(each.reference, each.stem, each.ksbs, each.seconds) for each in questions)
+    failure = second_opinion(found).first_failure
+    if failure is not None:
+        raise DoesNotReplay(failure.what, expected="what was drawn", found=failure.sentence)

@@ -53,7 +53,7 @@ class QuestionVersion(Base):
         sa.UniqueConstraint("id", "author_id", name="uq_question_versions_l8_author_for_approvals"),
         sa.CheckConstraint("author_id IS NOT NULL OR load_id IS NOT NULL", name="somebody_answers_for_it"),
         sa.CheckConstraint("number >= 1", name="numbered_from_one"),
-        sa.CheckConstraint("demand BETWEEN 1 AND 3", name="demand_in_range"),
+        sa.CheckConstraint("demand >= 1", name="demand_in_range"),
         sa.CheckConstraint("seconds > 0", name="takes_time"),
         one_of("change", Change, name="change_is_known"),
         is_digest("digest"),

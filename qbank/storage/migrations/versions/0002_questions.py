@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "author_id IS NOT NULL OR load_id IS NOT NULL", name=op.f("ck_question_versions_somebody_answers_for_it")
         ),
-        sa.CheckConstraint("demand BETWEEN 1 AND 3", name=op.f("ck_question_versions_demand_in_range")),
+        sa.CheckConstraint("demand >= 1", name=op.f("ck_question_versions_demand_in_range")),
         sa.CheckConstraint("length(digest) = 64", name=op.f("ck_question_versions_digest_is_whole")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_question_versions_numbered_from_one")),
         sa.CheckConstraint("seconds > 0", name=op.f("ck_question_versions_takes_time")),
