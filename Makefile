@@ -24,7 +24,7 @@ help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN_STAMP) ## the main job: an example organisation, served on this machine (Ctrl-C ends it)
-	@$(BIN)/qbank demo
+	@$(BIN)/qbank demo --folder .demo $(DEMO_OPTIONS)
 
 test: $(DEV_STAMP) system ## every test, nothing skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --refuse-skips

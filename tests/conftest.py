@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:  # the floors below the web start without it, and so do their tests
+    from flask import Flask
+
+    from tests.an_example import Example
+    from tests.page import Client
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,3 +46,34 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 def _reason(longrepr: Any) -> str:
     return longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """The example organisation, seeded once for each worker."""
+    from tests.an_example import seeded
+
+    return seeded(tmp_path_factory.mktemp("example"))
+
+
+@pytest.fixture
+def app(example: Example, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of its own of the example organisation."""
+    from tests.an_example import opened
+
+    with opened(example, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Somebody who has not signed in; every page they get has passed the craft checks."""
+    from tests.page import Client
+
+    return Client(app)
+
+
+@pytest.fixture
+def signed_in_as(app: Flask, example: Example) -> Callable[[str], Client]:
+    """`signed_in_as("assessor")`: that person of the example organisation, in a browser of their own."""
+    return lambda who: example.client(app, who)

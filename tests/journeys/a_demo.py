@@ -45,8 +45,9 @@ def served(folder: Path) -> Iterator[Demo]:
     """A demo with its data in `folder`, without a browser and without a terminal."""
     port = free_port()
     said = folder / f"said-{port}.txt"
-    environment = os.environ | {"QBANK_DATA_FOLDER": str(folder / "data"), "QBANK_CACHE_FOLDER": str(folder / "cache")}
-    command = [sys.executable, "-m", "qbank", "demo", "--port", str(port), "--no-browser"]
+    environment = os.environ | {"QBANK_CACHE_FOLDER": str(folder / "cache")}
+    options = ["--folder", str(folder / "example"), "--port", str(port), "--no-browser"]
+    command = [sys.executable, "-m", "qbank", "demo", *options]
     with said.open("wb") as log:
         begun = time.monotonic()
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -1,0 +1,200 @@
+"""Who gets through which door: every route × every role and nobody × own, another's and nobody's object.
+
+`DOORS` says what is expected; a route that is not in it fails with a sentence, so that none can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from qbank.domain.access import Role
+from qbank.storage.models import AssessmentSession, Person, QuestionSet
+from qbank.web.transaction import reading
+from tests.an_example import MORNING, STANDARD, Example, opened
+from tests.page import Client
+
+PEOPLE = {
+    "assessor": Role.ASSESSOR,
+    "author": Role.AUTHOR,
+    "approver": Role.APPROVER,
+    "panel": Role.PANEL_MEMBER,
+    "iqa": Role.IQA,
+    "manager": Role.BANK_MANAGER,
+    "eqa": Role.EQA_VIEWER,
+}
+STRANGER = "nobody"
+EVERYBODY = frozenset(PEOPLE)
+ASSESSORS = frozenset({"assessor"})
+
+OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND = 200, 303, 302, 403, 404
+OWN, ANOTHERS, NOBODYS = "own", "another's", "nobody's"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What is expected of one route.
+
+    Args:
+        opens_to: who gets in; None when anybody does, signed in or not.
+        answer: the status for those who get in.
+        holds: which object its address names; "" when it names none.
+    """
+
+    opens_to: frozenset[str] | None
+    answer: int = OK
+    holds: str = ""
+
+
+DOORS = {
+    ("GET", "/"): Door(EVERYBODY),
+    ("GET", "/health"): Door(None),
+    ("GET", "/static/<path:filename>"): Door(None, holds="file"),
+    ("GET", "/sign-in"): Door(None),
+    ("POST", "/sign-in"): Door(None),
+    ("POST", "/sign-out"): Door(None, MOVED),
+    ("GET", "/sessions"): Door(ASSESSORS),
+    ("GET", "/sessions/<public_id>"): Door(ASSESSORS, holds="session"),
+    ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
+    ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
+    ("GET", "/standards"): Door(EVERYBODY),
+    ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
+}
+SIGNED_IN_ALREADY = {("GET", "/sign-in"), ("POST", "/sign-in")}
+BELONGS_TO_SOMEBODY = frozenset({"session", "drawn session"})
+
+
+def cells() -> Iterator[Any]:
+    """Every cell of the table, as a test of its own."""
+    for (method, rule), door in DOORS.items():
+        whose = [OWN, NOBODYS] if door.holds else [OWN]
+        for who in (STRANGER, *PEOPLE):
+            for one in [*whose, ANOTHERS] if door.holds in BELONGS_TO_SOMEBODY else whose:
+                yield pytest.param(method, rule, who, one, id=f"{method} {rule} by {who} of {one}")
+
+
+def expected(door: Door, who: str, whose: str) -> int:
+    """Strangers are sent to sign in, other people's objects do not exist, a role without the permission is told so."""
+    if door.opens_to is None:
+        return door.answer if whose == OWN else NOT_FOUND
+    if who == STRANGER:
+        return MOVED
+    if who not in door.opens_to:
+        return FORBIDDEN
+    return door.answer if whose == OWN else NOT_FOUND
+
+
+@pytest.fixture(scope="module")
+def house(example: Example, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with opened(example, tmp_path_factory.mktemp("doors")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def visitor(house: Flask, example: Example) -> Callable[[str], Client]:
+    known: dict[str, Client] = {}
+
+    def visit(who: str) -> Client:
+        if who not in known:
+            known[who] = Client(house) if who == STRANGER else example.client(house, who)
+        return known[who]
+
+    return visit
+
+
+@pytest.fixture(scope="module")
+def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
+    """What to put into an address, by what it holds and whose that is."""
+    with house.app_context(), reading() as store:
+        mine, drawn = session_of(store, "assessor", drawn=False), session_of(store, "assessor", drawn=True)
+        others = session_of(store, "second.assessor", drawn=True)
+    nobodys = {"public_id": "A" * len(mine)}
+    return {
+        ("session", OWN): {"public_id": mine},
+        ("session", ANOTHERS): {"public_id": others},
+        ("session", NOBODYS): nobodys,
+        ("drawn session", OWN): {"public_id": drawn},
+        ("drawn session", ANOTHERS): {"public_id": others},
+        ("drawn session", NOBODYS): nobodys,
+        ("standard", OWN): {"code": STANDARD},
+        ("standard", NOBODYS): {"code": "no-such-standard-9"},
+        ("file", OWN): {"filename": "css/qbank.css"},
+        ("file", NOBODYS): {"filename": "css/no-such.css"},
+        ("", OWN): {},
+    }
+
+
+def session_of(store: Any, who: str, *, drawn: bool) -> str:
+    """The public id of the person's latest session that is drawn, or is not, and has its window open."""
+    has_set = sa.exists().where(QuestionSet.attempt_id == AssessmentSession.attempt_id)
+    found = store.scalar(
+        sa.select(AssessmentSession.public_id)
+        .join(Person, Person.id == AssessmentSession.assessor_id)
+        .where(Person.email == f"{who}@example.org", has_set if drawn else ~has_set)
+        .order_by(AssessmentSession.starts_at.desc())
+        .limit(1)
+    )
+    assert found is not None, f"The example has no such session of {who} around {MORNING}."
+    return found
+
+
+def knock(client: Client, method: str, path: str) -> int:
+    """The status of the answer itself, redirects not followed; a post carries the visitor's own token."""
+    if method == "GET":
+        return client.http.get(path, buffered=True).status_code  # a file is closed once read
+    page = client.get("/sign-in") if client.http.get("/").status_code == MOVED else client.get("/")
+    token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")
+    return client.http.post(path, data={"csrf_token": token}).status_code
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_its_line_in_the_table_of_doors(house):
+    unlisted = sorted(routes(house) - set(DOORS))
+
+    assert unlisted == [], "Say in DOORS who may open these, what they answer and whose object they hold."
+
+
+def test_the_table_of_doors_lists_no_route_that_is_gone(house):
+    assert sorted(set(DOORS) - routes(house)) == []
+
+
+def test_every_role_has_somebody_in_the_table():
+    assert set(PEOPLE.values()) == set(Role)
+
+
+@pytest.mark.parametrize(("method", "rule", "who", "whose"), list(cells()))
+def test_a_door_opens_to_those_it_should(house, visitor, addresses, example, method, rule, who, whose):
+    door = DOORS[method, rule]
+    client = example.client(house, who) if rule == "/sign-out" and who != STRANGER else visitor(who)
+    path = rule.replace("path:", "").replace("<", "{").replace(">", "}").format(**addresses[door.holds, whose])
+
+    status = knock(client, method, path)
+
+    signed_in_already = (method, rule) in SIGNED_IN_ALREADY and who != STRANGER
+    assert status == (MOVED if signed_in_already else expected(door, who, whose))
+
+
+def test_anothers_session_and_no_session_cannot_be_told_apart(visitor, addresses):
+    client = visitor("assessor")
+
+    anothers = client.get(f"/sessions/{addresses['session', ANOTHERS]['public_id']}")
+    nobodys = client.get(f"/sessions/{addresses['session', NOBODYS]['public_id']}")
+
+    assert (anothers.status, anothers.main) == (nobodys.status, nobodys.main)
+
+
+def test_signing_out_by_following_a_link_is_not_possible(visitor):
+    assert visitor("author").http.get("/sign-out").status_code in {404, 405}
