@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from delivery.saying import count_of
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qbank.domain.figures import Figure
-    from qbank.domain.standards import Plan
+    from qbank.domain.standards import Method, Plan
     from qbank.services.importing import Published
 
 
@@ -29,9 +30,8 @@ def show_standards(plans: Iterable[Plan]) -> None:
 def show_heading(plan: Plan) -> None:
     """Which standard this is, and whether its words are the published ones."""
     console = answers()
-    console.print(
-        f"[ink]{escape(plan.title)}, level {plan.level}[/]  [quiet]{plan.standard}, plan version {plan.version}[/]"
-    )
+    facts = f"{plan.standard}, plan version {plan.version}"
+    console.print(f"[ink]{escape(plan.title)}, level {plan.level}[/]  [quiet]{escape(facts)}[/]", soft_wrap=True)
     if plan.rests_on_summaries:
         console.print(
             "Statements in our own summary, for demonstration: nothing may be graded on them. "
@@ -45,14 +45,8 @@ def show_ksbs(plan: Plan) -> None:
     console = answers()
     for method in plan.methods:
         ksbs = plan.ksbs_of(method.code)
-        length = (
-            f"{method.length} questions"
-            if method.length
-            else f"at most {method.planned_most_minutes:g} planned minutes"
-        )
-        console.print(
-            f"\n[ink]{escape(method.title)}[/]  [quiet]{method.code}, {method.minutes} minutes, {length}, {len(ksbs)} KSBs[/]"
-        )
+        facts = f"{method.code}, {method.minutes} minutes, {_asked(method)}, {len(ksbs)} KSBs"
+        console.print(f"\n[ink]{escape(method.title)}[/]  [quiet]{escape(facts)}[/]", soft_wrap=True)
         table = a_table("KSB", "Statement", "Criteria")
         for ksb in ksbs:
             table.add_row(ksb.code, escape(ksb.text), " ".join(link.criterion for link in plan.links_of(ksb.code)))
@@ -92,10 +86,16 @@ def show_anomalies(plan: Plan) -> None:
 def show_published(published: Published) -> None:
     """How much of the standard now has its published wording."""
     answers().print(
-        f"[ink]{published.standard}[/]: {published.added} statements added. Published now: "
+        f"[ink]{published.standard}[/]: {count_of(published.added, 'statement')} added. Published now: "
         f"{published.ksbs} of {published.of_ksbs} KSBs, {published.criteria} of {published.of_criteria} criteria.",
         soft_wrap=True,
     )
+
+
+def _asked(method: Method) -> str:
+    if method.length is not None:
+        return count_of(method.length, "question")
+    return f"questions for at most {method.planned_most_minutes:g} minutes"
 
 
 def _figures(title: str, figures: Iterable[Figure]) -> None:
