@@ -22,21 +22,21 @@ class Elsewhere:
     python: Path
     folder: Path
 
-    def run(self, *arguments: str, ready: int = 0) -> str:
-        """What a command of the environment prints.
+    def run(self, *arguments: str, data: str = "no-data-yet") -> str:
+        """What a command of the environment prints, with that folder for its data.
 
         Raises:
-            AssertionError: it ended otherwise than expected; the message is all it said.
+            AssertionError: it refused or broke; the message is all it said.
         """
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QBANK"))}
         environment |= {
-            "QBANK_DATA_FOLDER": str(self.folder / "data"),
+            "QBANK_DATA_FOLDER": str(self.folder / data),
             "QBANK_CACHE_FOLDER": str(self.folder / "cache"),
             "QBANK_MODE": "demo",
         }
         command = [str(self.python.parent / arguments[0]), *arguments[1:]]
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == ready, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
 

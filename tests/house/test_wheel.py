@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -10,6 +11,19 @@ import pytest
 pytestmark = pytest.mark.xdist_group("wheel")
 
 WHERE = "import delivery, json, qbank, review; print(json.dumps([m.__file__ for m in (delivery, qbank, review)]))"
+
+
+VISIT = """
+import pathlib, re, sys
+from qbank.app import create_app
+from qbank.cli.demo import example_settings
+email, password, folder = sys.argv[1:]
+client = create_app(example_settings(pathlib.Path(folder))).test_client()
+token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
+facts = {"csrf_token": token, "email": email, "password": password}
+print(client.post("/sign-in", data=facts, follow_redirects=True).status_code)
+print(re.search(r"<h1[^>]*>(.*?)</h1>", client.get("/sessions").text, re.DOTALL)[1].strip())
+"""
 
 
 def names_in(wheel) -> list[str]:
@@ -48,6 +62,20 @@ def test_the_code_that_runs_elsewhere_is_the_wheels(elsewhere):
     files = json.loads(elsewhere.run("python", "-c", WHERE))
 
     assert [file for file in files if str(elsewhere.python.parent.parent) not in file] == []
+
+
+def test_elsewhere_an_empty_database_is_migrated(elsewhere):
+    elsewhere.run("qbank", "db", "upgrade", data="upgraded")
+
+    assert (elsewhere.folder / "upgraded" / "qbank.db").exists()
+
+
+def test_elsewhere_the_example_is_seeded_and_its_assessor_signs_in_and_opens_a_page(elsewhere):
+    folder = str(elsewhere.folder / "example")
+    told = elsewhere.run("qbank", "demo", "--folder", folder, "--no-serve")
+    email, password = re.search(r"(assessor@example\.org)\s+(\S+)", told).groups()
+
+    assert elsewhere.run("python", "-c", VISIT, email, password, folder).split("\n") == ["200", "My sessions", ""]
 
 
 def test_elsewhere_the_command_draws_ten_questions_without_a_database(elsewhere):

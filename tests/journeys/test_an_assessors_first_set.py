@@ -43,7 +43,7 @@ def test_an_assessor_signs_in_pulls_the_set_reads_it_and_prints_it(signed_in):
     expect(page.get_by_role("heading", level=1)).to_have_text("Question set")
     assert len(set(stems(page))) == 10
     picture(page, "journey-4-question-set")
-    page.get_by_role("link", name="Open the pack for print").click()
+    page.get_by_role("button", name="Open the pack for print").click()
     picture(page, "journey-5-pack")
     sheets = text_of(paper(page, "interview-pack"))
     assert len(re.findall(r"Question \d+ of 10", sheets)) == 10
@@ -55,7 +55,7 @@ def test_the_set_is_the_same_whoever_asks_again(signed_in):
     if page.get_by_role("button", name=PULL).count():
         page.get_by_role("button", name=PULL).click()
     else:
-        page.get_by_role("link", name="Read the question set").click()
+        page.get_by_role("button", name="Read the question set").click()
     first = stems(page)
 
     page.reload()
@@ -82,6 +82,7 @@ def test_the_journey_needs_no_mouse(visitor, demo):
     page.keyboard.press("Enter")
     focus_link_of(page, "observation")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("observation", ignore_case=True)
     focus(page, PULL)
     page.keyboard.press("Enter")
 
@@ -96,7 +97,7 @@ def test_the_journey_needs_no_script(signed_in):
     page.get_by_role("button", name=PULL).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Question set")
     count = page.locator(".question__stem").count()
-    page.get_by_role("link", name="Open the pack for print").click()
+    page.get_by_role("button", name="Open the pack for print").click()
 
     assert count == 8
     expect(page.locator(".pack__stem")).to_have_count(8)

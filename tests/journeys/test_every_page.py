@@ -53,6 +53,17 @@ def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
     return found
 
 
+def with_a_set(page: Page) -> Page:
+    """The same page, once one of the assessor's sessions of today has its question set."""
+    page.goto("/")
+    page.get_by_role("row").filter(has_text="Interview").get_by_role("link").first.click()
+    pull = page.get_by_role("button", name="Pull the question set")
+    if pull.count():
+        pull.click()
+        page.get_by_role("heading", name="Question set").wait_for()
+    return page
+
+
 def name_of(role: str, kind: str, number: int) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{role}-{kind}-{number}".lower()).strip("-")
 
@@ -67,7 +78,7 @@ def visit(page: Page, found: dict[str, str], look: Callable[[Page], list[str]]) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_an_assessor_has_a_barrier(signed_in, map_of_addresses, scheme):
-    page = signed_in("assessor", color_scheme=scheme)
+    page = with_a_set(signed_in("assessor", color_scheme=scheme))
     found = walk(page, map_of_addresses.bind("localhost"))
 
     assert visit(page, found, barriers) == []
@@ -79,6 +90,14 @@ def test_no_page_of_the_other_roles_has_a_barrier(signed_in, map_of_addresses, r
     found = walk(page, map_of_addresses.bind("localhost"))
 
     assert visit(page, found, barriers) == []
+
+
+def test_the_judgement_itself_notices_a_barrier(visitor):
+    page = visitor()
+    page.goto("/sign-in")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+
+    assert [barrier for barrier in barriers(page) if "button-name" in barrier] != []
 
 
 def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
@@ -95,7 +114,7 @@ def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
 
 
 def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed_in, map_of_addresses):
-    page = signed_in("assessor")
+    page = with_a_set(signed_in("assessor"))
     found = walk(page, map_of_addresses.bind("localhost"))
 
     wider = visit(page, found, lambda shown: [f"{shown.url} by {overflow(shown)} px"] if overflow(shown) else [])
@@ -106,7 +125,7 @@ def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed
 def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
     """Also keeps a picture of each, wide and narrow."""
     pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
-    page = signed_in("assessor")
+    page = with_a_set(signed_in("assessor"))
     found = walk(page, map_of_addresses.bind("localhost"))
 
     for number, (path, kind) in enumerate(found.items(), start=1):
