@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from pydantic import SecretStr
 
 from qbank.cli.serve import HOST, PORT, listen
 from qbank.cli.terminal import a_table, answers, progress_voice
@@ -48,8 +49,8 @@ def example_settings(folder: Path) -> Settings:
         database_url="",
         behind_https=False,
         organisation_name="Example Assessment",
-        secret_key=keys["secret_key"],
-        seed_key=keys["seed_key"],
+        secret_key=SecretStr(keys["secret_key"]),
+        seed_key=SecretStr(keys["seed_key"]),
     )
 
 

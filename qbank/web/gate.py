@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import logout_user, user_authenticated
 from werkzeug.wrappers import Response
@@ -104,12 +104,12 @@ def signed_in_person() -> Actor | None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
         return None
-    door = doors_of_this_application(request.endpoint)
     _end_old_sign_in()
     if current_user.is_authenticated:
         g.actor = current_user.actor
+    door = PUBLIC if request.endpoint is None else door_of(request.endpoint)  # an unknown page is a page too
     if door.permission is None:
         return None
     actor = signed_in_person()
@@ -117,20 +117,18 @@ def _guard() -> Response | None:
         return _to_sign_in()
     if not actor.may(door.permission):
         raise NotAllowed(
-            f"Your roles do not let you {door.permission.value}.",
+            f"This page is for people who may {door.permission.value}; none of your roles grants that.",
             remedy="Ask a bank manager if your work needs it.",
         )
     return None
 
 
-def doors_of_this_application(endpoint: str) -> Door:
+def door_of(endpoint: str) -> Door:
     """The door of one endpoint of the running application.
 
     Raises:
         DoorsMissing: the endpoint was added after the gate closed.
     """
-    from flask import current_app
-
     door = _door(current_app, endpoint)
     if door is None:
         raise DoorsMissing(f"{endpoint} was mounted after the gate closed.")

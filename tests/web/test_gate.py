@@ -12,7 +12,7 @@ def an_application(**views):
     return app
 
 
-def test_L9_an_application_with_a_view_without_a_door_does_not_start():  # noqa: N802 - the promise's number
+def test_L9_an_application_with_a_view_without_a_door_does_not_start():
     def forgotten():
         return "everybody sees this"
 
@@ -20,7 +20,7 @@ def test_L9_an_application_with_a_view_without_a_door_does_not_start():  # noqa:
         gate.close(an_application(forgotten=forgotten))
 
 
-def test_L9_a_view_that_a_library_mounts_needs_a_line_in_the_table():  # noqa: N802 - the promise's number
+def test_L9_a_view_that_a_library_mounts_needs_a_line_in_the_table():
     app = an_application()
     app.add_url_rule("/verify", "security.verify", lambda: "mounted by a library")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask_security import LoginForm
+from flask_security.utils import validate_redirect_url
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput, GovTextInput
-from wtforms import HiddenField, PasswordField, StringField, SubmitField
+from wtforms import Field, HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired
 
 WRONG: Final = "The e-mail address or the password is not right"
@@ -29,6 +30,11 @@ class SignInForm(LoginForm):
     next = HiddenField()
     remember = None  # type: ignore[assignment]  # nobody stays signed in on a machine they left
     submit = SubmitField("Sign in", widget=GovSubmitInput())
+
+    def validate_next(self, field: Field) -> None:
+        """Forget an address that is not ours: a sign-in never leads to another site."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
 
     def validate(self, **more: Any) -> bool:
         """Whether this person may sign in; if not, one sentence in one place, whichever of the two was wrong."""

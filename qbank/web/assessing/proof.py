@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from qbank.storage.queries.sets import DrawnSet
 from qbank.web import saying
+
+DECISION: Final = "decision "
+"""How a certificate marks a requirement that follows from a decision of ours, before the decision's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One requirement as the screen says it.
+
+    Args:
+        source: "Plan, W6" or "Our decision".
+        decision: the code of our decision, where it is one that the standard's page explains; else empty.
+    """
+
+    sentence: str
+    figure: str
+    holds: bool
+    source: str
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +34,12 @@ class Proof:
     """What stands behind a set.
 
     Args:
-        lines: for each requirement: rule, sentence, figure, and whether it holds.
+        lines: requirement by requirement.
         words: how likely the set was, and what the other figures mean, a sentence each.
         digests: (label, SHA-256) pairs, to compare with a replay.
     """
 
-    lines: tuple[Mapping[str, Any], ...]
+    lines: tuple[Line, ...]
     words: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
 
@@ -29,7 +48,7 @@ def of(drawn: DrawnSet) -> Proof:
     """The proof of that set, as its certificate has it: nothing is worked out again here."""
     certificate = drawn.certificate
     return Proof(
-        lines=tuple(certificate["proof"]),
+        lines=tuple(_line(each) for each in certificate["proof"]),
         words=_words(certificate),
         digests=(
             ("Certificate", drawn.certificate_digest),
@@ -38,6 +57,13 @@ def of(drawn: DrawnSet) -> Proof:
             ("Commitment to the seed, made at booking", drawn.commitment),
         ),
     )
+
+
+def _line(kept: Mapping[str, Any]) -> Line:
+    decision = kept["rule"].removeprefix(DECISION) if kept["rule"].startswith(DECISION) else ""
+    is_ours = decision or not kept["rule"]
+    source = "Our decision" if is_ours else f"Plan, {kept['rule']}"
+    return Line(kept["sentence"], kept["figure"], kept["holds"], source, decision)
 
 
 def _words(certificate: Mapping[str, Any]) -> tuple[str, ...]:

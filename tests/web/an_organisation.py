@@ -1,0 +1,91 @@
+"""A small organisation for tests of the web: the starter bank, three people, three sessions around one day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.access import Role
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import booking, fitting, people, seeding, starter
+from qbank.services.seeds import SeedCipher
+from qbank.settings import Settings
+from qbank.storage import db, migrating, units
+from qbank.storage.models import AssessmentSession, Person, PlanVersion
+
+NOW = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: summer time
+STANDARD = "customer-service-specialist-3"
+PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
+PEOPLE = (
+    ("Grace Mensah", "grace@example.org", Role.ASSESSOR),
+    ("Tom Okafor", "tom@example.org", Role.ASSESSOR),
+    ("Ewa Nowak", "ewa@example.org", Role.BANK_MANAGER),
+)
+SESSIONS = (
+    ("Amira Hassan", 0, timedelta(hours=2)),
+    ("Jo Bell", 0, timedelta(days=10)),
+    ("Sam Lee", 1, timedelta(hours=1)),
+)
+"""The apprentice, the position of the assessor in `PEOPLE`, and how long after `NOW` the session starts."""
+
+
+def settings(folder: Path) -> Settings:
+    """The settings of an organisation in that folder, whatever the environment says."""
+    return Settings(data_folder=folder, database_url="", behind_https=False, organisation_name="Northgate Assessment")
+
+
+def make(made_with: Settings) -> None:
+    """Make the organisation; every fact at `NOW` or a month before."""
+    migrating.upgrade(made_with.database)
+    engine = db.engine(made_with.database)
+    password = people.hashed(PASSWORD)
+    cipher = SeedCipher.from_secret(made_with.seed_key.get_secret_value())
+    with units.write_unit(engine) as store:
+        row = _bank(store)
+        staff = [
+            people.create(store, name=name, email=email, password=password, roles=[role], by=COMMAND_LINE, at=NOW)
+            for name, email, role in PEOPLE
+        ]
+        for number, (name, assessor, away) in enumerate(SESSIONS, start=1):
+            _session(store, row, number, name, staff[assessor], NOW + away, cipher)
+    engine.dispose()
+
+
+def public_id(made_with: Settings, reference: str) -> str:
+    """The address part of the session of that reference."""
+    engine = db.engine(made_with.database)
+    with units.read_unit(engine) as store:
+        found = store.scalars(
+            sa.select(AssessmentSession.public_id).where(AssessmentSession.reference == reference)
+        ).one()
+    engine.dispose()
+    return found
+
+
+def _bank(store: Session) -> PlanVersion:
+    plan = starter.starter_plan(STANDARD)
+    row = seeding.load_standard(store, plan, by=COMMAND_LINE, at=NOW)
+    seeding.load_questions(store, plan, starter.starter_questions(STANDARD), by=COMMAND_LINE, at=NOW)
+    fitted = fitting.plan_for(store, row, "interview", by=COMMAND_LINE, at=NOW)
+    fitting.adopt(store, row, "interview", fitted, by=COMMAND_LINE, at=NOW)
+    return row
+
+
+def _session(
+    store: Session, row: PlanVersion, number: int, name: str, assessor: Person, starts_at: datetime, cipher: SeedCipher
+) -> None:
+    apprentice = people.register(
+        store,
+        reference=f"AP-{number:04d}",
+        name=name,
+        plan_version=row,
+        employer=people.employer(store, "Northgate Housing"),
+        provider=people.provider(store, "Weaver Training"),
+        by=COMMAND_LINE,
+        at=NOW,
+    )
+    facts = {"method": "interview", "assessor": assessor, "starts_at": starts_at, "place": "By video"}
+    booking.book(store, apprentice=apprentice, **facts, by=COMMAND_LINE, at=NOW, cipher=cipher)
