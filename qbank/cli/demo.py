@@ -7,6 +7,7 @@ import secrets
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -55,20 +56,20 @@ def example_settings(folder: Path) -> Settings:
 
 
 def prepare(settings: Settings) -> Demonstration:
-    """Bring the example's database up to date and make what is missing in it, with progress on standard error."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    """Make the example where there is none, else what it lacks today; progress on standard error.
 
-    from qbank.storage import db, migrating
-
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), TimeElapsedColumn())
-    with Progress(*columns, console=progress_voice(), transient=True) as bar:
-        task = bar.add_task("Tables", total=1.0)
-        migrating.upgrade(settings.database)
-        engine = db.engine(settings.database)
-        try:
-            return _filled(engine, settings, lambda what, share: bar.update(task, description=what, completed=share))
-        finally:
-            engine.dispose()
+    A new one is made beside its place and moved there when it is whole: whoever interrupts it can start again, and
+    does not meet people whose passwords nobody was told.
+    """
+    place = settings.data_folder / "qbank.db"
+    if place.exists():
+        return _made(settings)
+    making = settings.data_folder / "making.db"
+    for left_over in settings.data_folder.glob("making.db*"):
+        left_over.unlink()
+    made = _made(settings.model_copy(update={"database_url": f"sqlite:///{making}"}))
+    making.replace(place)
+    return made
 
 
 def show(made: Demonstration, settings: Settings) -> None:
@@ -86,6 +87,33 @@ def show(made: Demonstration, settings: Settings) -> None:
     console.print(table)
 
 
+def open_browser(address: str) -> None:
+    """Open the address in a graphical browser, if there is one: a text browser would take the terminal."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is not webbrowser.GenericBrowser:  # those are the text browsers; the graphical ones derive from it
+        Thread(target=browser.open, args=(address,), daemon=True).start()
+
+
+def _made(settings: Settings) -> Demonstration:
+    """Bring the database up to date and make what is missing in it."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from qbank.storage import db, migrating
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), TimeElapsedColumn())
+    with Progress(*columns, console=progress_voice(), transient=True) as bar:
+        task = bar.add_task("Tables", total=1.0)
+        migrating.upgrade(settings.database)
+        engine = db.engine(settings.database)
+        try:
+            return _filled(engine, settings, lambda what, share: bar.update(task, description=what, completed=share))
+        finally:
+            engine.dispose()
+
+
 def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demonstration:
     from qbank.services import demonstration, starter
     from qbank.services.seeds import SeedCipher
@@ -101,11 +129,14 @@ def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demons
 
 
 def _keys(folder: Path) -> dict[str, str]:
+    """The example's own keys, made with it: readable by nobody else, and whole or not there."""
     file = folder / SECRETS
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in ("secret_key", "seed_key")}))
+        new = file.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in ("secret_key", "seed_key")}))
+        new.replace(file)
     keys: dict[str, str] = json.loads(file.read_text())
     return keys
 
@@ -115,4 +146,4 @@ def _ready(address: str, *, browser: bool) -> None:
     console.print(f"Serving at {address}", style="ink")
     console.print("Sign in as the assessor, open My sessions, pull a set. Ctrl and C ends it.", style="quiet")
     if browser:
-        webbrowser.open(address)
+        open_browser(address)

@@ -22,6 +22,7 @@ def serve(host: str, port: int) -> None:
     """Serve the application. Stop it with Ctrl and C."""
     settings = Settings.from_environ()
     ready(settings)
+    warn(settings)
     listen(settings, host=host, port=port, when_ready=lambda address: click.echo(f"Serving at {address}"))
 
 
@@ -40,6 +41,15 @@ def ready(settings: Settings) -> None:
         engine.dispose()
 
 
+def warn(settings: Settings) -> None:
+    """Say on standard error what whoever runs this installation should know of its database."""
+    from qbank.storage import db
+
+    advice = db.wal_advice()
+    if advice and settings.database.startswith("sqlite"):
+        click.echo(advice, err=True)
+
+
 def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[str], Any]) -> None:
     """Serve until stopped; `when_ready` gets the address once the port is ours.
 
@@ -53,7 +63,12 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
     app = create_app(settings)
     try:
         server = create_server(
-            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=not settings.behind_https,
         )
     except OSError as error:
         raise NotReady(
@@ -61,9 +76,6 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
             remedy=f"Stop what uses it, or choose another: --port {port + 1}.",
         ) from None
     when_ready(f"http://{host}:{port}/")
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        server.close()
+    server.run()  # until it is interrupted
+    server.close()
+    click.echo("Stopped.")

@@ -1,0 +1,89 @@
+"""`qbank demo`: made once, whole; started again quickly."""
+
+import re
+import subprocess
+import sys
+import time
+import webbrowser
+
+import pytest
+
+from qbank.cli import demo
+
+PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
+
+
+def run(folder):
+    began = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-m", "qbank", "demo", "--folder", str(folder), "--no-serve"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": "", "COLUMNS": "120"},
+        timeout=120,
+    )
+    return ended.stdout, time.monotonic() - began
+
+
+def test_passwords_are_shown_once_and_a_second_start_takes_less_than_ten_seconds(tmp_path):
+    first, _ = run(tmp_path)
+    second, seconds = run(tmp_path)
+
+    assert len(PASSWORD.findall(first)) == 8
+    assert "assessor@example.org" in first
+    assert PASSWORD.findall(second) == []
+    assert "its passwords were shown when it was made" in " ".join(second.split())
+    assert seconds < 10
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["qbank.db", "secrets.json"]
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_example_that_was_interrupted_is_made_anew(tmp_path, monkeypatch):
+    def interrupted(_settings):
+        (tmp_path / "making.db").write_text("half an example")
+        raise KeyboardInterrupt
+
+    settings = demo.example_settings(tmp_path)
+    monkeypatch.setattr(demo, "_made", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        demo.prepare(settings)
+    assert not (tmp_path / "qbank.db").exists()
+
+    made, seen = object(), []
+
+    def whole(making):
+        seen.append((tmp_path / "making.db").exists())
+        (tmp_path / "making.db").write_text("an example")
+        assert making.database.endswith("making.db")
+        return made
+
+    monkeypatch.setattr(demo, "_made", whole)
+    assert demo.prepare(settings) is made
+    assert seen == [False]
+    assert (tmp_path / "qbank.db").read_text() == "an example"
+
+
+@pytest.mark.parametrize(("kind", "opened"), [(webbrowser.BackgroundBrowser, True), (webbrowser.GenericBrowser, False)])
+def test_a_text_browser_does_not_take_the_terminal(monkeypatch, kind, opened):
+    addresses = []
+    browser = kind("browser")
+    browser.open = addresses.append
+    monkeypatch.setattr(webbrowser, "get", lambda: browser)
+
+    demo.open_browser("http://127.0.0.1:8000/")
+
+    for _ in range(50):
+        if addresses:
+            break
+        time.sleep(0.01)
+    assert bool(addresses) is opened
+
+
+def test_a_machine_without_a_browser_is_no_accident(monkeypatch):
+    def none():
+        raise webbrowser.Error
+
+    monkeypatch.setattr(webbrowser, "get", none)
+
+    demo.open_browser("http://127.0.0.1:8000/")

@@ -1,0 +1,84 @@
+"""`qbank serve`: what it refuses, and that it serves."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from qbank.storage import migrating
+
+
+def qbank(*arguments, folder):
+    environment = {"QBANK_DATA_FOLDER": str(folder), "PATH": "", "PYTHONWARNINGS": "ignore"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "qbank", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def a_free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def database(tmp_path):
+    migrating.upgrade(f"sqlite:///{tmp_path / 'qbank.db'}")
+    return tmp_path
+
+
+def test_a_missing_database_is_a_sentence_with_the_command_that_helps(tmp_path):
+    answer, refusal = (process := qbank("serve", folder=tmp_path)).communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert answer == ""
+    assert "There is no database yet. Make it with: qbank db upgrade." in refusal
+    assert "Traceback" not in refusal
+    assert not (tmp_path / "qbank.db").exists()
+
+
+def test_a_taken_port_is_a_sentence_with_another_port(database):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        _, refusal = (process := qbank("serve", "--port", str(port), folder=database)).communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert f"Port {port} on 127.0.0.1 cannot be used: address already in use." in refusal
+    assert f"choose another: --port {port + 1}." in refusal
+    assert "Traceback" not in refusal
+
+
+def test_it_serves_until_it_is_interrupted(database):
+    port = a_free_port()
+    process = qbank("serve", "--port", str(port), folder=database)
+    try:
+        assert health(port) == b'{"status":"ready"}\n'
+    finally:
+        process.send_signal(signal.SIGINT)
+        answer, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert answer == f"Serving at http://127.0.0.1:{port}/\nStopped.\n"
+
+
+def health(port):
+    """What the health page says, as soon as the port answers; within half a minute."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+                return answer.read()
+        except OSError:
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.1)
