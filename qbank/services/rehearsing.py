@@ -107,9 +107,10 @@ def _stems(store: Session, versions: dict[str, int]) -> dict[str, str]:
     import sqlalchemy as sa
 
     from qbank.storage.models import QuestionVersion
+    from qbank.storage.queries.rows import rows
 
     asked = sa.select(QuestionVersion.id, QuestionVersion.stem).where(QuestionVersion.id.in_(versions.values()))
-    by_key = dict(store.execute(asked).tuples().all())
+    by_key = dict(rows(store, asked))
     return {reference: by_key[key] for reference, key in versions.items()}
 
 
