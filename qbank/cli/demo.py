@@ -81,6 +81,8 @@ def show(made: Demonstration, settings: Settings) -> None:
         console.print(f"Lost them? Delete the folder {settings.data_folder} and start again.", style="quiet")
         return
     table = a_table("Role", "E-mail address", "Password")
+    for column in table.columns[1:]:
+        column.no_wrap = True  # broken over lines they cannot be copied
     for login in told:
         table.add_row(str(login.role), login.email, str(login.password))
     console.print("Made for this example. The passwords are shown once, so keep them.", style="ink")
