@@ -13,6 +13,7 @@ from qbank.domain.lifecycle import State
 from qbank.services.pairing import CLONE, ENEMY, standing_pairs
 from qbank.storage import draw_plans
 from qbank.storage.models import Attempt, InService, RepeatException, SetQuestion
+from qbank.storage.queries.rows import rows
 
 MET: Final = "was in a set opened for this apprentice"
 BESIDE_MET: Final = {
@@ -36,14 +37,14 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int) -> Eligibili
 def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:
     """Permitted repeats that were signed and not used, by key of the question."""
     used = sa.select(SetQuestion.exception_id).where(SetQuestion.exception_id.is_not(None))
-    rows = store.scalars(
+    permitted = store.scalars(
         sa.select(RepeatException).where(
             RepeatException.apprentice_id == attempt.apprentice_id,
             RepeatException.method == attempt.method,
             RepeatException.id.not_in(used),
         )
     )
-    return {row.question_id: row.id for row in rows}
+    return {row.question_id: row.id for row in permitted}
 
 
 def _met(store: Session, attempt: Attempt) -> set[int]:
@@ -66,8 +67,7 @@ def _near(store: Session, references: dict[int, str], met: set[int]) -> dict[str
 
 
 def _out_of_service(store: Session, references: dict[int, str]) -> dict[str, str]:
-    rows = store.execute(sa.select(InService.question_id, InService.state)).tuples()
-    states: dict[int, str] = dict(rows.all())
+    states = dict(rows(store, sa.select(InService.question_id, InService.state)))
     return {
         reference: str(states.get(key, State.RETIRED))
         for key, reference in references.items()

@@ -13,6 +13,7 @@ from qbank.domain.people import Actor
 from qbank.domain.questions import BankQuestion
 from qbank.services import audit
 from qbank.storage.models import Question, QuestionPair, QuestionPairRevocation
+from qbank.storage.queries.rows import rows
 
 ENEMY = "enemy"
 CLONE = "clone"
@@ -27,7 +28,7 @@ def follow_files(store: Session, questions: Iterable[BankQuestion], *, by: Actor
         NotFound: a file names a question that is not in the bank.
     """
     asked = tuple(questions)
-    keys = dict(store.execute(sa.select(Question.reference, Question.id)).tuples().all())
+    keys = dict(rows(store, sa.select(Question.reference, Question.id)))
     wanted = {pair for question in asked for pair in _declared(question, keys)}
     ours = {keys[question.reference] for question in asked}
     standing = {pair: key for pair, key in standing_pairs(store).items() if ours.issuperset(pair[1:])}
@@ -47,8 +48,8 @@ def follow_files(store: Session, questions: Iterable[BankQuestion], *, by: Actor
 def standing_pairs(store: Session) -> dict[Pair, int]:
     """Pairs that hold, (kind, smaller key, greater key), each with the key of its row."""
     revoked = sa.select(QuestionPairRevocation.question_pair_id)
-    rows = store.scalars(sa.select(QuestionPair).where(QuestionPair.id.not_in(revoked)))
-    return {(row.kind, row.first_id, row.second_id): row.id for row in rows}
+    pairs = store.scalars(sa.select(QuestionPair).where(QuestionPair.id.not_in(revoked)))
+    return {(row.kind, row.first_id, row.second_id): row.id for row in pairs}
 
 
 def _declared(question: BankQuestion, keys: dict[str, int]) -> Iterable[Pair]:

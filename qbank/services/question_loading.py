@@ -31,6 +31,7 @@ from qbank.storage.models import (
     VersionKsbConfirmation,
 )
 from qbank.storage.queries import standards
+from qbank.storage.queries.rows import rows
 
 WITH_A_LOAD = "came with a load of files"
 
@@ -111,7 +112,7 @@ def _kept(store: Session) -> dict[str, _Kept]:
             state=pointer.state if pointer else None,
             moves=moved or 0,
         )
-        for question, number, text, pointer, moved in store.execute(asked).tuples()
+        for question, number, text, pointer, moved in rows(store, asked)
     }
 
 

@@ -11,8 +11,10 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 
 UNIT: Final = "qbank_unit"
@@ -91,6 +93,8 @@ def prepare(made: sa.Engine) -> sa.Engine:
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _open_sqlite)
         event.listen(made, "begin", _begin_sqlite)
+    else:
+        event.listen(made, "handle_error", _keep_values_out)
     return made
 
 
@@ -130,3 +134,12 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     unit = connection.get_execution_options().get(UNIT)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if unit == READ else 'OFF'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if unit == WRITE else "BEGIN")
+
+
+def _keep_values_out(context: ExceptionContext) -> None:
+    """Take the server's details off an error: PostgreSQL quotes the whole failing row, question text and all (L10)."""
+    error = context.original_exception
+    if isinstance(error, psycopg.Error) and isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError):
+        named = f" [{error.diag.constraint_name}]" if error.diag.constraint_name else ""
+        error.args = (f"{error.diag.message_primary or type(error).__name__}{named}",)
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from delivery.plan import DrawPlan
 from qbank.storage.models import Adoption, DrawPlanQuestion, DrawPlanRow, Question, SpecificationRow
+from qbank.storage.queries.rows import rows
 
 MOST_IN_MEMORY: Final = 16
 _IN_MEMORY: Final[dict[str, DrawPlan]] = {}
@@ -56,4 +57,4 @@ def pinned(store: Session, draw_plan_id: int) -> dict[str, tuple[int, int]]:
         .join(Question, Question.id == DrawPlanQuestion.question_id)
         .where(DrawPlanQuestion.draw_plan_id == draw_plan_id)
     )
-    return {reference: (key, version) for reference, key, version in store.execute(asked).tuples()}
+    return {reference: (key, version) for reference, key, version in rows(store, asked)}

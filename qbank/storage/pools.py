@@ -22,6 +22,7 @@ from qbank.storage.models import (
     VersionKsb,
     VersionKsbConfirmation,
 )
+from qbank.storage.queries.rows import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ def pool_of(store: Session, plan_version: PlanVersion, method: str) -> Pinned:
             QuestionVersion.plan_version_id == plan_version.id,
         )
     )
-    rows = store.execute(live).tuples().all()
-    references = {key: reference for key, reference, _ in rows}
-    ksbs, enemies = _ksbs(store, [version.id for *_, version in rows]), _enemies(store, references)
+    found = rows(store, live)
+    references = {key: reference for key, reference, _ in found}
+    ksbs, enemies = _ksbs(store, [version.id for *_, version in found]), _enemies(store, references)
     candidates = [
         Candidate(
             reference=reference,
@@ -63,9 +64,9 @@ def pool_of(store: Session, plan_version: PlanVersion, method: str) -> Pinned:
             enemies=frozenset(enemies[key]),
             digest=version.digest,
         )
-        for key, reference, version in rows
+        for key, reference, version in found
     ]
-    return Pinned(Pool.of(candidates), {reference: (key, version.id) for key, reference, version in rows})
+    return Pinned(Pool.of(candidates), {reference: (key, version.id) for key, reference, version in found})
 
 
 def _ksbs(store: Session, versions: list[int]) -> dict[int, set[str]]:
@@ -84,7 +85,7 @@ def _ksbs(store: Session, versions: list[int]) -> dict[int, set[str]]:
         )
     )
     found: dict[int, set[str]] = defaultdict(set)
-    for version, code in store.execute(asked).tuples():
+    for version, code in rows(store, asked):
         found[version].add(code)
     return found
 
@@ -94,7 +95,7 @@ def _enemies(store: Session, references: Mapping[int, str]) -> dict[int, set[str
     revoked = sa.select(QuestionPairRevocation.question_pair_id)
     asked = sa.select(QuestionPair.first_id, QuestionPair.second_id).where(QuestionPair.id.not_in(revoked))
     found: dict[int, set[str]] = defaultdict(set)
-    for first, second in store.execute(asked).tuples():
+    for first, second in rows(store, asked):
         if first in references and second in references:
             found[first].add(references[second])
             found[second].add(references[first])

@@ -109,14 +109,14 @@ _APPROVED = (
 _MOVED = "EXISTS (SELECT 1 FROM moves WHERE moves.question_version_id = NEW.question_version_id)"
 
 RULES: Final = (
-    Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "a version may not move between these states"),
+    Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "L7: a version may not move between these states"),
     Rule(
         "moves_in_order",
         "moves",
         "INSERT",
         "NEW.number <> (SELECT count(*) + 1 FROM moves WHERE moves.question_version_id = NEW.question_version_id) "
         f"OR (NEW.number > 1 AND NEW.from_state <> {_LATEST.format(row='NEW')})",
-        "a move starts from the state that the last one reached",
+        "L7: a move starts from the state that the last one reached",
     ),
     Rule(
         "moves_l8_live_by_a_second_person",
@@ -130,7 +130,7 @@ RULES: Final = (
         "moves",
         "INSERT",
         f"NEW.from_state = 'draft' AND NEW.to_state = 'live' AND NOT {_LOADED}",
-        "only a version that came with a load of files goes live without awaiting approval",
+        "L8: only a version that came with a load of files goes live without awaiting approval",
     ),
     Rule(
         "approvals_l8_no_co_author",
@@ -154,7 +154,7 @@ RULES: Final = (
         "in_service",
         "INSERT",
         f"NEW.state IS DISTINCT FROM {_LATEST.format(row='NEW')}",
-        "the pointer says what the log of moves says",
+        "L7: the pointer says what the log of moves says",
     ),
     Rule(
         "in_service_update",
@@ -162,14 +162,14 @@ RULES: Final = (
         "UPDATE",
         "NEW.question_id <> OLD.question_id OR NEW.question_version_id <> OLD.question_version_id "
         f"OR NEW.state IS DISTINCT FROM {_LATEST.format(row='NEW')}",
-        "the pointer says what the log of moves says",
+        "L7: the pointer says what the log of moves says",
     ),
     Rule(
         "in_service_delete",
         "in_service",
         "DELETE",
         f"{_LATEST.format(row='OLD')} IN ({_words(IN_SERVICE)})",
-        "the pointer says what the log of moves says",
+        "L7: the pointer says what the log of moves says",
     ),
     Rule(
         "commitments_l5_never_after_opening",

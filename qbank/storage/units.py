@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotReady
@@ -48,13 +48,14 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
 
     Raises:
         NotReady: the database stayed busy through every attempt; nothing was done.
+        IntegrityError: the row stayed taken: no collision, but a rule that is broken each time.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with write_unit(engine) as store:
                 return work(store)
         except DBAPIError as error:
-            if not collided(error):
+            if not collided(error) or (attempt == ATTEMPTS and isinstance(error, IntegrityError)):
                 raise
             if attempt < ATTEMPTS:
                 time.sleep(_pause(attempt))

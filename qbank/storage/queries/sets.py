@@ -28,6 +28,7 @@ from qbank.storage.models import (
     VersionCriterion,
     VersionKsb,
 )
+from qbank.storage.queries.rows import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,10 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
         .join(Commitment, Commitment.id == QuestionSet.commitment_id)
         .where(AssessmentSession.id == session_id, QuestionSet.id.not_in(voided))
     )
-    row = store.execute(asked).tuples().first()
-    if row is None:
+    found = rows(store, asked)
+    if not found:
         return None
-    kept, reference, attempt, plan_digest, snapshot_digest, commitment = row
+    kept, reference, attempt, plan_digest, snapshot_digest, commitment = found[0]
     return DrawnSet(
         id=kept.id,
         session_reference=reference,
@@ -144,8 +145,8 @@ def questions_of(store: Session, question_set_id: int) -> tuple[AskedQuestion, .
         .where(SetQuestion.question_set_id == question_set_id)
         .order_by(SetQuestion.position)
     )
-    rows = store.execute(asked).tuples().all()
-    versions = [version.id for *_, version in rows]
+    found = rows(store, asked)
+    versions = [version.id for *_, version in found]
     ksbs, criteria = _ksbs(store, versions), _criteria(store, versions)
     return tuple(
         AskedQuestion(
@@ -164,7 +165,7 @@ def questions_of(store: Session, question_set_id: int) -> tuple[AskedQuestion, .
             seconds=version.seconds,
             digest=version.digest,
         )
-        for position, reference, version in rows
+        for position, reference, version in found
     )
 
 
@@ -176,7 +177,7 @@ def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[st
         .order_by(VersionKsb.question_version_id, VersionKsb.position)
     )
     found: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for version, code, primary in store.execute(asked).tuples():
+    for version, code, primary in rows(store, asked):
         found[version].append((code, primary))
     return found
 
@@ -189,6 +190,6 @@ def _criteria(store: Session, versions: Sequence[int]) -> Mapping[int, list[str]
         .order_by(VersionCriterion.question_version_id, VersionCriterion.position)
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for version, code in store.execute(asked).tuples():
+    for version, code in rows(store, asked):
         found[version].append(code)
     return found

@@ -26,6 +26,7 @@ from qbank.storage.models import (
     PlanVersion,
     Standard,
 )
+from qbank.storage.queries.rows import rows
 
 
 def plans(store: Session) -> list[Plan]:
@@ -62,13 +63,13 @@ def plan(store: Session, row: PlanVersion) -> Plan:
 def codes_of_ksbs(store: Session, plan_version_id: int) -> dict[str, int]:
     """Keys of a plan's KSBs by code."""
     asked = sa.select(Ksb.code, Ksb.id).where(Ksb.plan_version_id == plan_version_id)
-    return dict(store.execute(asked).tuples().all())
+    return dict(rows(store, asked))
 
 
 def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
     """Keys of a plan's criteria by code."""
     asked = sa.select(Criterion.code, Criterion.id).where(Criterion.plan_version_id == plan_version_id)
-    return dict(store.execute(asked).tuples().all())
+    return dict(rows(store, asked))
 
 
 @lru_cache(maxsize=32)
@@ -90,7 +91,7 @@ def _wordings(store: Session, plan_version_id: int) -> dict[str, str]:
         .where(Criterion.plan_version_id == plan_version_id)
         .order_by(CriterionWording.id)
     )
-    return {code: text for asked in (ksbs, criteria) for code, text in store.execute(asked)}
+    return {code: text for asked in (ksbs, criteria) for code, text in rows(store, asked)}
 
 
 def _link_words(store: Session, plan_version_id: int) -> dict[tuple[str, str], bool]:
@@ -103,7 +104,7 @@ def _link_words(store: Session, plan_version_id: int) -> dict[tuple[str, str], b
         .where(Ksb.plan_version_id == plan_version_id)
         .order_by(KsbCriterionConfirmation.id)
     )
-    return {(ksb, criterion): holds for ksb, criterion, holds in store.execute(asked)}
+    return {(ksb, criterion): holds for ksb, criterion, holds in rows(store, asked)}
 
 
 def _confirmed_anomalies(store: Session, plan_version_id: int) -> set[str]:

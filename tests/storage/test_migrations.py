@@ -1,0 +1,135 @@
+"""Migrations lose no row and no trigger, both ways, and end where the models stand."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.errors import NotFound, NotReady
+from qbank.storage import migrating, triggers
+from tests.services.a_bank import opened
+from tests.storage.a_history import fill_history
+
+REVISIONS = migrating.revisions()
+
+
+def counted(url: str) -> tuple[dict[str, int], set[str]]:
+    """Rows of every table of ours, and the names of the triggers."""
+    with opened(url) as engine, engine.connect() as connection:
+        tables = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+        rows = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in sorted(tables)}  # noqa: S608 - names from the schema
+        missing = migrating.missing_triggers(connection)
+        assert missing == set(), f"{len(missing)} triggers were lost."
+        return rows, set(triggers.names(connection))
+
+
+def test_the_models_and_the_migrated_schema_agree(engine):
+    with engine.connect() as connection:
+        assert migrating.differences(connection) == []
+
+
+def test_there_is_one_head_and_revisions_are_numbered_in_order():
+    assert [f"{number:04d}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
+    assert migrating.latest() == REVISIONS[-1]
+
+
+def test_every_migration_runs_up_down_and_up_on_an_empty_database(empty_url):
+    found = []
+    for revision in REVISIONS:
+        migrating.upgrade(empty_url, revision)
+        there = counted(empty_url)
+        migrating.downgrade(empty_url, found[-1] if found else "base")
+        migrating.upgrade(empty_url, revision)
+        found.append(revision)
+
+        assert counted(empty_url) == there
+    migrating.downgrade(empty_url, "base")
+
+    assert counted(empty_url) == ({}, set())
+
+
+@pytest.mark.parametrize("revision", REVISIONS[::-1])
+def test_going_back_and_forth_on_a_populated_database_keeps_every_row_and_trigger_of_the_tables_that_stay(
+    shelf, revision
+):
+    url = shelf.copy("history", fill_history)
+    rows, names = counted(url)
+
+    migrating.downgrade(url, revision)
+    stayed, _ = counted(url)
+    migrating.upgrade(url)
+    after, names_after = counted(url)
+
+    assert stayed == {table: rows[table] for table in stayed}
+    assert after == {table: rows[table] if table in stayed else 0 for table in rows}
+    assert names_after == names
+
+
+def test_a_migration_that_would_orphan_rows_is_refused_and_undone(tmp_path):
+    """SQLite checks no reference while a table is rebuilt, so the references are checked before the end."""
+    url = f"sqlite:///{tmp_path / 'q.db'}"
+    fill_history(url)
+    with opened(url) as engine, engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        triggers.drop(connection)
+        connection.exec_driver_sql("DELETE FROM people WHERE id = 1")
+        triggers.create(connection)
+        connection.commit()
+    before = counted(url)
+
+    with pytest.raises(NotReady, match="without what they refer to; nothing was changed"):
+        migrating.downgrade(url, REVISIONS[-2])
+
+    assert counted(url) == before
+
+
+def test_a_missing_an_empty_an_older_and_a_newer_database_are_each_refused_with_a_remedy(empty_url, tmp_path):
+    missing = f"sqlite:///{tmp_path / 'nowhere.db'}"
+    with opened(missing) as engine, pytest.raises(NotReady, match="no database yet"):
+        migrating.ensure_latest(engine)
+    assert not (tmp_path / "nowhere.db").exists()
+    with opened(empty_url) as engine:
+        if engine.dialect.name == "postgresql":
+            with pytest.raises(NotReady, match="is empty"):
+                migrating.ensure_latest(engine)
+        migrating.upgrade(empty_url, REVISIONS[0])
+        with pytest.raises(NotReady, match="this qbank needs"):
+            migrating.ensure_latest(engine)
+        migrating.upgrade(empty_url)
+        migrating.ensure_latest(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(NotReady, match="newer than this qbank"):
+            migrating.ensure_latest(engine)
+
+
+def test_a_database_that_does_not_answer_is_a_refusal_without_its_address(tmp_path):
+    (tmp_path / "notes.db").write_text("no database at all, but long enough to be read as the head of one" * 9)
+    for url in ("postgresql://person:secret@127.0.0.1:1/x", f"sqlite:///{tmp_path / 'notes.db'}"):
+        with pytest.raises(NotReady, match="does not answer") as caught:
+            migrating.upgrade(url)
+        assert "secret" not in str(caught.value)
+
+
+def test_an_unknown_revision_is_refused_with_those_there_are(empty_url):
+    with pytest.raises(NotFound, match=", ".join(REVISIONS)):
+        migrating.upgrade(empty_url, "0999")
+
+
+def test_lost_triggers_are_noticed(engine):
+    with engine.begin() as connection:
+        triggers.drop(connection)
+
+        assert len(migrating.missing_triggers(connection)) > 100
+
+
+def test_two_migrations_at_once_do_the_work_once(empty_url):
+    with ThreadPoolExecutor() as both:
+        done = [both.submit(migrating.upgrade, empty_url) for _ in range(2)]
+
+    assert [each.result() for each in done] == [None, None]
+    with opened(empty_url) as engine, engine.connect() as connection:
+        assert migrating.revision_of(connection) == REVISIONS[-1]
