@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,8 +33,8 @@ class LoadedStandard:
 
 
 def has_database(settings: Settings) -> bool:
-    """Whether the database was set, or the file stands where it stands by default."""
-    return bool(settings.database_url) or (settings.data_folder / "qbank.db").exists()
+    """Whether the database's address was set, or its file stands where it stands by default."""
+    return bool(settings.database_url) or Path(settings.database.removeprefix("sqlite:///")).exists()
 
 
 @contextmanager
@@ -45,14 +45,35 @@ def open_engine(settings: Settings) -> Iterator[sa.Engine]:
         NotReady: there is no database, or it is of another revision; says which command helps.
     """
     from qbank.storage import db
-    from qbank.storage.migrating import ensure_latest
 
     engine = db.engine(settings.database)
     try:
-        ensure_latest(engine)
+        if not _plainly_latest(engine):
+            from qbank.storage.migrating import ensure_latest
+
+            ensure_latest(engine)
         yield engine
     finally:
         engine.dispose()
+
+
+def _plainly_latest(engine: sa.Engine) -> bool:
+    """Whether the database says it stands at the newest migration; anything else is for `ensure_latest` to word.
+
+    Alembic takes longer to import than a draw takes altogether, so the ordinary case does without it.
+    """
+    import sqlalchemy as sa
+
+    from qbank.storage import revisions
+
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        return False
+    try:
+        with engine.connect() as connection:
+            found: object = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    except sa.exc.DBAPIError:
+        return False
+    return found == revisions.newest()
 
 
 def plans_at_hand(settings: Settings) -> list[Plan]:
@@ -78,9 +99,14 @@ def plan_at_hand(code: str, settings: Settings) -> Plan:
     for plan in plans:
         if plan.standard == code:
             return plan
+    raise no_such_standard(code, plans)
+
+
+def no_such_standard(code: str, plans: Iterable[Plan]) -> NotFound:
+    """The refusal of a code that the database has not, with those it has."""
     known = ", ".join(plan.standard for plan in plans)
     remedy = f"The database has: {known}." if known else "Load one with: qbank bank load."
-    raise NotFound(f"There is no standard {code} in the database.", remedy=remedy)
+    return NotFound(f"There is no standard {code} in the database.", remedy=remedy)
 
 
 def load_folder(folder: Path, settings: Settings) -> list[LoadedStandard]:

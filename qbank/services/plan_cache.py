@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from delivery.errors import BadPlan
 from delivery.plan import FORMAT, DrawPlan, fit
@@ -18,6 +19,9 @@ from delivery.pool import Pool
 from delivery.specification import Specification
 
 Progress = Callable[[str, float], None]
+
+MOST_KEPT: Final = 50
+"""Plans on disk, about half a megabyte each: every change of a bank makes a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +77,11 @@ class PlanCache:
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
                 file.write(plan.to_bytes())
             os.replace(file.name, self.folder / f"{name}-{plan.digest}.plan")  # noqa: PTH105 - atomic on every system
+            self._forget_the_oldest()
         except OSError:
             return
+
+    def _forget_the_oldest(self) -> None:
+        by_age = sorted(self.folder.glob("*.plan"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in by_age[MOST_KEPT:]:
+            file.unlink(missing_ok=True)

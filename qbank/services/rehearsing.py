@@ -91,11 +91,12 @@ def _from_database(code: str, method: str, settings: Settings, cache: PlanCache,
     from qbank.storage.queries import standards
     from qbank.storage.units import read_unit
 
-    standard = at_hand.plan_at_hand(code, settings)
-    specification = standard.specification(method)
     with at_hand.open_engine(settings) as engine, read_unit(engine) as store:
         row = standards.plan_version(store, code)
-        assert row is not None, "plan_at_hand found it"  # noqa: S101 - narrows for the type checker
+        if row is None:
+            raise at_hand.no_such_standard(code, standards.plans(store))
+        standard = standards.plan(store, row)
+        specification = standard.specification(method)
         pinned = pools.pool_of(store, row, method)
         kept = draw_plans.fitted(store, specification.digest, pinned.pool.digest)
         plan = draw_plans.plan(store, kept.id) if kept is not None else None
