@@ -34,8 +34,8 @@ check: format-check lint types contracts test ## what must hold before a change 
 bench: $(DEV_STAMP) ## how fast: measured, each figure against its bound
 	$(BIN)/python -m pytest -o python_files='bench_*.py' -p no:xdist -s tests/benchmarks
 
-endurance: $(DEV_STAMP) system ## how long: the full doses of docs/decisions, hours
-	$(BIN)/python -m pytest -o python_files='endurance_*.py' -p no:xdist -s tests/endurance
+endurance: $(DEV_STAMP) system ## how long: full doses, hours (ENDURANCE_OPTIONS='--rounds 100' for less)
+	$(BIN)/python -m pytest -o python_files='endurance_*.py' -p no:xdist -s tests/endurance $(ENDURANCE_OPTIONS)
 
 lint: $(DEV_STAMP) ## ruff, every rule less the exceptions with reasons
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the floors below the web start without it, and so do their 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refuse-skips", action="store_true", help="a skipped test fails (always so on CI)")
+    parser.addoption("--rounds", type=int, help="rounds of an endurance test, instead of the full dose")
 
 
 def refuses_skips(config: pytest.Config) -> bool:

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.databases import shelf
+from tests.services.conftest import bank_url
+
+__all__ = ["bank_url", "shelf"]
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How many rounds: the full dose unless `--rounds` says otherwise."""
+    asked = request.config.getoption("--rounds")
+    return request.param if asked is None else asked
