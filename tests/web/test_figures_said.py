@@ -21,6 +21,8 @@ def a_figure(value, unit="minutes", rule="W5"):
         (7000, "starts a year", "7,000 starts a year"),
         (1, "people", "1 person"),
         (2, "people", "2 people"),
+        (3, "entry level", "entry level 3"),
+        (10, "month", "month 10"),
         (True, "yes or no", "yes"),
         (False, "yes or no", "no"),
         ("pass", "grade", "pass"),

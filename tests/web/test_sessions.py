@@ -53,6 +53,7 @@ def test_a_session_says_who_when_where_and_which_sitting(assessor, settings):
         "Lawful length 54:00 to 66:00",
         "Where By video",
         "Sitting first sitting",
+        "Submission due by 21 May 2026, 14 days before",
         "Question set opens Tuesday 2 June 2026 at 2pm",
     ):
         assert words in page.main

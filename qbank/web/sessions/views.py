@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -63,6 +65,17 @@ def known_of(row: Row) -> list[tuple[str, str]]:
         ("Where", line.place),
         ("Standard", f"{row.plan.title}, level {row.plan.level}"),
         ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
+        *_deadlines(row),
         ("Question set opens", saying.capitalised(saying.day_and_time(row.window.opens_at, at=at))),
         ("Question set closes", saying.capitalised(saying.day_and_time(row.window.closes_at, at=at))),
+    ]
+
+
+def _deadlines(row: Row) -> list[tuple[str, str]]:
+    """What had to reach whom how long before, where the plan says so (rules O7, W2 and P2)."""
+    days = {"Notice to the apprentice by": row.method.notice_days, "Submission due by": row.method.submission_days}
+    return [
+        (label, f"{saying.date(row.line.starts_at - timedelta(days=before))}, {before} days before")
+        for label, before in days.items()
+        if before is not None
     ]

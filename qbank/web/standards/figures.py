@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import calendar
+from typing import Final
 
 from qbank.domain.figures import Figure
+
+NAMED_BEFORE: Final = frozenset({"level", "entry level", "month", "demand"})
+"""Units that name a place on a scale and so stand before their number: "level 2"."""
 
 
 def said(figure: Figure) -> str:
@@ -18,6 +22,8 @@ def said(figure: Figure) -> str:
         return value
     if figure.unit == "share":
         return f"{value * 100:g}%"
+    if figure.unit in NAMED_BEFORE:
+        return f"{figure.unit} {value:g}"
     return f"{value:,g} {_singular(figure.unit) if value == 1 else figure.unit}"
 
 
