@@ -14,11 +14,11 @@ from delivery.canonical import decimals, digest
 from delivery.errors import TooRarelyLawful
 from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
 from delivery.feasibility import must_be_feasible
-from delivery.fitting import STAGES, Weights, evenness_of, fit_covering, types_of
+from delivery.fitting import Weights, fit_covering, types_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Pool
-from delivery.refitting import fit_lawful
+from delivery.refitting import LawfulFit
 from delivery.rehearsal import Rehearsal
 from delivery.screening import Screened, Screening, screened
 from delivery.specification import Specification
@@ -67,7 +67,7 @@ def design(pool: Pool, specification: Specification, progress: Progress) -> Desi
     lawfulness = Lawfulness(pool, specification)
     screening = Screening.of(lawfulness)
     seed = bytes.fromhex(digest(["qbank fit 1", pool.digest, specification.digest]))
-    fitted, refitted = _weights(pool, frontier, screening, seed, progress)
+    fitted, strength = _weights(pool, frontier, screening, seed, progress)
     log_weights, log_rewards = _written(fitted.questions), _written(fitted.optional)
     weights = Weights(np.array(log_weights, dtype=float), np.array(log_rewards, dtype=float))
     progress("Writing the law as whole numbers", 0.75)
@@ -77,31 +77,28 @@ def design(pool: Pool, specification: Specification, progress: Progress) -> Desi
     progress("Recording the rehearsal", 0.9)
     run_seed = digest(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
     rehearsal = Rehearsal.run(walk, lawfulness, seed=run_seed, trials=TRIALS)
-    figures = _figures(pool, specification, frontier, weights, law) | {"refitted": refitted}
+    figures = _figures(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
     progress("Done", 1.0)
     return Design(log_weights, log_rewards, walk, rehearsal, figures)
 
 
 def _weights(
     pool: Pool, frontier: Frontier, screening: Screening, seed: bytes, progress: Progress
-) -> tuple[Weights, bool]:
-    """The best weights, and whether they were fitted under every requirement."""
-    specification = screening.lawfulness.specification
+) -> tuple[Weights, float]:
+    """The best weights, and at which share of full strength they were fitted under every requirement."""
     types = types_of(pool, frontier)
-    stages = [evenness_of(pool, specification, strength) for strength in STAGES]
-    covering = fit_covering(frontier, types, stages, lambda share: progress("Fitting the weights", 0.05 + 0.5 * share))
+
+    def told_covering(share: float) -> None:
+        progress("Fitting the weights", 0.05 + 0.5 * share)
+
+    covering, evenness = fit_covering(frontier, types, pool, screening.lawfulness.specification, told_covering)
     if not screening.lawfulness.rejects:
-        return covering, True
-    lawful = fit_lawful(
-        frontier,
-        types,
-        screening,
-        stages[-1],
-        covering,
-        seed,
-        lambda share: progress("Fitting under bands and enemies", 0.55 + 0.2 * share),
-    )
-    return (covering, False) if lawful is None else (lawful, True)
+        return covering, 1.0
+
+    def told_lawful(share: float) -> None:
+        progress("Fitting under bands and enemies", 0.55 + 0.2 * share)
+
+    return LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
 
 
 def _law(frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes) -> _Law:

@@ -26,6 +26,8 @@ class Evenness:
         cap: c·z, above which exposure costs `excess` times more.
         excess: kappa, how much more.
         exploring: mu, the penalty's growth with the share of sets that leave an optional KSB unexplored.
+        level: how often an optional KSB should be explored at least; what the bank gives on average.
+        lifting: how much faster the penalty grows below that level.
     """
 
     slope: float
@@ -33,6 +35,8 @@ class Evenness:
     cap: float
     excess: float
     exploring: float
+    level: float = 0.0
+    lifting: float = 0.0
 
     def answer(self, log_weights: Floats) -> Floats:
         """The exposure at which the penalty's slope is minus the log-weight."""
@@ -48,9 +52,12 @@ class Evenness:
 
     def explored(self, log_rewards: Floats) -> Floats:
         """The covering probability of an optional KSB at which its reward is the penalty's slope."""
-        return 1 - log_rewards / self.exploring
+        above = 1 - log_rewards / self.exploring
+        below = (self.exploring + self.lifting * self.level - log_rewards) / (self.exploring + self.lifting)
+        return np.where(above < self.level, below, above)
 
     def exploring_conjugate(self, log_rewards: Floats) -> Floats:
         """The conjugate of the penalty on KSBs left unexplored, at minus the reward."""
-        missed = log_rewards / self.exploring
-        return -log_rewards * (1 - missed) - self.exploring / 2 * missed**2
+        covered = self.explored(log_rewards)
+        short = np.maximum(self.level - covered, 0)
+        return -log_rewards * covered - self.exploring / 2 * (1 - covered) ** 2 - self.lifting / 2 * short**2

@@ -12,8 +12,8 @@ Source: `delivery-engine.md`, section 2; Flanigan, Gölz, Gupta, Hennig and Proc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,7 @@ from delivery.evenness import Evenness
 from delivery.frontier import Frontier
 from delivery.pool import Pool
 from delivery.specification import Specification
-from delivery.tables import marginals_of, tables_of
+from delivery.tables import Marginals, marginals_of, tables_of
 
 Floats = NDArray[np.float64]
 Dual = Callable[[Floats], tuple[float, Floats]]
@@ -35,9 +35,16 @@ CAP: Final = 1.05
 """c: the soft cap, as a multiple of the exposure that no law can go below."""
 EXCESS: Final = 50.0
 """kappa: how much more exposure costs above the cap."""
-EXPLORING: Final = 2.0
-"""mu: what it costs to leave an optional KSB unexplored. On the starter bank's observation 2 gives up 8% of the
-largest possible entropy and lifts the least explored KSB; 4 gives up 13%, 10 a quarter."""
+CLOSE: Final = 1e-7
+ROUGH: Final = 1e-3  # a stage that only prepares the next
+STAGES_EXPLORING: Final = (10.0, 62.5, 62.5)
+"""rho where optional KSBs are explored: evenness among KSBs comes before evenness among questions. Measured on the
+starter bank's observation and an uneven bank: at 500 the entropy falls by 2% and 8% and the KSBs are no more even."""
+EXPLORING: Final = 1.0
+"""mu: what it costs to leave an optional KSB unexplored; keeps sets from being shorter than they need to be."""
+LIFTING: Final = 100.0
+"""What it costs more to explore one less often than the average. Measured on the starter bank's observation: the least
+explored KSB is in 44% of sets instead of 42%, for 0.03 bits of 13.7; on an uneven bank 42% instead of 28%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +92,25 @@ def types_of(pool: Pool, frontier: Frontier) -> Types:
     return Types(of, np.bincount(of).astype(float))
 
 
-def evenness_of(pool: Pool, specification: Specification, strength: float) -> Evenness:
-    """The penalties for one strength rho: gamma is rho N / k², the cap 1.05 times what no law can go below."""
+def stages_of(specification: Specification) -> tuple[float, ...]:
+    """The strengths of the stages of a fit, from weak to strong."""
+    return STAGES_EXPLORING if specification.optional else STAGES
+
+
+def evenness_of(pool: Pool, specification: Specification, strength: float, level: float = 0.0) -> Evenness:
+    """The penalties for one strength rho: gamma is rho N / k², the cap 1.05 times what no law can go below.
+
+    Args:
+        pool: the questions.
+        specification: what is asked of sets.
+        strength: rho.
+        level: how often optional KSBs are explored on average, where that is known.
+    """
     length = usual_length(pool, specification)
     carriers = [sum(code in each.ksbs for each in pool.candidates) for code in specification.required]
-    floor = max(length / len(pool), *(1 / count for count in carriers), 0)
+    floor = max([length / len(pool), *(1 / count for count in carriers)])
     slope = strength * len(pool) / length**2
-    return Evenness(slope, length / len(pool), CAP * floor, EXCESS, EXPLORING)
+    return Evenness(slope, length / len(pool), CAP * floor, EXCESS, EXPLORING, level, LIFTING)
 
 
 def usual_length(pool: Pool, specification: Specification) -> float:
@@ -103,37 +122,45 @@ def usual_length(pool: Pool, specification: Specification) -> float:
 
 
 def fit_covering(
-    frontier: Frontier,
-    types: Types,
-    stages: Sequence[Evenness],
-    progress: Callable[[float], None],
-) -> Weights:
+    frontier: Frontier, types: Types, pool: Pool, specification: Specification, progress: Callable[[float], None]
+) -> tuple[Weights, Evenness]:
     """The best weights among all sets that cover every required KSB, by exact tables.
 
     Args:
         frontier: the states of the pool.
         types: of the pool's questions.
-        stages: penalties from weak to strong; each starts where the one before ended.
+        pool: the questions.
+        specification: what is asked of sets.
         progress: is told how far the fit is, 0 to 1.
-    """
-    questions = len(types.of)
-    parameters = np.zeros(len(types.sizes) + len(frontier.optional))
-    for number, evenness in enumerate(stages):
 
-        def dual(at: Floats, evenness: Evenness = evenness) -> tuple[float, Floats]:
+    Returns:
+        The weights, and the penalties of the last stage; each stage starts where the one before ended.
+    """
+    stages = [evenness_of(pool, specification, strength) for strength in stages_of(specification)]
+    parameters = np.zeros(len(types.sizes) + len(frontier.optional))
+    level = 0.0
+    for number, stage in enumerate(stages):
+        stages[number] = evenness = replace(stage, level=level)
+
+        def marginals(at: Floats) -> tuple[float, Marginals]:
             weights = types.spread(at)
             tables = tables_of(frontier, weights.questions, weights.optional)
-            marginals = marginals_of(frontier, tables, questions)
-            gathered = types.gathered(marginals.questions, marginals.optional)
-            return penalised(tables.log_total, gathered, at, types, evenness)
+            return tables.log_total, marginals_of(frontier, tables, len(types.of))
+
+        def dual(at: Floats, evenness: Evenness = evenness) -> tuple[float, Floats]:
+            log_total, found = marginals(at)
+            return penalised(log_total, types.gathered(found.questions, found.optional), at, types, evenness)
 
         def told(share: float, done: int = number) -> None:
             progress((done + share) / len(stages))
 
-        parameters = descend(dual, parameters, told)
-        if number + 1 < len(stages):
-            parameters = parameters * (stages[number + 1].slope / evenness.slope)
-    return types.spread(parameters)
+        if number:
+            parameters[: len(types.sizes)] *= evenness.slope / stages[number - 1].slope
+        last = number + 1 == len(stages)
+        parameters = descend(dual, parameters, told, gradient=CLOSE if last else ROUGH)
+        if frontier.optional:
+            level = float(marginals(parameters)[1].optional.mean())
+    return types.spread(parameters), stages[-1]
 
 
 def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, evenness: Evenness) -> tuple[float, Floats]:
@@ -149,8 +176,8 @@ def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, even
     return value, gathered - wished
 
 
-def descend(dual: Dual, start: Floats, progress: Callable[[float], None], *, most: int = 200) -> Floats:
-    """Where the dual is smallest, by L-BFGS."""
+def descend(dual: Dual, start: Floats, progress: Callable[[float], None], *, gradient: float = CLOSE) -> Floats:
+    """Where the dual is smallest, by L-BFGS, until no exposure is off by more than the gradient."""
     steps = 0
 
     def stepped(xk: Floats) -> None:  # noqa: ARG001 - the library tells callbacks apart by this name
@@ -164,7 +191,7 @@ def descend(dual: Dual, start: Floats, progress: Callable[[float], None], *, mos
         jac=True,
         method="L-BFGS-B",
         callback=stepped,
-        options={"maxiter": most, "maxcor": 30, "ftol": 1e-13, "gtol": 1e-7},
+        options={"maxiter": 300, "maxcor": 30, "ftol": 1e-14, "gtol": gradient},
     )
     progress(1.0)
     return np.asarray(found.x, dtype=np.float64)

@@ -11,6 +11,7 @@ chapter 5 (sample average approximation); Polyak and Juditsky (1992) for the ave
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from scipy import sparse
 from delivery.evenness import Evenness
 from delivery.fitting import Types, Weights, descend, penalised
 from delivery.frontier import Frontier
+from delivery.randomness import prefixed
 from delivery.sampling import sampled
 from delivery.screening import Screening
 from delivery.tables import tables_of
@@ -27,52 +29,124 @@ from delivery.thresholds import walk_from
 
 Floats = NDArray[np.float64]
 
-ROUNDS: Final = 4
-SETTLING: Final = 1  # rounds before the average begins
-SETS_A_ROUND: Final = 40_000
-FEWEST_LAWFUL: Final = 2_000  # below this a round would fit noise
+ROUNDS: Final = 12
+"""At most; a round whose step had to be shortened is followed by another."""
+SETTLED: Final = 3
+"""Rounds with a whole step that are averaged at the end."""
+SETS_AT_ONCE: Final = 40_000
+ENOUGH_LAWFUL: Final = 20_000
+MOST_SETS: Final = 600_000
+"""In a round, where few are lawful."""
+FEWEST_LAWFUL: Final = 4_000
+"""Below this a round would fit noise."""
+LEAST_EFFECTIVE: Final = 0.2
+"""Share of a round's sets that the reweighting may bring them down to; a step that goes further is shortened."""
+LEAST_ACCEPTANCE: Final = 0.05
+"""A step that would make lawful sets rarer than this is shortened: two enemies that are both wanted often would
+otherwise take such weights that the covering law draws them together nearly always."""
+SHORTEST: Final = 1 / 64
+"""A step that would have to be shortened more than this is not taken."""
+LADDER: Final = (1 / 50, 1 / 20, 1 / 8, 1 / 3)
+"""Shares of the penalties' strength that are tried where the whole is too much."""
 
 
-def fit_lawful(
-    frontier: Frontier,
-    types: Types,
-    screening: Screening,
-    evenness: Evenness,
-    start: Weights,
-    seed: bytes,
-    progress: Callable[[float], None],
-) -> Weights | None:
-    """The best weights among lawful sets.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Sets of the covering law under some weights.
 
-    Args:
+    Attributes:
+        features: of each set, questions of each type, then which optional KSBs it covers.
+        lawful: which sets are lawful.
+    """
+
+    features: sparse.csr_array
+    lawful: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulFit:
+    """The fit among lawful sets of one pool.
+
+    Attributes:
         frontier: the states of the pool.
         types: of its questions.
         screening: the requirements that sets are passed over for.
-        evenness: the penalties.
-        start: the best weights when nothing is passed over.
         seed: of the samples.
         progress: is told how far the fit is, 0 to 1.
-
-    Returns:
-        None where too few sets are lawful to fit through them: the caller keeps the starting weights and says so.
     """
-    at = types.parameters(start)
-    settled = []
-    for number in range(ROUNDS):
-        features = _lawful_features(frontier, types, screening, types.spread(at), seed + bytes([number]))
-        if features.shape[0] < FEWEST_LAWFUL:
-            return None
-        at = descend(_sampled_dual(features, at, types, evenness), at, lambda _: None)
-        if number >= SETTLING:
-            settled.append(at)
-        progress((number + 1) / ROUNDS)
-    return types.spread(np.mean(settled, axis=0))
+
+    frontier: Frontier
+    types: Types
+    screening: Screening
+    seed: bytes
+    progress: Callable[[float], None]
+
+    def best(self, start: Weights, evenness: Evenness) -> tuple[Weights, float]:
+        """The best weights, and at which share of the penalties' strength they are the best.
+
+        Where the whole strength would make lawful sets too rare to see, strength grows step by step as far as it can.
+
+        Args:
+            start: the best weights when nothing is passed over.
+            evenness: the penalties.
+
+        Returns:
+            A share of 0 where even the weakest penalties found too few lawful sets: the weights are those of the start.
+        """
+        at = self.types.parameters(start)
+        settled = self._settle(at, evenness)
+        if settled is not None:
+            return self.types.spread(settled), 1.0
+        found, reached = at, 0.0
+        for share in LADDER:
+            settled = self._settle(found * (1.0 if reached else share), replace(evenness, slope=evenness.slope * share))
+            if settled is None:
+                break
+            found, reached = settled, share
+        return self.types.spread(found), reached
+
+    def _settle(self, start: Floats, evenness: Evenness) -> Floats | None:
+        """Rounds of sampling and descent until a few whole steps were taken; None where lawful sets become too rare."""
+        at = start
+        settled: list[Floats] = []
+        for number in range(ROUNDS):
+            sample = _sampled(self.frontier, self.types, self.screening, self.types.spread(at), self._seed(number, at))
+            if sample.lawful.sum() < FEWEST_LAWFUL:
+                return None
+            dual = _sampled_dual(sample.features[sample.lawful], at, self.types, evenness)
+            step = descend(dual, at, lambda _: None, gradient=1e-5) - at
+            share = _safe_share(sample, step)
+            if share < SHORTEST:
+                return None
+            at = at + share * step
+            if share == 1:
+                settled.append(at)
+            self.progress(len(settled) / SETTLED)
+            if len(settled) == SETTLED:
+                return np.asarray(np.mean(settled, axis=0))
+        return None
+
+    def _seed(self, number: int, at: Floats) -> bytes:
+        return prefixed(self.seed, number.to_bytes(1, "big"), np.round(at, 9).astype(">f8").tobytes())
 
 
-def _lawful_features(
-    frontier: Frontier, types: Types, screening: Screening, weights: Weights, seed: bytes
-) -> sparse.csr_array:
-    """Of each lawful sampled set: questions of each type, then which optional KSBs it covers."""
+def _safe_share(sample: Sample, step: Floats) -> float:
+    """How much of a step can be taken: halved until the reweighted sample can be trusted and enough stays lawful."""
+    logs = sample.features @ step
+    least = min(LEAST_ACCEPTANCE, float(sample.lawful.mean()) / 2)
+    share = 1.0
+    while share >= SHORTEST:
+        weights = np.exp(share * (logs - logs.max()))
+        total = float(weights.sum())
+        effective = total**2 / float((weights**2).sum())  # Kish (1965), Survey Sampling, section 11.7
+        if effective >= LEAST_EFFECTIVE * len(logs) and float(weights[sample.lawful].sum()) >= least * total:
+            break
+        share /= 2
+    return share
+
+
+def _sampled(frontier: Frontier, types: Types, screening: Screening, weights: Weights, seed: bytes) -> Sample:
+    """Sets until enough of them are lawful, or there are too many."""
     walk = walk_from(frontier, tables_of(frontier, weights.questions, weights.optional))
     questions = len(types.of)
     grouping = sparse.csr_array(
@@ -80,12 +154,17 @@ def _lawful_features(
     )
     asked = screening.lawfulness.specification
     optional = [asked.ksbs.index(code) for code in asked.optional]
-    rows = []
-    for membership in sampled(walk, questions, SETS_A_ROUND, seed):
-        kept = membership[screening.lawful(membership)].astype(np.float64)
-        covers = sparse.csr_array((kept @ screening.carrying[:, optional] > 0).astype(np.float64))
-        rows.append(sparse.hstack([sparse.csr_array(kept) @ grouping, covers]).tocsr())
-    return sparse.csr_array(sparse.vstack(rows))
+    rows: list[sparse.csr_array] = []
+    lawful: list[NDArray[np.bool_]] = []
+    for number in range(MOST_SETS // SETS_AT_ONCE):
+        for membership in sampled(walk, questions, SETS_AT_ONCE, seed + bytes([number])):
+            members = membership.astype(np.float64)
+            covers = sparse.csr_array((members @ screening.carrying[:, optional] > 0).astype(np.float64))
+            rows.append(sparse.csr_array(sparse.hstack([sparse.csr_array(members) @ grouping, covers])))
+            lawful.append(screening.lawful(membership))
+        if sum(int(each.sum()) for each in lawful) >= ENOUGH_LAWFUL:
+            break
+    return Sample(sparse.csr_array(sparse.vstack(rows)), np.concatenate(lawful))
 
 
 def _sampled_dual(

@@ -165,14 +165,17 @@ class Walk:
             Numerator and number of words: the probability is numerator / 2^(64 × words).
         """
         wanted = frozenset(positions)
+        found = 0
         numerator, words, state = 1, 0, 0
         for layer in self.layers:
-            factor, used, state = layer.chance(state, wanted.intersection(layer.members))
+            here = wanted.intersection(layer.members)
+            factor, used, state = layer.chance(state, here)
             if not factor:
                 return 0, 0
+            found += len(here)
             numerator *= factor
             words += used
-        return numerator, words
+        return (numerator, words) if found == len(wanted) else (0, 0)
 
     def met(self, streams: Iterable[Stream]) -> Walk:
         """The walk cut down to the states that these streams pass through; it gives them the same sets.
