@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qbank.domain.errors import NotFound, Refusal
@@ -51,7 +50,7 @@ def for_session(reference: str, standard: str | None, method: str | None) -> Evi
     from qbank.domain.people import COMMAND_LINE
     from qbank.services.at_hand import open_engine
     from qbank.services.delivering import note_view, pull_once
-    from qbank.services.kept_evidence import evidence_of_session
+    from qbank.services.kept_evidence import shown_evidence
     from qbank.services.seeds import SeedCipher
     from qbank.storage.queries.sessions import session_by_reference
     from qbank.storage.units import in_write_unit, read_unit
@@ -68,7 +67,8 @@ def for_session(reference: str, standard: str | None, method: str | None) -> Evi
         cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
         drawn = pull_once(engine, line.id, by=COMMAND_LINE, at=at, cipher=cipher)
         in_write_unit(engine, lambda store: note_view(store, drawn, how="read", by=COMMAND_LINE, at=at))
-    return replace(evidence_of_session(reference, settings), seed=None)
+        with read_unit(engine) as store:
+            return shown_evidence(store, reference)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,8 +16,8 @@ from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import draw_plans
 from qbank.storage.models import EligibilitySnapshot, QuestionSet, Seed
-from qbank.storage.queries.sessions import session_by_reference
-from qbank.storage.queries.sets import AskedQuestion, set_of
+from qbank.storage.queries.sessions import SessionLine, session_by_reference
+from qbank.storage.queries.sets import AskedQuestion, DrawnSet, set_of
 from qbank.storage.units import read_unit
 
 
@@ -27,20 +28,26 @@ def evidence_of_session(reference: str, settings: Settings) -> Evidence:
         NotFound: no such session, or nothing was drawn for it.
         NotReady: the database is missing, or the seed cannot be opened with this installation's key.
     """
-    with open_engine(settings) as engine, read_unit(engine) as store:
-        return _kept_evidence(store, reference, settings)
-
-
-def _kept_evidence(store: Session, reference: str, settings: Settings) -> Evidence:
-    line = session_by_reference(store, reference)
-    if line is None:
-        raise NotFound(f"There is no session {reference}.", remedy="Sessions look like AS-00042.")
-    drawn = set_of(store, line.id)
-    if drawn is None:
-        raise NotFound(f"Nothing was drawn for {reference} yet.", remedy="Draw it first: qbank draw --session.")
-    row = store.get_one(QuestionSet, drawn.id)
-    body = store.scalars(sa.select(EligibilitySnapshot.body).where(EligibilitySnapshot.id == row.snapshot_id)).one()
     cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
+    with open_engine(settings) as engine, read_unit(engine) as store:
+        drawn = _drawn(store, _line(store, reference))
+        row = store.get_one(QuestionSet, drawn.id)
+        return replace(
+            shown_evidence(store, reference),
+            seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
+            plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
+        )
+
+
+def shown_evidence(store: Session, reference: str) -> Evidence:
+    """What may be shown of a session's set: all but the seed, which is secret until results, and the plan.
+
+    Raises:
+        NotFound: no such session, or nothing was drawn for it.
+    """
+    line = _line(store, reference)
+    drawn = _drawn(store, line)
+    asked = sa.select(EligibilitySnapshot.body).join(QuestionSet, QuestionSet.snapshot_id == EligibilitySnapshot.id)
     return Evidence(
         standard=line.standard,
         method=line.method,
@@ -49,10 +56,23 @@ def _kept_evidence(store: Session, reference: str, settings: Settings) -> Eviden
         questions=_lines(drawn.questions),
         certificate=drawn.certificate,
         certificate_digest=drawn.certificate_digest,
-        eligibility=json.loads(body),
-        seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
-        plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
+        eligibility=json.loads(store.scalars(asked.where(QuestionSet.id == drawn.id)).one()),
+        seed=None,
     )
+
+
+def _line(store: Session, reference: str) -> SessionLine:
+    line = session_by_reference(store, reference)
+    if line is None:
+        raise NotFound(f"There is no session {reference}.", remedy="Sessions look like AS-00042.")
+    return line
+
+
+def _drawn(store: Session, line: SessionLine) -> DrawnSet:
+    drawn = set_of(store, line.id)
+    if drawn is None:
+        raise NotFound(f"Nothing was drawn for {line.reference} yet.", remedy="Draw it first: qbank draw --session.")
+    return drawn
 
 
 def _lines(questions: Iterable[AskedQuestion]) -> tuple[AskedLine, ...]:
