@@ -38,7 +38,7 @@ def endpoint(addresses: MapAdapter, path: str) -> str | None:
 def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
     """Paths of pages that links lead to from home, each with its endpoint; a few of a kind are enough."""
     found: dict[str, str] = {}
-    waiting = ["/", NOWHERE]
+    waiting = ["/", "/sessions", NOWHERE]  # the second is refused to most: their refusal is a page too
     while waiting:
         path = waiting.pop(0)
         kind = endpoint(addresses, path) or path
