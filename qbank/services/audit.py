@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from qbank.storage.models import AuditEntry
 from qbank.storage.rules import FIRST_PREVIOUS
 
 COMMAND_LINE: Final = "command line"
+PAGE: Final = 1000
 
 
 def record(
@@ -83,9 +84,19 @@ def first_broken(entries: Iterable[AuditEntry]) -> int | None:
     return None
 
 
-def entries(store: Session) -> Iterable[AuditEntry]:
-    """The whole trail, in order, a thousand at a time."""
-    return store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000))
+def entries(store: Session) -> Iterator[AuditEntry]:
+    """The whole trail, in order, a page at a time: no cursor stays open when the reader stops early."""
+    last = 0
+    page = _page(store, last)
+    while page:
+        yield from page
+        last = page[-1].seq
+        page = _page(store, last)
+
+
+def _page(store: Session, after: int) -> Sequence[AuditEntry]:
+    asked = sa.select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(PAGE)
+    return store.scalars(asked).all()
 
 
 def length(store: Session) -> int:

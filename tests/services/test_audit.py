@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import audit
+from qbank.storage import triggers, units
+from qbank.storage.models import AuditEntry
+
+AT = datetime(2026, 6, 4, 9, 32, tzinfo=timezone(timedelta(hours=1)))
+
+
+def ten(store) -> list[AuditEntry]:
+    return [
+        audit.record(store, act="question set drawn", subject=f"AS-{number:05d}", by=COMMAND_LINE, at=AT)
+        for number in range(10)
+    ]
+
+
+def loose(entries) -> list[SimpleNamespace]:
+    """Copies that can be tampered with."""
+    names = [column.name for column in AuditEntry.__table__.columns]
+    return [SimpleNamespace(**{name: getattr(entry, name) for name in names}) for entry in entries]
+
+
+def test_L7_the_canonical_bytes_are_as_documented(engine):
+    with units.write_unit(engine) as store:
+        entry = audit.record(
+            store, act="session booked", subject="AS-00001", by=COMMAND_LINE, at=AT, facts={"b": 1, "a": "é"}
+        )
+
+    written = (
+        '{"act":"session booked","actor":"command line","at":"2026-06-04T08:32:00.000000Z",'
+        f'"facts":{{"a":"é","b":1}},"previous":"{"0" * 64}","seq":1,"subject":"AS-00001"}}'
+    )
+    assert entry.digest == hashlib.sha256(written.encode()).hexdigest()
+
+
+def test_L7_each_entry_follows_the_one_before_and_the_chain_holds_after_a_restart(engine):
+    with units.write_unit(engine) as store:
+        ten(store)
+    with units.write_unit(engine) as store:
+        ten(store)
+
+    with units.read_unit(engine) as store:
+        assert audit.first_broken(audit.entries(store)) is None
+        assert audit.length(store) == 20
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("facts", '{"a":1}'),
+        ("actor", "person 7"),
+        ("subject", "AS-99999"),
+        ("act", "nothing"),
+        ("at", AT + timedelta(microseconds=1)),
+        ("previous", "1" * 64),
+        ("digest", "2" * 64),
+        ("seq", 99),
+    ],
+)
+def test_L7_an_edit_of_any_column_is_found_and_the_entry_named(engine, column, value):
+    with units.write_unit(engine) as store:
+        trail = loose(ten(store))
+
+    setattr(trail[4], column, value)
+
+    assert audit.first_broken(trail) == 5
+
+
+@given(st.data())
+def test_L7_deletion_reorder_and_insertion_are_found_at_the_first_entry_that_does_not_follow(data):
+    trail = a_chain(12)
+    place = data.draw(st.integers(0, 10))
+    tampered = list(trail)
+    kind = data.draw(st.sampled_from(["delete", "swap", "repeat"]))
+    if kind == "delete":
+        del tampered[place]
+    elif kind == "swap":
+        tampered[place], tampered[place + 1] = tampered[place + 1], tampered[place]
+    else:
+        tampered.insert(place + 1, trail[place])
+
+    assert audit.first_broken(tampered) == (place + 2 if kind == "repeat" else place + 1)
+
+
+def a_chain(length: int) -> list[SimpleNamespace]:
+    trail, previous = [], "0" * 64
+    for seq in range(1, length + 1):
+        facts = {
+            "at": AT,
+            "actor": "command line",
+            "actor_id": None,
+            "act": "a",
+            "subject": "s",
+            "facts": json.dumps({}),
+        }
+        entry = SimpleNamespace(seq=seq, previous=previous, **facts)
+        entry.digest = previous = hashlib.sha256(audit.canonical_bytes(entry)).hexdigest()
+        trail.append(entry)
+    return trail
+
+
+def test_an_edit_behind_the_triggers_is_found_in_the_database_too(engine):
+    with units.write_unit(engine) as store:
+        ten(store)
+    with engine.begin() as connection:
+        triggers.drop(connection)
+        connection.execute(sa.update(AuditEntry).where(AuditEntry.seq == 3).values(subject="AS-77777"))
+        triggers.create(connection)
+
+    with units.read_unit(engine) as store:
+        assert audit.first_broken(audit.entries(store)) == 3
+
+
+def test_an_act_that_is_undone_leaves_no_entry(engine):
+    def work(store):
+        audit.record(store, act="a", subject="s", by=COMMAND_LINE, at=datetime.now(UTC))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        units.in_write_unit(engine, work)
+
+    with units.read_unit(engine) as store:
+        assert audit.length(store) == 0
