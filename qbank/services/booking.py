@@ -12,26 +12,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from delivery.certificate import commitment
 from qbank.domain.access import Role
-from qbank.domain.errors import NotReady, RuleBroken
+from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import Actor
-from qbank.services import audit
-from qbank.services.seeds import SeedCipher, new_seed
-from qbank.storage import draw_plans
+from qbank.services import attempts, audit
+from qbank.services.attempts import next_reference
+from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
-from qbank.storage.models import (
-    Apprentice,
-    AssessmentSession,
-    Attempt,
-    Commitment,
-    DrawPlanRow,
-    Person,
-    PlanVersion,
-    QuestionSet,
-    Seed,
-)
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person, QuestionSet
 from qbank.storage.queries import sessions, standards
 
 PUBLIC_ID_BYTES = 16
@@ -56,13 +45,12 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
         NotReady: no draw plan is adopted for the method.
         RuleBroken: the assessor is none; there is a session already; the kind of sitting does not follow.
     """
-    if Role.ASSESSOR not in assessor.actor.roles or not assessor.active:
-        raise RuleBroken(f"{assessor.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
+    _must_be_assessor(assessor)
     lock_sitting(store, apprentice.id, method)
     attempt = _attempt(store, apprentice, method, kind, by=by, at=at, cipher=cipher)
     lock_numbering(store)
     session = AssessmentSession(
-        reference=_next(store, AssessmentSession, "AS"),
+        reference=next_reference(store, AssessmentSession, "AS"),
         public_id=secrets.token_urlsafe(PUBLIC_ID_BYTES),
         attempt_id=attempt.id,
         apprentice_id=apprentice.id,
@@ -100,8 +88,7 @@ def cancel(store: Session, session: AssessmentSession, *, because: str, by: Acto
 
 def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by: Actor, at: datetime) -> None:
     """Give the session to another assessor; whose set it is does not change."""
-    if Role.ASSESSOR not in assessor.actor.roles or not assessor.active:
-        raise RuleBroken(f"{assessor.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
+    _must_be_assessor(assessor)
     _hold(store, session)
     facts = {"from": session.assessor_id, "to": assessor.id}
     session.assessor_id = assessor.id
@@ -120,6 +107,11 @@ def move(
     audit.record(store, act="session moved", subject=session.reference, by=by, at=at, facts=facts)
 
 
+def _must_be_assessor(person: Person) -> None:
+    if Role.ASSESSOR not in person.actor.roles or not person.active:
+        raise RuleBroken(f"{person.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
+
+
 def _hold(store: Session, session: AssessmentSession) -> None:
     """Keep a pull of this session waiting, and read the session as it is now."""
     lock_sitting(store, session.apprentice_id, session.method)
@@ -133,7 +125,7 @@ def _attempt(
     if last is None:
         if kind is not Sitting.FIRST:
             raise RuleBroken(f"A {kind} follows a first sitting.", remedy="Book the first sitting.", rule="R4")
-        return _open(store, apprentice, method, kind, number=1, by=by, at=at, cipher=cipher)
+        return attempts.start(store, apprentice, method, kind, number=1, by=by, at=at, cipher=cipher)
     booked = sessions.booked_session(store, last.id)
     if booked is None:
         if kind != last.kind:
@@ -146,7 +138,7 @@ def _attempt(
             remedy="Use that session; a re-sit or re-take follows once it was sat.",
             rule="L5",
         )
-    return _open(store, apprentice, method, kind, number=last.number + 1, by=by, at=at, cipher=cipher)
+    return attempts.start(store, apprentice, method, kind, number=last.number + 1, by=by, at=at, cipher=cipher)
 
 
 def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
@@ -155,62 +147,3 @@ def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
     ended = session.starts_at + timedelta(minutes=plan.method(session.method).minutes)
     drawn = store.scalar(sa.select(QuestionSet.id).where(QuestionSet.attempt_id == session.attempt_id).limit(1))
     return drawn is not None and ended <= at
-
-
-def _open(
-    store: Session,
-    apprentice: Apprentice,
-    method: str,
-    kind: Sitting,
-    *,
-    number: int,
-    by: Actor,
-    at: datetime,
-    cipher: SeedCipher,
-) -> Attempt:
-    """A new attempt with its seed and the commitment that binds it to the draw plan of today."""
-    plan = _adopted(store, apprentice, method)
-    lock_numbering(store)
-    attempt = Attempt(
-        reference=_next(store, Attempt, "AT"),
-        apprentice_id=apprentice.id,
-        plan_version_id=apprentice.plan_version_id,
-        method=method,
-        number=number,
-        kind=kind,
-        opened_at=at,
-    )
-    store.add(attempt)
-    store.flush()
-    seed = new_seed()
-    store.add(Seed(attempt_id=attempt.id, ciphertext=cipher.sealed(seed, attempt=attempt.reference), at=at))
-    store.flush()
-    text = commitment(attempt=attempt.reference, plan_digest=plan.digest, seed=seed)
-    store.add(
-        Commitment(attempt_id=attempt.id, number=1, draw_plan_id=plan.id, commitment=text, at=at, by_id=by.identifier)
-    )
-    store.flush()
-    facts = {
-        "apprentice": apprentice.reference,
-        "method": method,
-        "number": number,
-        "kind": str(kind),
-        "draw_plan": plan.digest,
-        "commitment": text,
-    }
-    audit.record(store, act="attempt opened", subject=attempt.reference, by=by, at=at, facts=facts)
-    return attempt
-
-
-def _adopted(store: Session, apprentice: Apprentice, method: str) -> DrawPlanRow:
-    row = store.get_one(PlanVersion, apprentice.plan_version_id)
-    standards.plan(store, row).method(method)
-    plan = draw_plans.adopted(store, apprentice.plan_version_id, method)
-    if plan is None:
-        raise NotReady(f"No draw plan is adopted for the {method}.", remedy="Load the bank with: qbank bank load.")
-    return plan
-
-
-def _next(store: Session, model: type[AssessmentSession | Attempt], prefix: str) -> str:
-    """The next reference; the caller holds the lock on numbering."""
-    return f"{prefix}-{(store.scalar(sa.select(sa.func.max(model.id))) or 0) + 1:05d}"
