@@ -6,7 +6,6 @@ from flask import Flask
 
 from qbank import resources
 from qbank.settings import Settings
-from qbank.storage import db
 from qbank.web import clock, configuration, errors, gate, headers, health, pages, seeds, transaction
 from qbank.web.account import security
 from qbank.web.assessing import views as assessing
@@ -25,7 +24,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask
     """
     app = Flask("qbank", static_folder=str(resources.static()), template_folder=None)
     configuration.set_up(app, settings)
-    transaction.set_up(app, db.engine(settings.database))
+    transaction.set_up(app, settings)
     clock.set_up(app, now)
     seeds.set_up(app, settings)
     pages.set_up(app, settings)

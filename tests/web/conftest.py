@@ -12,6 +12,7 @@ from flask import Flask
 
 from qbank.app import create_app
 from qbank.settings import Settings
+from qbank.web import transaction
 from tests.page import Client
 from tests.web import an_organisation
 
@@ -31,12 +32,18 @@ def settings(organisation, tmp_path) -> Settings:
     return an_organisation.settings(tmp_path)
 
 
+def let_go(app: Flask) -> None:
+    """Close the application's connections."""
+    with app.app_context():
+        transaction.engine().dispose()
+
+
 @pytest.fixture
 def app(settings) -> Iterator[Flask]:
     """The application at `an_organisation.NOW`."""
     made = create_app(settings, now=lambda: an_organisation.NOW)
     yield made
-    made.extensions["qbank.engine"].dispose()
+    let_go(made)
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ def app_at(settings) -> Iterator[Callable[[datetime], Flask]]:
 
     yield at
     for each in made:
-        each.extensions["qbank.engine"].dispose()
+        let_go(each)
 
 
 @pytest.fixture

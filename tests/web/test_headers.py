@@ -3,6 +3,7 @@
 import pytest
 
 from qbank.app import create_app
+from qbank.web import transaction
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere", "/health", "/sessions"])
@@ -50,4 +51,5 @@ def test_behind_https_the_cookie_travels_encrypted_and_the_browser_insists(setti
 
     assert "Secure" in answer.headers["Set-Cookie"]
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    app.extensions["qbank.engine"].dispose()
+    with app.app_context():
+        transaction.engine().dispose()

@@ -49,9 +49,8 @@ class Accounts(UserDatastore):
 
     def find_user(self, case_insensitive: bool = False, **wanted: Any) -> Account | None:  # noqa: ARG002, FBT001, FBT002 - the library's signature
         """The account with that e-mail address or sign-in key, or None."""
-        with reading() as store:
-            person = _find(store, **wanted)
-            return None if person is None else Account.of(person)
+        person = _find(reading(), **wanted)
+        return None if person is None else Account.of(person)
 
     def put(self, model: Account) -> Account:
         """Keep the account's password hash: the library re-hashes when our parameters have changed."""

@@ -56,10 +56,10 @@ def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[
         RuleBroken: the set may not be seen now, or was not pulled yet.
     """
     person, at = current_person(), now()
-    with reading() as store:
-        row = row_of(store, public_id, person, at=at)
-        must_be_open(store, store.get_one(AssessmentSession, row.line.id), at)
-        drawn = set_of(store, row.line.id)
+    store = reading()
+    row = row_of(store, public_id, person, at=at)
+    must_be_open(store, store.get_one(AssessmentSession, row.line.id), at)
+    drawn = set_of(store, row.line.id)
     if drawn is None:
         raise RuleBroken(
             f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."

@@ -20,7 +20,6 @@ def index() -> str:
     """Home by role: today's sessions for an assessor; for every other role what stands for it, said plainly."""
     person, at = current_person(), now()
     is_assessor = person.may(Permission.SEE_OWN_SESSIONS)
-    with reading() as store:
-        mine = rows_of(store, person, at=at) if is_assessor else []
+    mine = rows_of(reading(), person, at=at) if is_assessor else []
     work = [WORK[role] for role in Role if role in person.roles]
     return render_template("home/index.html", today=of_today(mine, at=at), work=work, is_assessor=is_assessor)

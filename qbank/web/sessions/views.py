@@ -25,8 +25,7 @@ DRAWN = "It is the same for whoever opens it, whenever. Read it through, then pr
 @allowed(Permission.SEE_OWN_SESSIONS)
 def index() -> str:
     """Every session of the assessor: today, next, past."""
-    with reading() as store:
-        rows = rows_of(store, current_person(), at=now())
+    rows = rows_of(reading(), current_person(), at=now())
     return render_template("sessions/index.html", groups=grouped(rows, at=now()), count=len(rows))
 
 
@@ -34,8 +33,7 @@ def index() -> str:
 @allowed(Permission.SEE_OWN_SESSIONS)
 def session(public_id: str) -> str:
     """One session: what is known of it, and what can be done now."""
-    with reading() as store:
-        row = row_of(store, public_id, current_person(), at=now())
+    row = row_of(reading(), public_id, current_person(), at=now())
     return render_template("sessions/session.html", row=row, line=row.line, known=known_of(row))
 
 
@@ -44,8 +42,7 @@ def session(public_id: str) -> str:
 def pull(public_id: str) -> Response:
     """Draw the session's set, once for ever, and show it. Asked again, show the set that stands."""
     person, at = current_person(), now()
-    with reading() as store:
-        row = row_of(store, public_id, person, at=at)
+    row = row_of(reading(), public_id, person, at=at)
     delivering.pull_once(engine(), row.line.id, by=person, at=at, cipher=cipher())
     if row.standing is Standing.READY:
         flash(DRAWN)

@@ -19,8 +19,7 @@ bp = Blueprint("standards", __name__, url_prefix="/standards")
 @allowed(Permission.SEE_STANDARD)
 def index() -> str:
     """Every standard that is loaded, with the size of its plan."""
-    with reading() as store:
-        plans = standards.plans(store)
+    plans = standards.plans(reading())
     return render_template("standards/index.html", plans=plans)
 
 
@@ -28,8 +27,7 @@ def index() -> str:
 @allowed(Permission.SEE_STANDARD)
 def standard(code: str) -> str:
     """One standard: methods with their numbers, KSBs, criteria, anomalies, decisions."""
-    with reading() as store:
-        plan = standards.plan_of(store, code)
+    plan = standards.plan_of(reading(), code)
     if plan is None:
         raise NotFound("No standard has this address.", remedy="Choose one from the list of standards.")
     return render_template(

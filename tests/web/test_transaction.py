@@ -1,0 +1,48 @@
+"""The request's view of the database, and the unit of an act."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from qbank.storage import units
+from qbank.web.transaction import engine, reading, transaction
+
+RENAME = sa.text("UPDATE people SET name = 'Somebody else' WHERE id = 1")
+NAME = sa.text("SELECT name FROM people WHERE id = 1")
+
+
+def test_a_request_sees_one_state_of_the_database_whatever_others_do_meanwhile(app):
+    with app.app_context():
+        before = reading().scalar(NAME)
+        other = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        with other.begin() as someone:
+            someone.execute(RENAME)
+        other.dispose()
+
+        assert reading().scalar(NAME) == before
+
+
+def test_what_is_read_after_an_act_includes_the_act(app):
+    with app.app_context():
+        reading().scalar(NAME)
+
+        transaction(lambda store: store.execute(RENAME))
+
+        assert reading().scalar(NAME) == "Somebody else"
+
+
+def test_a_store_for_reading_cannot_write(app):
+    with app.app_context(), pytest.raises(OperationalError, match="readonly"):
+        reading().execute(RENAME)
+
+
+def test_the_view_ends_with_the_request(app):
+    with app.app_context():
+        reading().scalar(NAME)
+    with app.app_context():
+        with units.write_unit(engine()) as store:
+            store.execute(RENAME)
+
+        assert reading().scalar(NAME) == "Somebody else"
