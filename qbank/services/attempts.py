@@ -21,7 +21,6 @@ from qbank.storage.models import (
     Attempt,
     Commitment,
     DrawPlanRow,
-    PlanVersion,
     Seed,
 )
 from qbank.storage.queries import standards
@@ -95,8 +94,7 @@ def _commit(
 
 
 def _adopted(store: Session, apprentice: Apprentice, method: str) -> DrawPlanRow:
-    row = store.get_one(PlanVersion, apprentice.plan_version_id)
-    standards.plan(store, row).method(method)
+    standards.as_loaded(store, apprentice.plan_version_id).method(method)
     plan = draw_plans.adopted(store, apprentice.plan_version_id, method)
     if plan is None:
         raise NotReady(f"No draw plan is adopted for the {method}.", remedy="Load the bank with: qbank bank load.")

@@ -143,7 +143,7 @@ def _attempt(
 
 def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
     """Whether its set was drawn and its time is over."""
-    plan = standards.plan(store, sessions.plan_version_of(store, session))
+    plan = standards.as_loaded(store, store.get_one(Attempt, session.attempt_id).plan_version_id)
     ended = session.starts_at + timedelta(minutes=plan.method(session.method).minutes)
     drawn = store.scalar(sa.select(QuestionSet.id).where(QuestionSet.attempt_id == session.attempt_id).limit(1))
     return drawn is not None and ended <= at

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import RuleBroken
 from qbank.domain.standards import Plan
-from qbank.storage.models import AssessmentSession
-from qbank.storage.queries import sessions, standards
+from qbank.storage.models import AssessmentSession, Attempt
+from qbank.storage.queries import standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def must_be_open(store: Session, session: AssessmentSession, at: datetime) -> No
     """
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled.", remedy="Book the session again.")
-    open_then = window(standards.plan(store, sessions.plan_version_of(store, session)), session.starts_at)
+    attempt = store.get_one(Attempt, session.attempt_id)
+    open_then = window(standards.as_loaded(store, attempt.plan_version_id), session.starts_at)
     if at < open_then.opens_at:
         raise OutsideWindow(
             f"The question set of {session.reference} can be pulled from {_said(open_then.opens_at)}.",

@@ -100,12 +100,6 @@ def booked_session(store: Session, attempt_id: int) -> AssessmentSession | None:
     )
 
 
-def plan_version_of(store: Session, session: AssessmentSession) -> PlanVersion:
-    """The plan version that the session's attempt is on."""
-    asked = sa.select(PlanVersion).join(Attempt, Attempt.plan_version_id == PlanVersion.id)
-    return store.scalars(asked.where(Attempt.id == session.attempt_id)).one()
-
-
 def _one(store: Session, which: sa.ColumnElement[bool], assessor_id: int | None) -> SessionLine | None:
     asked = _lines().where(which)
     if assessor_id is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +27,10 @@ from qbank.storage.models import (
     Standard,
 )
 from qbank.storage.queries.rows import rows
+
+MOST_IN_MEMORY: Final = 32
+_IN_MEMORY: Final[dict[str, Plan]] = {}
+"""By digest. Plans are values named by their content, so a copy in memory cannot be out of date."""
 
 
 def plans(store: Session) -> list[Plan]:
@@ -51,8 +55,8 @@ def plan_version(store: Session, code: str, version: str | None = None) -> PlanV
 
 def plan(store: Session, row: PlanVersion) -> Plan:
     """The plan of that row, with the latest wording and confirmations."""
-    kept = _kept(row.digest, row.body)
-    worded = kept.with_wording(_wordings(store, row.id)) if _wordings(store, row.id) else kept
+    kept, wordings = as_loaded(store, row.id), _wordings(store, row.id)
+    worded = kept.with_wording(wordings) if wordings else kept
     return replace(
         worded,
         links=_links(worded.links, _link_words(store, row.id)),
@@ -72,9 +76,15 @@ def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
     return dict(rows(store, asked))
 
 
-@lru_cache(maxsize=32)
-def _kept(_digest: str, body: str) -> Plan:
-    return plan_bodies.plan_from(json.loads(body))
+def as_loaded(store: Session, plan_version_id: int) -> Plan:
+    """The plan as it was loaded, without later wording or confirmations: for its numbers, which never change."""
+    digest = store.scalars(sa.select(PlanVersion.digest).where(PlanVersion.id == plan_version_id)).one()
+    if digest not in _IN_MEMORY:
+        body = store.scalars(sa.select(PlanVersion.body).where(PlanVersion.id == plan_version_id)).one()
+        while len(_IN_MEMORY) >= MOST_IN_MEMORY:
+            _IN_MEMORY.pop(next(iter(_IN_MEMORY)), None)
+        _IN_MEMORY[digest] = plan_bodies.plan_from(json.loads(body))
+    return _IN_MEMORY[digest]
 
 
 def _wordings(store: Session, plan_version_id: int) -> dict[str, str]:
