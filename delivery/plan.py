@@ -30,7 +30,8 @@ LEAST_ACCEPTANCE_RATE: Final = 0.01
 MOST_ATTEMPTS: Final = 20_000
 """At the least acceptance, a draw misses 20,000 times in a row with probability below e^-200."""
 _OPENING: Final = b"qbank draw plan 1\n"
-_LARGEST: Final = 1 << 30  # bytes of content: a guard against a bomb, far above the plan of 10,000 questions
+_MOST_PACKED: Final = 64
+"""Content may be this many times its compressed size, and a megabyte: plans are 2 to 10 times, a bomb 1,000 times."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class DrawPlan:
         named, compressed = _parts(stored)
         try:
             unpacking = zlib.decompressobj()
-            content = unpacking.decompress(compressed, _LARGEST)
+            content = unpacking.decompress(compressed, _MOST_PACKED * len(compressed) + (1 << 20))
         except zlib.error as error:
             raise BadPlan("The draw plan is damaged: fetch it or fit it again.") from error
         if not unpacking.eof or hashlib.sha256(content).digest() != named:

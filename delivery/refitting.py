@@ -29,15 +29,15 @@ from delivery.thresholds import walk_from
 
 Floats = NDArray[np.float64]
 
-ROUNDS: Final = 12
+ROUNDS: Final = 8
 """At most; a round whose step had to be shortened is followed by another."""
 SETTLED: Final = 3
 """Rounds with a whole step that are averaged at the end."""
 SETS_AT_ONCE: Final = 40_000
 ENOUGH_LAWFUL: Final = 20_000
-MOST_SETS: Final = 600_000
+MOST_SETS: Final = 240_000
 """In a round, where few are lawful."""
-FEWEST_LAWFUL: Final = 4_000
+FEWEST_LAWFUL: Final = 2_000
 """Below this a round would fit noise."""
 LEAST_EFFECTIVE: Final = 0.2
 """Share of a round's sets that the reweighting may bring them down to; a step that goes further is shortened."""

@@ -12,9 +12,8 @@ from tests.delivery.checker import faults
 
 def sets_of(pool: Pool, specification: Specification, excluded=()) -> list[tuple[int, ...]]:
     """Every lawful set, as positions in the pool."""
-    lengths = (
-        [specification.length] if specification.length is not None else range(1, _most_that_fit(pool, specification))
-    )
+    free = specification.length is None
+    lengths = range(1, _most_that_fit(pool, specification)) if free else [specification.length]
     return [
         positions
         for length in lengths
