@@ -148,7 +148,9 @@ class DrawPlan:
 
 
 def fit(pool: Pool, specification: Specification, *, progress: Callable[[str, float], None] | None = None) -> DrawPlan:
-    """The draw plan of a pool: the same pool and specification give the same law wherever they are fitted.
+    """The draw plan of a pool; fitting again on the same machine gives the same bytes.
+
+    Another machine's floats may differ in their last digits and so give another plan: what was fitted is kept.
 
     Args:
         pool: the questions that may be drawn.
