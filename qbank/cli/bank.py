@@ -42,12 +42,23 @@ def check(folder: Path | None, *, as_json: bool) -> None:
 @bank.command()
 @FOLDER
 def load(folder: Path | None) -> None:
-    """Load a standard and its questions into the database: all or nothing, and repeatable."""
-    from qbank.cli.bank_screen import show_loaded
+    """Load a standard and its questions into the database: all or nothing, and repeatable.
+
+    Then fit a draw plan for each method, which bookings follow from now on.
+    """
+    from qbank.cli.bank_screen import show_adopted, show_loaded
+    from qbank.cli.terminal import progress_bar
+    from qbank.services.adopting import adopt_all
     from qbank.services.at_hand import load_folder
     from qbank.settings import Settings
 
-    show_loaded(load_folder(folder or _starter_bank(), Settings.from_environ()))
+    settings = Settings.from_environ()
+    show_loaded(load_folder(folder or _starter_bank(), settings))
+    with progress_bar() as tell:
+        adopted = adopt_all(settings, tell)
+    show_adopted(adopted)
+    if any(each.infeasible for each in adopted):
+        raise SystemExit(REFUSED)
 
 
 def _starter_bank() -> Path:

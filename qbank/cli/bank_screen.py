@@ -14,6 +14,7 @@ from delivery.saying import count_of
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
+    from qbank.services.adopting import Adopted
     from qbank.services.at_hand import LoadedStandard
     from qbank.services.bank_folders import BankFolder
 
@@ -40,6 +41,18 @@ def show_loaded(loads: list[LoadedStandard]) -> None:
         said = f"{count_of(done.new, 'new question')}, {done.changed} changed, {done.unchanged} as they were"
         pairs = count_of(done.pairs, "new pair")
         console.print(f"[ink]{each.standard}[/]: {said}; {pairs} of enemies or clones.", soft_wrap=True)
+
+
+def show_adopted(adopted: list[Adopted]) -> None:
+    """One line for each method: the draw plan that bookings follow, or what the bank lacks."""
+    console = answers()
+    for each in adopted:
+        said = (
+            f"[fails]no draws.[/] {escape(str(each.infeasible))}"
+            if each.infeasible
+            else f"bookings follow a draw plan for {count_of(each.question_count, 'question')}."
+        )
+        console.print(f"[ink]{each.standard}[/], {escape(each.method)}: {said}", soft_wrap=True)
 
 
 def _verdict(bank: BankFolder) -> str:

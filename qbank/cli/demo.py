@@ -118,6 +118,8 @@ def _made(settings: Settings) -> Demonstration:
 
 def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demonstration:
     from qbank.services import demonstration, starter
+    from qbank.services.adopting import through
+    from qbank.services.plan_cache import PlanCache
     from qbank.services.seeds import SeedCipher
 
     return demonstration.fill(
@@ -127,6 +129,7 @@ def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demons
         cipher=SeedCipher.from_secret(settings.seed_key.get_secret_value()),
         at=datetime.now(UTC),
         progress=progress,
+        fit=through(PlanCache(settings.cache_folder)),
     )
 
 

@@ -22,11 +22,14 @@ from qbank.storage.queries.sets import set_of
 
 ZONE: Final = ZoneInfo("Europe/London")
 PAST_APPRENTICES: Final = 10
-FIRST_DAYS_AGO: Final = 60
+FIRST_DAYS_AGO: Final = 58
 RE_SIT_DAYS_AGO: Final = 3
 BOOKED_DAYS_BEFORE: Final = 21
 PULLED_HOURS_BEFORE: Final = 2
 STARTS: Final = (time(10, 0), time(13, 0), time(15, 30))
+FIRST_SESSION_AHEAD: Final = timedelta(minutes=15)
+BETWEEN_SESSIONS: Final = timedelta(minutes=90)
+FRIDAY: Final = 4
 PLACES: Final = ("By video", "Room 1", "The employer's premises")
 ASSESSORS: Final = ("assessor@example.org", "second.assessor@example.org")
 
@@ -123,13 +126,13 @@ def _past(example: _Example, methods: list[str], assessors: list[Person], today:
 def _sitting(
     example: _Example, number: int, place: int, method: str, assessor: Person, today: date
 ) -> Iterator[_Event]:
-    days_ago = FIRST_DAYS_AGO - (number - 1) * 5 - place * 2
-    return _events(example, number, method, assessor, _moment(today - timedelta(days=days_ago), place), Sitting.FIRST)
+    day = _working_day(today - timedelta(days=FIRST_DAYS_AGO - (number - 1) * 5 - place * 2))
+    return _events(example, number, method, assessor, _moment(day, place), Sitting.FIRST)
 
 
 def _re_sit(example: _Example, method: str, assessor: Person, today: date) -> Iterator[_Event]:
     """Apprentice 1 sits the first method again: their second set shares no question with the first."""
-    starts_at = _moment(today - timedelta(days=RE_SIT_DAYS_AGO), 0)
+    starts_at = _moment(_working_day(today - timedelta(days=RE_SIT_DAYS_AGO)), 0)
     return _events(example, 1, method, assessor, starts_at, Sitting.RE_SIT)
 
 
@@ -148,9 +151,17 @@ def _events(
 def _today(example: _Example, methods: list[str], assessor: Person, today: date, at: datetime) -> int:
     """One session a method for the demo assessor, each with an apprentice of its own, not yet pulled."""
     registered = example.store.scalar(sa.select(sa.func.count()).select_from(Apprentice)) or 0
-    for place, method in enumerate(methods):
-        example.book(registered + place + 1, method, assessor, _moment(today, place), at)
+    for place, (method, starts_at) in enumerate(zip(methods, _ahead(today, at, len(methods)), strict=True)):
+        example.book(registered + place + 1, method, assessor, starts_at, at)
     return len(methods)
+
+
+def _ahead(today: date, at: datetime, count: int) -> list[datetime]:
+    """Times later today, from a quarter of an hour ahead; the usual ones where the day is too old for that."""
+    soon = at.astimezone(ZONE) + FIRST_SESSION_AHEAD
+    first = soon.replace(minute=30 * (soon.minute // 30), second=0, microsecond=0) + timedelta(minutes=30)
+    times = [first + place * BETWEEN_SESSIONS for place in range(count)]
+    return times if times[-1].date() == today else [_moment(today, place) for place in range(count)]
 
 
 def _count(store: Session) -> int:
@@ -166,6 +177,11 @@ def _has_sessions(store: Session, assessor: Person, day: date) -> bool:
         AssessmentSession.cancelled_at.is_(None),
     )
     return store.scalar(asked.limit(1)) is not None
+
+
+def _working_day(day: date) -> date:
+    """The day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def _moment(day: date, place: int) -> datetime:

@@ -62,11 +62,6 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
     raise NotReady("The database is busy and nothing was changed.", remedy="Try again in a moment.", rule="L1")
 
 
-def begin_write(store: Session) -> None:
-    """Make a session that has not begun (Flask-SQLAlchemy's) a write unit."""
-    store.connection(execution_options=unit_options(store.get_bind().dialect.name, WRITE))
-
-
 def begin_read(store: Session) -> None:
     """Make a session that has not begun (Flask-SQLAlchemy's) a read unit."""
     store.connection(execution_options=unit_options(store.get_bind().dialect.name, READ))

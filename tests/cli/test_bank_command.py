@@ -117,3 +117,22 @@ def test_loading_is_all_or_nothing(qbank, folder):
     refused(qbank("bank", "load", str(folder)), f"{broken}:7:", "A demand of 9")
 
     refused(qbank("standard", "show", "lamp-keeper-2"), "There is no standard lamp-keeper-2 in the database.")
+
+
+def test_after_a_load_bookings_follow_a_draw_plan_of_what_is_live(qbank):
+    qbank("db", "upgrade")
+
+    loaded = qbank("bank", "load", str(SMALL))
+
+    assert "bookings follow a draw plan for 14 questions." in loaded.words
+
+
+def test_a_bank_without_a_lawful_set_is_loaded_and_says_what_it_lacks(qbank, folder):
+    qbank("db", "upgrade")
+    slip(folder, "plan.toml", "length = { value = 7,", "length = { value = 15,")
+
+    loaded = qbank("bank", "load", str(folder))
+
+    assert loaded.code == 2
+    assert "14 new questions" in loaded.words
+    assert "no draws. No lawful question set exists" in loaded.words
