@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from delivery.canonical import canonical
+from delivery.canonical import canonical, packed, unpacked
 from delivery.certificate import certify, commitment
 from delivery.draw import draw
 from delivery.eligibility import Eligibility
@@ -215,3 +215,35 @@ def test_both_programs_find_the_same_interval(counts):
     assert tuple(map(float, rate_interval(lawful, trials))) == pytest.approx(
         Acceptance(trials, lawful).interval, abs=1e-12
     )
+
+
+def repacked(document, column, change):
+    """The evidence with one column of the walk's first layer changed, and every digest made to fit."""
+    layer = document["plan"]["walk"][0]
+    kind = {"first": "I", "count": "H", "following": "I", "upper": "Q", "include": "Q"}[column]
+    layer[column] = packed(change(list(unpacked(layer[column], kind))), kind)
+    document["certificate"]["plan"] = digest_of(document["plan"])
+    del document["attempt"]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("first", lambda numbers: numbers[:0]),
+        ("count", lambda numbers: numbers[:-1]),
+        ("following", lambda numbers: [9_999] * len(numbers)),
+        ("upper", lambda numbers: [number // 2 for number in numbers]),
+        ("include", lambda numbers: [number ^ (1 << 40) for number in numbers]),
+        ("upper", lambda numbers: [number - (1 << 40) if number < 2**64 - 1 else number for number in numbers]),
+    ],
+)
+def test_a_walk_with_changed_numbers_is_found_although_every_digest_fits(ordinary, column, change):
+    assert not verify(repacked(ordinary, column, change)).holds
+
+
+def test_a_walk_whose_layers_hold_a_question_twice_is_found(ordinary):
+    members = ordinary["plan"]["walk"][0]["members"]
+    ordinary["plan"]["walk"][1]["members"] = members
+
+    assert not verify(ordinary).holds

@@ -1,0 +1,110 @@
+"""Where lawful sets are rare: every refusal is named, and what cannot be fitted under every rule is said to be so."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+
+import pytest
+
+from delivery.conditioning import near
+from delivery.draw import draw
+from delivery.eligibility import Eligibility
+from delivery.errors import TooRarelyLawful
+from delivery.lawfulness import Lawfulness
+from delivery.plan import fit
+from delivery.pool import Pool
+from delivery.walk import Walk
+from tests.delivery.a_plan import a_plan
+from tests.delivery.a_pool import a_bank, a_candidate, a_pool, a_specification
+from tests.delivery.checker import faults
+
+
+@pytest.fixture
+def one_in_millions():
+    """30 questions, and a time that only one set of eight of them has: 1 of 5,852,925."""
+    seconds = [61] * 8 + [60] * 22
+    pool = Pool.of(a_candidate(reference=f"Q-{at:04d}", seconds=each) for at, each in enumerate(seconds))
+    return pool, a_specification(length=8, required="K1", seconds=(488, 488))
+
+
+def test_a_fit_that_never_meets_a_lawful_set_says_so(one_in_millions):
+    with pytest.raises(TooRarelyLawful, match="none of 200,000 sets"):
+        fit(*one_in_millions)
+
+
+def test_conditioning_that_never_meets_a_lawful_set_says_so(one_in_millions):
+    plan = a_plan(*one_in_millions)
+
+    with pytest.raises(TooRarelyLawful, match="none of 4,096 sets"):
+        draw(plan, seed=bytes(32), eligibility=Eligibility({"Q-0029": "met"}))
+
+
+def test_a_fit_says_how_far_it_came_where_lawful_sets_would_become_too_rare():
+    pool = a_bank(questions=18, ksbs="K1 K2 K3 S1 S2", number=5, enemies=4)
+    specification = a_specification(
+        length=5, required="K1 K2 K3 S1 S2", seconds=(1380, 1620), demand=(8, 12), most_per_ksb=3
+    )
+
+    plan = fit(pool, specification)
+
+    assert float(plan.figures["strength"]) < 1
+    for number in range(100):
+        drawn = draw(plan, seed=bytes([number] * 32), eligibility=Eligibility())
+        assert faults(drawn.references, pool, specification) == []
+
+
+@pytest.mark.parametrize(
+    ("positions", "excluded", "breach"),
+    [
+        ((0, 1), 0, None),
+        ((0, 1), 0b10, "excluded"),
+        ((0,), 0, "length"),
+        ((0, 0), 0, "length"),
+        ((0, 2), 0, "coverage"),
+        ((1, 3), 0, "demand"),
+        ((3, 4), 0, "enemies"),
+        ((4, 5), 0, "seconds"),
+        ((5, 6), 0, "most_per_ksb"),
+    ],
+)
+def test_the_first_requirement_that_a_set_breaks_is_named(positions, excluded, breach):
+    rows = [("K1", 60, 2, ""), ("K2", 60, 2, ""), ("K1", 60, 2, ""), ("K1", 60, 3, "E"), ("K2", 60, 1, "")]
+    rows += [("K1 K2", 90, 3, ""), ("K1 K2", 30, 1, "")]
+    pool = Pool.of(
+        a_candidate(reference="ABCDEFG"[at], ksbs=ksbs, seconds=seconds, demand=demand, enemies=enemies)
+        for at, (ksbs, seconds, demand, enemies) in enumerate(rows)
+    )
+    asked = a_specification(length=2, required="K1 K2", seconds=(110, 140), demand=(4, 4), most_per_ksb=1)
+
+    assert Lawfulness(pool, asked).breach(positions, excluded) == breach
+
+
+def walk_of_plan(**weights):
+    pool = a_pool(A="K1", B="K1", C="K2", D="K1 K2")
+    return a_plan(pool, a_specification(length=2, required="K1 K2"), **weights).walk
+
+
+def test_tables_are_near_themselves_and_those_of_nearly_the_same_weights():
+    walk = walk_of_plan(log_weights=[0.5, 0, 0, 1])
+
+    assert near(walk, walk)
+    assert near(walk, walk_of_plan(log_weights=[0.5, 0, 1e-13, 1]))
+
+
+@pytest.mark.parametrize("weights", [[0.5, 0, 0.001, 1], [0.500001, 0, 0, 1], [0.5, 0, 0, -30]])
+def test_tables_of_other_weights_are_not_near(weights):
+    assert not near(walk_of_plan(log_weights=[0.5, 0, 0, 1]), walk_of_plan(log_weights=weights))
+
+
+def test_a_walk_with_other_members_options_or_layers_is_not_near():
+    walk = walk_of_plan()
+    first = walk.layers[0]
+
+    assert not near(walk, Walk(walk.layers[:-1]))
+    assert not near(walk, Walk((replace(first, members=(3,)), *walk.layers[1:])))
+    assert not near(walk, Walk((replace(first, count=array("H", [0, 2])), *walk.layers[1:])))
+
+
+def test_a_snapshots_bytes_are_its_canonical_json():
+    assert Eligibility({"B": "met"}).to_bytes() == b'{"excluded":{"B":"met"},"format":"qbank eligibility 1"}'
