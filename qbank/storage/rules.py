@@ -227,6 +227,13 @@ RULES: Final = (
         "L5: a cancelled session stays cancelled; book again",
     ),
     Rule(
+        "sign_ins_stay_ended",
+        "sign_ins",
+        "UPDATE",
+        "OLD.ended_at IS NOT NULL",
+        "L9: a sign-in that has ended stays ended; sign in again",
+    ),
+    Rule(
         "audit_entries_l7_chain",
         "audit_entries",
         "INSERT",
@@ -234,6 +241,21 @@ RULES: Final = (
         "coalesce((SELECT audit_entries.digest FROM audit_entries ORDER BY audit_entries.seq DESC LIMIT 1), "
         f"'{FIRST_PREVIOUS}')",
         "L7: an entry follows the last one",
+    ),
+    Rule(
+        "audit_entries_l7_hexadecimal",
+        "audit_entries",
+        "INSERT",
+        "trim(NEW.digest, '0123456789abcdef') <> ''",
+        "L7: a digest is lower-case hexadecimal",
+    ),
+    Rule(
+        "audit_entries_l7_one_actor",
+        "audit_entries",
+        "INSERT",
+        "(NEW.actor_id IS NULL AND substr(NEW.actor, 1, 7) = 'person ') "
+        "OR (NEW.actor_id IS NOT NULL AND NEW.actor <> 'person ' || NEW.actor_id)",
+        "L7: the two columns that name the actor agree",
     ),
 )
 
