@@ -95,7 +95,7 @@ def test_the_assessor_has_one_session_a_method_today_and_the_past_ones_have_thei
     assert all(line.drawn_at is not None and line.drawn_at < line.starts_at for line in past)
     assert {line.kind for line in past} == {"first sitting", "re-sit"}
     assert MORNING - min(line.starts_at for line in past) <= timedelta(days=61)
-    assert all(MORNING < line.starts_at for line in today)
+    assert all(line.starts_at > MORNING for line in today)
     assert {line.starts_at.weekday() for line in past} <= set(range(5))
 
 
