@@ -28,8 +28,10 @@ class BadSettings(Exception):  # noqa: N818 - names what is bad, like the domain
 class Settings(BaseSettings):
     """One installation's settings, each from the environment variable `QBANK_<NAME>`.
 
-    `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest (any text of 32 characters or more: keys
-    are derived from it). Both must be set in production. Durations carry their unit.
+    `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest and signs the checkpoints of the audit
+    trail (any text of 32 characters or more: keys are derived from it). Both must be set in production. Durations carry
+    their unit: a sign-in ends after `sign_in_minutes` without a page and after `sign_in_hours` in any case. The
+    failures are the most in five minutes, for one account and for all.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
@@ -38,11 +40,16 @@ class Settings(BaseSettings):
     data_folder: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("qbank", appauthor=False)))
     cache_folder: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("qbank", appauthor=False)))
     database_url: str = ""
+    checkpoint_folder: Path | None = None
+    checkpoint_minutes: int = Field(default=15, ge=1)
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     seed_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     behind_https: bool = False
     organisation_name: str = "Our assessment organisation"
     sign_in_minutes: int = Field(default=30, ge=1)
+    sign_in_hours: int = Field(default=12, ge=1)
+    sign_in_failures: int = Field(default=10, ge=1)
+    sign_in_failures_overall: int = Field(default=300, ge=1)
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -60,6 +67,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the database; a file in the data folder unless one is set."""
         return self.database_url or f"sqlite:///{self.data_folder / 'qbank.db'}"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where signed checkpoints of the audit trail are written; beside the data unless a folder is set."""
+        return self.checkpoint_folder or self.data_folder / "checkpoints"
 
     @model_validator(mode="after")
     def production_has_its_own_secrets(self) -> Self:

@@ -26,5 +26,8 @@ class Actor:
         return permission in permissions_of(self.roles)
 
 
+NOBODY = Actor(identifier=None, name="somebody not signed in", roles=frozenset())
+"""Whoever tried to sign in and could not show who they are."""
+
 COMMAND_LINE = Actor(identifier=None, name="command line", roles=frozenset(Role))
 """Whoever holds the machine and its database; named as such in the audit trail."""

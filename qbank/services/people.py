@@ -17,7 +17,7 @@ from delivery.canonical import canonical
 from qbank.domain.access import Role
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import Actor
-from qbank.services import audit
+from qbank.services import audit, sign_ins
 from qbank.storage.models import (
     Apprentice,
     ApprenticeDetails,
@@ -72,7 +72,7 @@ def create(
     held = sorted(set(roles))
     person = Person(
         name=name,
-        email=email.strip().lower(),
+        email=people.address(email),
         password=password,
         fs_uniquifier=secrets.token_hex(32),
         created_at=at,
@@ -91,6 +91,7 @@ def set_password(store: Session, person: Person, password: HashedPassword, *, by
     person.password = password
     person.fs_uniquifier = secrets.token_hex(32)
     store.flush()
+    sign_ins.end_all(store, person, by=by, at=at, because=sign_ins.Ending.NEW_PASSWORD)
     audit.record(store, act="password set", subject=f"person {person.id}", by=by, at=at)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 AUDIT: Final = 7_116_202
 NUMBERING: Final = 7_116_203
+SIGN_IN_TRIES: Final = 7_116_204
 
 
 def lock_sitting(store: Session, apprentice_id: int, method: str) -> None:
@@ -20,6 +21,11 @@ def lock_sitting(store: Session, apprentice_id: int, method: str) -> None:
 def lock_numbering(store: Session) -> None:
     """Keep every other unit that gives out references waiting."""
     _lock(store, "SELECT pg_advisory_xact_lock(:key)", key=NUMBERING)
+
+
+def lock_sign_in_tries(store: Session) -> None:
+    """Keep every other try to sign in waiting: tries at the same moment are counted, each once."""
+    _lock(store, "SELECT pg_advisory_xact_lock(:key)", key=SIGN_IN_TRIES)
 
 
 def lock_audit(store: Session) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import traceback
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
+from qbank.services.sign_in_tries import TooManyTries
 from qbank.services.windows import OutsideWindow
 from qbank.web import saying
 from qbank.web.clock import now
@@ -69,6 +72,7 @@ ACCIDENT: Final = Words(500, "Something went wrong", "The fault is ours, not you
 def set_up(app: Flask) -> None:
     """Every error of every view comes to this table."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(TooManyTries, _too_many_tries)
     app.register_error_handler(OutsideWindow, _outside_window)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(OperationalError, _no_database)
@@ -95,6 +99,16 @@ def _outside_window(error: OutsideWindow) -> Response:
     else:
         sentence = f"The question set closed {saying.day_and_time(window.closes_at, at=at)}."
     return _page(REFUSALS[RuleBroken], sentence=sentence, remedy=error.remedy)
+
+
+def _too_many_tries(error: TooManyTries) -> Response:
+    """When to try again, to people and to programs; up to the next minute, for a clock shows no seconds."""
+    at = now()
+    wait = max(error.again_at - at, timedelta(seconds=1))
+    again = saying.clock_time(error.again_at + timedelta(seconds=59))
+    page = _page(STATUSES[429], sentence=error.sentence, remedy=f"Try again at {again}. Nothing was changed.")
+    page.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
+    return page
 
 
 def _expired(_error: CSRFError) -> Response:

@@ -1,32 +1,24 @@
 """The gate: closed by default. A view declares `@allowed(...)` or `@public`, or the application does not start.
 
-Who may do what is the table of `domain/access.py`; whose session or question it is, the queries know. This module is
-the only one that touches Flask's own session.
+Who may do what is the table of `domain/access.py`; whose session or question it is, the queries know; whose request
+it is, `sign_ins` knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
-from flask_login import current_user
-from flask_security import logout_user, user_authenticated
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.domain.errors import NotAllowed
 from qbank.domain.people import Actor
-from qbank.web.clock import now
+from qbank.web import sign_ins
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-LONGEST_SIGN_IN: Final = timedelta(hours=12)
-"""After this a person signs in again, however busy they were."""
-
-_SIGNED_IN_AT: Final = "signed_in_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,6 @@ def close(app: Flask) -> None:
     if missing:
         raise DoorsMissing(f"Declare @allowed(...) or @public on: {', '.join(missing)}.")
     app.before_request(_guard)
-    user_authenticated.connect(_remember_when, app)
 
 
 def current_person() -> Actor:
@@ -106,9 +97,7 @@ def signed_in_person() -> Actor | None:
 def _guard() -> Response | None:
     if request.endpoint == "static":
         return None
-    _end_old_sign_in()
-    if current_user.is_authenticated:
-        g.actor = current_user.actor
+    g.actor = sign_ins.person_of_request()
     door = PUBLIC if request.endpoint is None else door_of(request.endpoint)  # an unknown page is a page too
     if door.permission is None:
         return None
@@ -145,15 +134,3 @@ def _door(app: Flask, endpoint: str) -> Door | None:
 def _to_sign_in() -> Response:
     wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
     return redirect(url_for("security.login", next=wanted))
-
-
-def _remember_when(_app: Flask, **_extra: object) -> None:
-    session.permanent = True
-    session[_SIGNED_IN_AT] = now().isoformat()
-
-
-def _end_old_sign_in() -> None:
-    since = session.get(_SIGNED_IN_AT)
-    if since is not None and now() - datetime.fromisoformat(since).astimezone(UTC) > LONGEST_SIGN_IN:
-        logout_user()
-        session.pop(_SIGNED_IN_AT, None)

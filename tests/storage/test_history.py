@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from qbank.storage import triggers
 from qbank.storage.db import Base, Moment
@@ -15,7 +15,8 @@ from tests.databases import Shelf
 from tests.services.a_bank import opened
 from tests.storage.a_history import fill_history
 
-NOT_HISTORY = {"apprentice_details", "employers", "in_service", "person_roles", "providers", *FROZEN}
+SIGN_INS = {"sign_ins", "sign_in_tries"}
+NOT_HISTORY = {"apprentice_details", "employers", "in_service", "person_roles", "providers", *SIGN_INS, *FROZEN}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_no_row_of_the_history_can_be_removed(row_of, table):
         row_of.execute(sa.delete(Base.metadata.tables[table]).where(this_row(table, row)))
 
 
-@pytest.mark.parametrize("table", HISTORY)
+@pytest.mark.parametrize("table", [*HISTORY, *FROZEN])
 def test_no_row_of_the_history_can_be_replaced_even_where_delete_triggers_sleep(kept, row_of, table):
     """SQLite: REPLACE goes past delete triggers without recursive triggers. PostgreSQL: TRUNCATE goes past row ones."""
     if kept.dialect.name == "sqlite":
@@ -76,6 +77,59 @@ def test_no_row_of_the_history_can_be_replaced_even_where_delete_triggers_sleep(
         tamper = sa.text(f'TRUNCATE "{table}" CASCADE')
 
     with pytest.raises(IntegrityError, match=r"L[0-9]"):
+        row_of.execute(tamper)
+
+
+@pytest.mark.parametrize("table", [*HISTORY, *FROZEN])
+def test_no_table_of_the_history_has_a_row_number_beside_its_key(row_of, table):
+    """SQLite: a hidden number is one more key, and `INSERT OR REPLACE` by it moved a question out of a set."""
+    key = Base.metadata.tables[table].primary_key.columns
+    if row_of.dialect.name == "sqlite" and len(key) > 1:
+        with pytest.raises(OperationalError, match="no such column: rowid"):
+            row_of.exec_driver_sql(f"SELECT rowid FROM {table}")  # noqa: S608 - names from the schema
+    else:
+        assert len(key) > 1 or isinstance(next(iter(key)).type, sa.Integer)
+
+
+def test_without_that_care_a_question_of_a_set_is_exchanged_past_every_trigger(shelf):
+    """The naive variant, on SQLite: the table as it was, with its triggers."""
+    with opened(shelf.copy("history", fill_history)) as engine, engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            assert not sa.inspect(connection).has_table("sqlite_master")
+            return
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        triggers.drop(connection)
+        connection.exec_driver_sql("ALTER TABLE set_questions RENAME TO whole")
+        statement = connection.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'whole'"))
+        connection.exec_driver_sql(statement.replace('"whole"', "set_questions").replace("WITHOUT ROWID", ""))
+        connection.exec_driver_sql("INSERT INTO set_questions SELECT * FROM whole")
+        connection.exec_driver_sql("DROP TABLE whole")
+        triggers.create(connection)
+        before = whole(connection, "set_questions")
+        columns = [column.name for column in Base.metadata.tables["set_questions"].columns]
+        away = ", ".join("9999" if name in {"question_set_id", "apprentice_id"} else name for name in columns)
+
+        raw.execute("PRAGMA recursive_triggers=OFF")
+        connection.exec_driver_sql(
+            f"INSERT OR REPLACE INTO set_questions (rowid, {', '.join(columns)}) "  # noqa: S608 - names from the schema
+            f"SELECT rowid, {away} FROM set_questions LIMIT 1"
+        )
+
+        assert len(set(before) - set(whole(connection, "set_questions"))) == 1
+
+
+@pytest.mark.parametrize("key", ["email", "fs_uniquifier"])
+def test_no_person_is_replaced_by_giving_another_their_key(kept, row_of, key):
+    """SQLite: `UPDATE OR REPLACE` removes the row that stands in the way. PostgreSQL refuses it by the key itself."""
+    people = Base.metadata.tables["people"]
+    one = first(row_of, "people")
+    tamper = sa.update(people).where(people.c.id == one["id"] + 1).values({key: one[key]})
+    if kept.dialect.name == "sqlite":
+        row_of.connection.driver_connection.execute("PRAGMA recursive_triggers=OFF")
+        tamper = tamper.prefix_with("OR REPLACE")
+
+    with pytest.raises(IntegrityError, match="L7: rows of people are never replaced|uq_people"):
         row_of.execute(tamper)
 
 
@@ -105,6 +159,44 @@ def test_without_the_triggers_the_same_tampering_succeeds(shelf):
 
         assert before != changed
         assert whole(connection, "set_views") == []
+
+
+REWRITTEN = {
+    "sqlite": (
+        "DROP TRIGGER history_seeds_delete",
+        "CREATE TRIGGER history_seeds_delete BEFORE DELETE ON seeds WHEN 1 = 0 BEGIN SELECT RAISE(ABORT, 'L7'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION history_seeds_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RETURN OLD; END $$",
+    ),
+}
+WEAKENED = {
+    "sqlite": ("DROP TRIGGER history_seeds_delete",),
+    "postgresql": ("DROP TRIGGER history_seeds_delete ON seeds",),  # its function stays
+}
+SWITCHED_OFF = {
+    "sqlite": ("DROP TRIGGER history_seeds_delete",),
+    "postgresql": ("ALTER TABLE seeds DISABLE TRIGGER history_seeds_delete",),
+}
+
+
+@pytest.mark.parametrize("tampering", [REWRITTEN, WEAKENED, SWITCHED_OFF])
+def test_a_trigger_that_is_rewritten_taken_off_or_switched_off_is_named(row_of, tampering):
+    assert triggers.wrong(row_of) == []
+
+    for statement in tampering[row_of.dialect.name]:
+        row_of.exec_driver_sql(statement)
+
+    assert triggers.wrong(row_of) == ["history_seeds_delete"]
+
+
+def test_a_trigger_of_somebody_else_is_named(row_of):
+    rest = "FOR EACH ROW EXECUTE FUNCTION history_seeds_delete()" if row_of.dialect.name == "postgresql" else ""
+    body = "" if rest else "BEGIN DELETE FROM employers; END"
+    row_of.exec_driver_sql(f"CREATE TRIGGER strange AFTER INSERT ON employers {rest}{body}")
+
+    assert triggers.wrong(row_of) == ["strange"]
 
 
 def test_an_apprentices_personal_data_can_be_erased_and_the_history_stays(shelf):

@@ -21,6 +21,7 @@ from qbank.storage.models.questions import (
 )
 from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed
 from qbank.storage.models.sets import QuestionSet, RepeatException, SetQuestion, SetView, SetVoid
+from qbank.storage.models.sign_ins import SignIn, SignInTry
 from qbank.storage.models.standards import (
     Anomaly,
     AnomalyConfirmation,
@@ -74,6 +75,8 @@ __all__ = [
     "SetQuestion",
     "SetView",
     "SetVoid",
+    "SignIn",
+    "SignInTry",
     "SpecificationRow",
     "Standard",
     "VersionAuthor",

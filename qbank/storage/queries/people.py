@@ -9,9 +9,14 @@ from qbank.domain.access import Role
 from qbank.storage.models import Person, PersonRole
 
 
+def address(typed: str) -> str:
+    """The address as it is kept: without blanks around it, in lower case."""
+    return typed.strip().lower()
+
+
 def by_email(store: Session, email: str) -> Person | None:
     """The person with that address, in whatever case it is typed."""
-    return store.scalar(sa.select(Person).where(Person.email == email.strip().lower()))
+    return store.scalar(sa.select(Person).where(Person.email == address(email)))
 
 
 def by_sign_in_key(store: Session, key: str) -> Person | None:

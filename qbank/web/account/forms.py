@@ -10,7 +10,14 @@ from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput,
 from wtforms import Field, HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired
 
+from qbank.web.account import tries
+
 WRONG: Final = "The e-mail address or the password is not right"
+
+
+def _without_nul(typed: str | None) -> str | None:
+    """What was typed without the one character that neither HTML nor PostgreSQL can hold."""
+    return None if typed is None else typed.replace("\0", "")
 
 
 class SignInForm(LoginForm):
@@ -19,6 +26,7 @@ class SignInForm(LoginForm):
     email = StringField(  # type: ignore[assignment]  # an e-mail field refuses addresses before we could
         "E-mail address",
         validators=[InputRequired("Enter your e-mail address")],
+        filters=[_without_nul],
         widget=GovTextInput(),
         render_kw={"autocomplete": "username", "spellcheck": "false", "inputmode": "email"},
     )
@@ -37,9 +45,18 @@ class SignInForm(LoginForm):
             field.data = ""
 
     def validate(self, **more: Any) -> bool:
-        """Whether this person may sign in; if not, one sentence in one place, whichever of the two was wrong."""
+        """Whether this person may sign in; if not, one sentence in one place, whichever of the two was wrong.
+
+        Raises:
+            TooManyTries: before the password is looked at.
+        """
+        if not (self.email.data and self.password.data):
+            return super().validate(**more)
+        number = tries.admit(self.email.data)
         if super().validate(**more):
+            tries.succeeded(number)
             return True
+        tries.failed(self.email.data)
         if WRONG in {*self.email.errors, *self.password.errors}:
             self.email.errors, self.password.errors = [WRONG], []
         return False

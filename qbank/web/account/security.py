@@ -9,6 +9,8 @@ from flask import Flask
 from flask_security import Security
 
 from qbank.settings import Settings
+from qbank.web import sign_ins
+from qbank.web.account import tries
 from qbank.web.account.accounts import Accounts
 from qbank.web.account.forms import WRONG, SignInForm
 
@@ -19,13 +21,14 @@ ARGON2: Final = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2_
 def set_up(app: Flask, settings: Settings) -> None:
     """Mount sign-in and sign-out, with our own pages."""
     app.config.update(_configuration(settings))
+    sign_ins.set_up(app, settings)
+    tries.set_up(app, settings)
     security = Security(app, Accounts(), login_form=SignInForm)
     security.want_json(lambda _request: False)  # pages only: no tokens, no second way in
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     return {
-        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=settings.sign_in_minutes),
         "SECURITY_LOGIN_URL": "/sign-in",
         "SECURITY_LOGOUT_URL": "/sign-out",
         "SECURITY_LOGOUT_METHODS": ["POST"],

@@ -1,0 +1,82 @@
+"""Which sign-in a request belongs to. The cookie carries a key; whether that still opens anything, the database says.
+
+This module is the only one that touches Flask's own session.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Flask, current_app, g, session
+from flask_login import current_user, user_logged_out
+from flask_security import logout_user, user_authenticated
+
+from qbank.domain.people import Actor
+from qbank.services import sign_ins
+from qbank.services.sign_ins import Ending, Limits
+from qbank.settings import Settings
+from qbank.storage.models import SignIn
+from qbank.web.clock import now
+from qbank.web.transaction import reading, transaction
+
+SEEN_STEP: Final = timedelta(seconds=30)
+"""A page notes that somebody is still there at most this often: reading should not write each time."""
+
+_KEY: Final = "sign_in"
+_SEAL: Final = "csrf_token"
+_EXTENSION: Final = "qbank.sign_ins"
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Follow whoever signs in and out; the browser forgets its cookie when the sign-in would have ended."""
+    idle = timedelta(minutes=settings.sign_in_minutes)
+    app.extensions[_EXTENSION] = Limits(idle=idle, longest=timedelta(hours=settings.sign_in_hours))
+    app.config["PERMANENT_SESSION_LIFETIME"] = idle
+    user_authenticated.connect(_begin, app)
+    user_logged_out.connect(_end, app)
+
+
+def limits() -> Limits:
+    """How long a sign-in lasts here."""
+    made: Limits = current_app.extensions[_EXTENSION]
+    return made
+
+
+def person_of_request() -> Actor | None:
+    """The person whose sign-in this request carries; ends in the browser what has ended here."""
+    if not current_user.is_authenticated:
+        return None
+    person: Actor = current_user.actor
+    found = standing()
+    if found is None or found.person_id != person.identifier:
+        logout_user()
+        return None
+    if now() - found.seen_at >= SEEN_STEP:
+        transaction(lambda store: sign_ins.seen(store, found.id, at=now()))
+    return person
+
+
+def standing() -> SignIn | None:
+    """The sign-in of this request, if it stands."""
+    key = session.get(_KEY)
+    return None if key is None else sign_ins.standing(reading(), key, at=now(), limits=limits())
+
+
+def _begin(_app: Flask, user: Any, **_more: object) -> None:
+    """A new key and a new seal for forms at every sign-in: what was in the cookie before opens nothing after."""
+    _end_kept(Ending.REPLACED)
+    session.pop(_SEAL, None)
+    g.pop(_SEAL, None)
+    session.permanent = True
+    session[_KEY] = transaction(lambda store: sign_ins.begin(store, user.actor, at=now()))
+
+
+def _end(_app: Flask, **_more: object) -> None:
+    _end_kept(Ending.SIGNED_OUT)
+
+
+def _end_kept(because: Ending) -> None:
+    key = session.pop(_KEY, None)
+    if key is not None:
+        transaction(lambda store: sign_ins.end(store, key, at=now(), because=because))
