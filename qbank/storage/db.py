@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import sqlalchemy as sa
@@ -68,9 +69,16 @@ class Base(DeclarativeBase):
 
 
 def address(url: str) -> sa.URL:
-    """The database's address, with the driver that we ship: `postgresql://…` is reached through psycopg."""
+    """The database's address, with the driver that we ship: `postgresql://…` is reached through psycopg.
+
+    A file is where it is for this process, whoever opens it: Flask-SQLAlchemy would look for it in a folder of its own.
+    """
     made = sa.make_url(url)
-    return made.set(drivername="postgresql+psycopg") if made.drivername in {"postgresql", "postgres"} else made
+    if made.drivername in {"postgresql", "postgres"}:
+        return made.set(drivername="postgresql+psycopg")
+    if made.get_backend_name() == "sqlite" and made.database not in {None, "", ":memory:"}:
+        return made.set(database=str(Path(str(made.database)).absolute()))
+    return made
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from qbank.app import create_app
 from qbank.storage import units
 from qbank.web.transaction import engine, reading, transaction
 
@@ -46,3 +49,15 @@ def test_the_view_ends_with_the_request(app):
             store.execute(RENAME)
 
         assert reading().scalar(NAME) == "Somebody else"
+
+
+def test_a_folder_named_from_where_one_stands_is_the_same_for_the_pages_as_for_the_command(settings, monkeypatch):
+    monkeypatch.chdir(settings.data_folder.parent)
+    here = settings.model_copy(update={"data_folder": Path(settings.data_folder.name)})
+    app = create_app(here)
+
+    answer = app.test_client().get("/health")
+
+    assert answer.status_code == 200
+    with app.app_context():
+        engine().dispose()
