@@ -2,17 +2,17 @@
 
 The canonical bytes of an entry are UTF-8 JSON (`delivery.canonical`: keys sorted, no blanks) with the keys `act`,
 `actor`, `at`, `facts`, `previous`, `seq` and `subject`; `at` is UTC as `2026-11-23T09:32:00.000000Z`; `previous` is the
-digest of the entry before, sixty-four zeros for the first; the digest is the SHA-256 of those bytes. So anybody can
-check an exported trail without this program.
+digest of the entry before, sixty-four zeros for the first; the digest is the SHA-256 of those bytes. `docs/audit.md`
+says it for whoever writes a verifier of their own; `qbank.verify.trail` is ours.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,9 +21,9 @@ from delivery.canonical import canonical
 from qbank.domain.people import Actor
 from qbank.storage.locks import lock_audit
 from qbank.storage.models import AuditEntry
+from qbank.storage.queries import trail
 from qbank.storage.rules import FIRST_PREVIOUS
-
-PAGE: Final = 1000
+from qbank.verify.trail import judge
 
 
 def record(
@@ -58,7 +58,7 @@ def canonical_bytes(entry: AuditEntry) -> bytes:
     return canonical(
         {
             "seq": entry.seq,
-            "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "at": written_time(entry.at),
             "actor": entry.actor,
             "act": entry.act,
             "subject": entry.subject,
@@ -68,36 +68,59 @@ def canonical_bytes(entry: AuditEntry) -> bytes:
     )
 
 
-def first_broken(entries: Iterable[AuditEntry]) -> int | None:
-    """The number of the first entry that does not follow, or None when the chain holds.
+def written_time(moment: datetime) -> str:
+    """The time as entries and checkpoints write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    Args:
-        entries: in order, from the first.
+
+def as_published(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One kept row as plain data: the form that is exported, and judged.
+
+    Whatever could be changed in the row without changing what its digest is taken of is made to show: `facts` that are
+    not in canonical form stay text, a time that is none stays as it is, and an `actor_id` that names somebody else
+    joins the actor.
     """
-    previous = FIRST_PREVIOUS
-    for expected, entry in enumerate(entries, start=1):
-        follows = entry.seq == expected and entry.previous == previous
-        if not follows or entry.digest != hashlib.sha256(canonical_bytes(entry)).hexdigest():
-            return expected
-        previous = entry.digest
-    return None
+    at, number = row["at"], row["actor_id"]
+    names_two = number is not None and row["actor"] != f"person {number}"
+    return {
+        "seq": row["seq"],
+        "at": written_time(at) if isinstance(at, datetime) else at,
+        "actor": f"{row['actor']} and person {number}" if names_two else row["actor"],
+        "act": row["act"],
+        "subject": row["subject"],
+        "facts": _facts(row["facts"]),
+        "previous": row["previous"],
+        "digest": row["digest"],
+    }
+
+
+def published(store: Session) -> Iterator[dict[str, Any]]:
+    """The whole trail as plain data, in order."""
+    return map(as_published, trail.as_kept(store))
+
+
+def first_broken(store: Session) -> int | None:
+    """The number of the first entry that does not follow, or None when the chain holds by itself.
+
+    A chain that was rewritten whole, or cut short, holds by itself: checkpoints find that (`services.proving`).
+    """
+    broken = judge(published(store)).broken
+    return None if broken is None else broken.entry
 
 
 def entries(store: Session) -> Iterator[AuditEntry]:
-    """The whole trail, in order, a page at a time: no cursor stays open when the reader stops early."""
-    last = 0
-    page = _page(store, last)
-    while page:
-        yield from page
-        last = page[-1].seq
-        page = _page(store, last)
-
-
-def _page(store: Session, after: int) -> Sequence[AuditEntry]:
-    asked = sa.select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(PAGE)
-    return store.scalars(asked).all()
+    """The whole trail, in order."""
+    yield from store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq))
 
 
 def length(store: Session) -> int:
     """How many entries there are."""
     return store.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0
+
+
+def _facts(text: str) -> object:
+    try:
+        found = json.loads(text)
+        return found if canonical(found).decode() == text else text
+    except (TypeError, ValueError, RecursionError):
+        return text

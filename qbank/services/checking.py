@@ -39,19 +39,20 @@ def _schema(connection: sa.Connection) -> Iterator[str]:
             remedy="Somebody changed them by hand: restore the latest backup, or undo the change.",
         )
     yield f"Tables: {len(db.Base.metadata.tables)}, as this qbank knows them."
-    missing = sorted(migrating.missing_triggers(connection))
-    if missing:
+    wrong = migrating.wrong_triggers(connection)
+    if wrong:
         raise NotReady(
-            f"{len(missing)} triggers are missing, first: {missing[0]}: history could be changed.",
-            remedy="Find out who dropped them; check the audit trail against an exported copy.",
+            f"{len(wrong)} triggers are missing or not as this qbank made them, first: {wrong[0]}: "
+            "history could be changed.",
+            remedy="Find out who changed them; check the audit trail against an exported copy.",
             rule="L7",
         )
-    yield f"Triggers: {len(triggers.names(connection))}, none missing."
+    yield f"Triggers: {len(triggers.names(connection))}, each word for word as this qbank made it."
 
 
 def _trail(engine: sa.Engine) -> str:
     with units.read_unit(engine) as store:
-        broken = audit.first_broken(audit.entries(store))
+        broken = audit.first_broken(store)
         count = audit.length(store)
     if broken is not None:
         raise NotReady(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.databases import shelf
+from tests.databases import engine, shelf, url
 from tests.services.conftest import bank_url
 
-__all__ = ["bank_url", "shelf"]
+__all__ = ["bank_url", "engine", "shelf", "url"]
 
 
 @pytest.fixture

@@ -280,7 +280,7 @@ def test_every_view_is_kept_and_audited_with_the_copys_mark(bank):
 
         view = store.scalars(sa.select(SetView)).one()
         assert (view.how, view.person_id, view.copy_mark) == ("printed", person.id, "C-7")
-        assert audit.first_broken(audit.entries(store)) is None
+        assert audit.first_broken(store) is None
 
 
 def test_L10_no_question_text_and_no_name_of_an_apprentice_stands_in_the_audit_trail(bank):
