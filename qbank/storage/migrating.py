@@ -110,9 +110,9 @@ def differences(connection: sa.Connection) -> list[Any]:
     return list(compare_metadata(context, db.Base.metadata))
 
 
-def missing_triggers(connection: sa.Connection) -> set[str]:
-    """Triggers that the rules ask for and the database has lost."""
-    return triggers.expected(connection) - set(triggers.names(connection))
+def wrong_triggers(connection: sa.Connection) -> list[str]:
+    """Triggers that the rules ask for and that are lost, rewritten or switched off, and triggers of somebody else's."""
+    return triggers.wrong(connection)
 
 
 def _config(connection: sa.Connection | None) -> Config:

@@ -10,7 +10,8 @@ goes past a delete trigger on any connection that has not asked for recursive tr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,6 +20,20 @@ from qbank.storage.rules import FOLLOW_MOVES, FROZEN, HISTORY, RULES, Rule
 
 PREFIX: Final = "history_"
 FOLLOW: Final = "history_follow_moves"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One trigger of ours.
+
+    Args:
+        statements: make it, in order.
+        kept: what the database must say of it afterwards; see `standing`.
+    """
+
+    name: str
+    statements: tuple[str, ...]
+    kept: str
 
 
 def recreate(connection: sa.Connection) -> None:
@@ -36,6 +51,13 @@ def drop(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"DROP FUNCTION {name}() CASCADE")
 
 
+def create(connection: sa.Connection) -> None:
+    """Make the triggers of every rule whose tables stand."""
+    for trigger in expected(connection):
+        for statement in trigger.statements:
+            connection.exec_driver_sql(statement)
+
+
 def names(connection: sa.Connection) -> list[str]:
     """Our triggers as the database has them now, in order; on PostgreSQL each is named like its function."""
     if connection.dialect.name == "sqlite":
@@ -48,22 +70,35 @@ def names(connection: sa.Connection) -> list[str]:
     return list(connection.exec_driver_sql(found).scalars())
 
 
-def expected(connection: sa.Connection) -> set[str]:
+def expected(connection: sa.Connection) -> list[Trigger]:
     """The triggers that the rules ask for, given the tables that stand."""
-    wanted = {f"{PREFIX}{rule.name}" for rule in _all_rules(connection)}
-    return wanted | ({FOLLOW} if sa.inspect(connection).has_table("in_service") else set())
-
-
-def create(connection: sa.Connection) -> None:
-    """Make the triggers of every rule whose tables stand."""
     make, follow = (
         (_on_sqlite, _follow_sqlite) if connection.dialect.name == "sqlite" else (_on_postgresql, _follow_postgresql)
     )
-    statements = [statement for rule in _all_rules(connection) for statement in make(rule)]
-    if sa.inspect(connection).has_table("in_service"):
-        statements += follow()
-    for statement in statements:
-        connection.exec_driver_sql(statement)
+    wanted = [make(rule) for rule in _all_rules(connection)]
+    return wanted + ([follow()] if sa.inspect(connection).has_table("in_service") else [])
+
+
+def wrong(connection: sa.Connection) -> list[str]:
+    """Triggers that the database has lost, that somebody rewrote or switched off, or that are not ours; by name."""
+    wanted = {trigger.name: trigger.kept for trigger in expected(connection)}
+    found = standing(connection)
+    return sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
+
+
+def standing(connection: sa.Connection) -> Mapping[str, str]:
+    """Every trigger of the database, by name: its text; on PostgreSQL its function's too, and what weakens it."""
+    if connection.dialect.name == "sqlite":
+        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        found = (
+            "SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) || ' AS ' || prosrc "
+            "|| CASE tgenabled WHEN 'O' THEN '' ELSE ' not always' END || coalesce(proconfig::text, '') "
+            "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid "
+            "JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+            "WHERE NOT tgisinternal AND nspname = current_schema()"
+        )
+    return {str(name): str(text) for name, text in connection.exec_driver_sql(found)}
 
 
 def _all_rules(connection: sa.Connection) -> Iterator[Rule]:
@@ -75,10 +110,14 @@ def _all_rules(connection: sa.Connection) -> Iterator[Rule]:
         if replacing:
             yield _replaces_nothing(inspector, table)
         else:
-            yield Rule(f"{table}_truncate", table, "TRUNCATE", "", f"L7: {table} is never emptied")
+            yield _never_emptied(table)
     for table, columns in FROZEN.items():
         if table in tables:
             yield from _keeps(table, columns)
+            if replacing:
+                yield from _replaces_no_other(inspector, table)
+            else:
+                yield _never_emptied(table)
     yield from (rule for rule in RULES if _tables_of(rule) <= tables)
 
 
@@ -93,7 +132,25 @@ def _keeps(table: str, columns: Iterable[str]) -> Iterable[Rule]:
     yield Rule(f"{table}_delete", table, "DELETE", "1 = 1", f"L7: rows of {table} are never removed")
 
 
+def _never_emptied(table: str) -> Rule:
+    return Rule(f"{table}_truncate", table, "TRUNCATE", "", f"L7: {table} is never emptied")
+
+
 def _replaces_nothing(inspector: sa.Inspector, table: str) -> Rule:
+    return Rule(
+        f"{table}_insert", table, "INSERT", _key_taken(inspector, table), f"L7: rows of {table} are never replaced"
+    )
+
+
+def _replaces_no_other(inspector: sa.Inspector, table: str) -> Iterable[Rule]:
+    """Neither by a new row nor by a changed one: `UPDATE OR REPLACE` removes the row whose key it takes."""
+    yield _replaces_nothing(inspector, table)
+    taken = _key_taken(inspector, table, f"{table}.id <> OLD.id AND ")
+    yield Rule(f"{table}_update", table, "UPDATE", taken, f"L7: rows of {table} are never replaced")
+
+
+def _key_taken(inspector: sa.Inspector, table: str, besides: str = "") -> str:
+    """The condition that a row stands which has a key of the new one."""
     columns = [column["name"] for column in inspector.get_columns(table)]
     keys: list[tuple[list[str], str]] = [(inspector.get_pk_constraint(table)["constrained_columns"], "")]
     keys += [(key["column_names"], "") for key in inspector.get_unique_constraints(table)]
@@ -101,12 +158,11 @@ def _replaces_nothing(inspector: sa.Inspector, table: str) -> Rule:
         if index["unique"]:
             names = [name for name in index["column_names"] if name is not None]
             keys.append((names, str(index.get("dialect_options", {}).get("sqlite_where", ""))))
-    taken = " OR ".join(_taken(table, columns, key, where) for key, where in keys)
-    return Rule(f"{table}_insert", table, "INSERT", taken, f"L7: rows of {table} are never replaced")
+    return " OR ".join(_taken(table, columns, key, where, besides) for key, where in keys)
 
 
-def _taken(table: str, columns: Iterable[str], key: Iterable[str], where: str) -> str:
-    same = " AND ".join(f"{table}.{column} = NEW.{column}" for column in key)
+def _taken(table: str, columns: Iterable[str], key: Iterable[str], where: str, besides: str) -> str:
+    same = besides + " AND ".join(f"{table}.{column} = NEW.{column}" for column in key)
     if not where:
         return f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
     of_the_new_row = re.sub(rf"\b({'|'.join(columns)})\b", r"NEW.\1", where)
@@ -118,30 +174,40 @@ def _tables_of(rule: Rule) -> set[str]:
     return {rule.table, *mentioned}
 
 
-def _on_sqlite(rule: Rule) -> Iterable[str]:
+def _on_sqlite(rule: Rule) -> Trigger:
     condition = rule.refuse_when.replace("IS DISTINCT FROM", "IS NOT")
-    yield (
-        f"CREATE TRIGGER {PREFIX}{rule.name} BEFORE {rule.event} ON {rule.table} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{rule.because}'); END"
+    return _made_on_sqlite(
+        f"{PREFIX}{rule.name}",
+        f"BEFORE {rule.event} ON {rule.table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{rule.because}'); END",
     )
 
 
-def _on_postgresql(rule: Rule) -> Iterable[str]:
-    name = f"{PREFIX}{rule.name}"
+def _on_postgresql(rule: Rule) -> Trigger:
     refuse = f"RAISE EXCEPTION '{rule.because}' USING ERRCODE = 'check_violation';"
     if rule.event != "TRUNCATE":
         answer = "OLD" if rule.event == "DELETE" else "NEW"
         refuse = f"IF {rule.refuse_when} THEN {refuse} END IF; RETURN {answer};"
     each = "STATEMENT" if rule.event == "TRUNCATE" else "ROW"
-    yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$"
-    yield f"CREATE TRIGGER {name} BEFORE {rule.event} ON {rule.table} FOR EACH {each} EXECUTE FUNCTION {name}()"
+    return _made_on_postgresql(
+        f"{PREFIX}{rule.name}", f"BEFORE {rule.event} ON {rule.table} FOR EACH {each}", f" BEGIN {refuse} END "
+    )
 
 
-def _follow_sqlite() -> Iterable[str]:
-    yield f"CREATE TRIGGER {FOLLOW} AFTER INSERT ON moves BEGIN {'; '.join(FOLLOW_MOVES)}; END"
+def _follow_sqlite() -> Trigger:
+    return _made_on_sqlite(FOLLOW, f"AFTER INSERT ON moves BEGIN {'; '.join(FOLLOW_MOVES)}; END")
 
 
-def _follow_postgresql() -> Iterable[str]:
-    work = "; ".join(FOLLOW_MOVES)
-    yield f"CREATE FUNCTION {FOLLOW}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {work}; RETURN NULL; END $$"
-    yield f"CREATE TRIGGER {FOLLOW} AFTER INSERT ON moves FOR EACH ROW EXECUTE FUNCTION {FOLLOW}()"
+def _follow_postgresql() -> Trigger:
+    work = f" BEGIN {'; '.join(FOLLOW_MOVES)}; RETURN NULL; END "
+    return _made_on_postgresql(FOLLOW, "AFTER INSERT ON moves FOR EACH ROW", work)
+
+
+def _made_on_sqlite(name: str, rest: str) -> Trigger:
+    statement = f"CREATE TRIGGER {name} {rest}"
+    return Trigger(name, (statement,), statement)
+
+
+def _made_on_postgresql(name: str, when: str, body: str) -> Trigger:
+    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+    trigger = f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()"
+    return Trigger(name, (function, trigger), f"{trigger} AS {body}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import mapped_column
@@ -27,6 +27,9 @@ By = Annotated[int | None, mapped_column(sa.ForeignKey("people.id"))]
 
 Person = Annotated[int, mapped_column(sa.ForeignKey("people.id"))]
 """A person who must be named."""
+
+NO_HIDDEN_KEY: Final = {"sqlite_with_rowid": False}
+"""For a table whose key is of two columns: SQLite would give it a row number too, and rows could be replaced by it."""
 
 
 def one_of(column: str, values: type[StrEnum] | Iterable[str], *, name: str) -> sa.CheckConstraint:

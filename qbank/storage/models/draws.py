@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbank.storage.db import Base
-from qbank.storage.models.columns import By, Code, Digest, Key, When, is_digest
+from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, When, is_digest
 
 
 class SpecificationRow(Base):
@@ -63,6 +63,7 @@ class DrawPlanQuestion(Base):
             name="fk_draw_plan_questions_version_of_the_question",
         ),
         sa.Index("ix_draw_plan_questions_question", "question_id"),
+        NO_HIDDEN_KEY,
     )
 
     draw_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("draw_plans.id"), primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qbank.domain.access import Role
 from qbank.domain.people import Actor
 from qbank.storage.db import Base
-from qbank.storage.models.columns import Code, Digest, Key, When, is_digest, one_of
+from qbank.storage.models.columns import NO_HIDDEN_KEY, Code, Digest, Key, When, is_digest, one_of
 
 
 class Person(Base):
@@ -46,7 +46,7 @@ class PersonRole(Base):
     """That a person holds a role now; who granted and withdrew it is in the audit trail."""
 
     __tablename__ = "person_roles"
-    __table_args__ = (one_of("role", Role, name="role_is_known"),)
+    __table_args__ = (one_of("role", Role, name="role_is_known"), NO_HIDDEN_KEY)
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
     role: Mapped[str] = mapped_column(sa.String(64), primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.db import Base
-from qbank.storage.models.columns import By, Code, Digest, Key, Person, When, is_digest, one_of
+from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, Person, When, is_digest, one_of
 
 
 class Question(Base):
@@ -82,6 +82,7 @@ class VersionAuthor(Base):
     """A co-author of a version: may not approve it either."""
 
     __tablename__ = "version_authors"
+    __table_args__ = NO_HIDDEN_KEY
 
     question_version_id: Mapped[int] = mapped_column(sa.ForeignKey("question_versions.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
@@ -91,6 +92,7 @@ class VersionKsb(Base):
     """That a version questions a KSB, as its primary or a secondary one."""
 
     __tablename__ = "version_ksbs"
+    __table_args__ = NO_HIDDEN_KEY
 
     question_version_id: Mapped[int] = mapped_column(sa.ForeignKey("question_versions.id"), primary_key=True)
     ksb_id: Mapped[int] = mapped_column(sa.ForeignKey("ksbs.id"), primary_key=True, index=True)
@@ -109,6 +111,7 @@ class VersionKsbConfirmation(Base):
             name="fk_version_ksb_confirmations_tag",
         ),
         sa.CheckConstraint("(approval_id IS NULL) <> (load_id IS NULL)", name="by_an_approval_or_a_load"),
+        NO_HIDDEN_KEY,
     )
 
     question_version_id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,6 +125,7 @@ class VersionCriterion(Base):
     """That a version can evidence a criterion."""
 
     __tablename__ = "version_criteria"
+    __table_args__ = NO_HIDDEN_KEY
 
     question_version_id: Mapped[int] = mapped_column(sa.ForeignKey("question_versions.id"), primary_key=True)
     criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criteria.id"), primary_key=True, index=True)

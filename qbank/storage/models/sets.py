@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbank.storage.db import Base
-from qbank.storage.models.columns import By, Code, Digest, Key, Person, When, is_digest, one_of
+from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, Person, When, is_digest, one_of
 
 
 class QuestionSet(Base):
@@ -114,6 +114,7 @@ class SetQuestion(Base):
         sa.Index("uq_set_questions_l2_exception_used_once", "exception_id", unique=True),
         sa.Index("ix_set_questions_version", "question_version_id"),
         sa.CheckConstraint("position >= 1", name="numbered_from_one"),
+        NO_HIDDEN_KEY,
     )
 
     question_set_id: Mapped[int] = mapped_column(primary_key=True)

@@ -38,6 +38,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_roles_person_id")),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_person_roles")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "employers",

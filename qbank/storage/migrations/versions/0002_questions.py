@@ -86,6 +86,7 @@ def upgrade() -> None:
             ["question_version_id"], ["question_versions.id"], name=op.f("fk_version_authors_question_version_id")
         ),
         sa.PrimaryKeyConstraint("question_version_id", "person_id", name=op.f("pk_version_authors")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "version_ksbs",
@@ -98,6 +99,7 @@ def upgrade() -> None:
             ["question_version_id"], ["question_versions.id"], name=op.f("fk_version_ksbs_question_version_id")
         ),
         sa.PrimaryKeyConstraint("question_version_id", "ksb_id", name=op.f("pk_version_ksbs")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_version_ksbs_ksb_id"), "version_ksbs", ["ksb_id"], unique=False)
     op.create_table(
@@ -143,6 +145,7 @@ def upgrade() -> None:
             name="fk_version_ksb_confirmations_tag",
         ),
         sa.PrimaryKeyConstraint("question_version_id", "ksb_id", name=op.f("pk_version_ksb_confirmations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "version_criteria",
@@ -154,6 +157,7 @@ def upgrade() -> None:
             ["question_version_id"], ["question_versions.id"], name=op.f("fk_version_criteria_question_version_id")
         ),
         sa.PrimaryKeyConstraint("question_version_id", "criterion_id", name=op.f("pk_version_criteria")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_version_criteria_criterion_id"), "version_criteria", ["criterion_id"], unique=False)
     op.create_table(

@@ -62,6 +62,7 @@ def upgrade() -> None:
             name="fk_draw_plan_questions_version_of_the_question",
         ),
         sa.PrimaryKeyConstraint("draw_plan_id", "question_id", name=op.f("pk_draw_plan_questions")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_draw_plan_questions_question", "draw_plan_questions", ["question_id"], unique=False)
     op.create_table(
@@ -299,6 +300,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("question_set_id", "position", name=op.f("pk_set_questions")),
         sa.UniqueConstraint("question_set_id", "question_id", name="uq_set_questions_distinct"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_set_questions_version", "set_questions", ["question_version_id"], unique=False)
     op.create_index("uq_set_questions_l2_exception_used_once", "set_questions", ["exception_id"], unique=True)
