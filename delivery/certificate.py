@@ -37,7 +37,7 @@ LAW: Final = (
 
 
 def commitment(*, attempt: str, plan_digest: str, seed: bytes) -> str:
-    """What is published at booking: SHA-256 over the length-prefixed label, attempt, plan digest and seed.
+    """What the audit trail records at booking: SHA-256 over the length-prefixed label, attempt, plan digest and seed.
 
     Args:
         attempt: names the apprentice's attempt at a method; cancelling and booking again keeps it.
@@ -47,7 +47,7 @@ def commitment(*, attempt: str, plan_digest: str, seed: bytes) -> str:
     Returns:
         64 hexadecimal digits.
 
-    Source: `locks.md`, section 4.
+    Source: `docs/engine.md`, "The commitment".
     """
     content = prefixed(COMMITMENT.encode(), attempt.encode(), bytes.fromhex(plan_digest), seed)
     return hashlib.sha256(content).hexdigest()
@@ -61,7 +61,7 @@ class Certificate:
         method: the assessment method's code.
         plan: digest of the draw plan; `pool` and `specification` are digests of its parts.
         eligibility: digest of the frozen snapshot.
-        commitment: as published at booking; empty for a rehearsal that nothing committed to.
+        commitment: as recorded at booking; empty for a rehearsal that nothing committed to.
         way: "stream", or "conditioned" where the plan's law was conditioned on the eligibility.
         attempts: sets of the stream that were looked at; the last is this one.
         questions: in asking order: reference, version and content digest of each.
@@ -138,7 +138,7 @@ def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment
         plan: that it was drawn from.
         drawn: the set.
         eligibility: the snapshot it was drawn under.
-        commitment: as published at booking; empty for a rehearsal.
+        commitment: as recorded at booking; empty for a rehearsal.
     """
     figures = _figures(plan, drawn)
     return Certificate(

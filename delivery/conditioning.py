@@ -4,7 +4,7 @@ Excluded questions get no weight and the tables are worked out again; the law st
 differ between machines, the whole numbers that a draw met are kept with its certificate and define what was drawn;
 whoever replays it works the tables out again and finds them as near as floats allow.
 
-Source: `delivery-engine.md`, section 3.
+Source: `docs/engine.md`, "The law" and "The conditioned run".
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ Where the recorded run says that the stream would rarely be lawful for this appr
 instead: the tables are worked out again without the excluded questions. Which way is taken depends on the plan and the
 eligibility only, never on the seed.
 
-Source: `locks.md`, section 4; `delivery-engine.md`, section 3.
+Source: `docs/engine.md`, "The draw".
 """
 
 from __future__ import annotations

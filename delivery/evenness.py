@@ -3,7 +3,7 @@
 The law of a draw plan maximises entropy minus these penalties. At the maximum the log-weight of a question is minus the
 slope of its penalty, which is what makes the dual problem smooth and without constraints.
 
-Source: `delivery-engine.md`, section 2; Boyd and Vandenberghe (2004), Convex Optimization, sections 3.3 and 5.1.6.
+Source: `docs/engine.md`, "The law"; Boyd and Vandenberghe (2004), Convex Optimization, sections 3.3 and 5.1.6.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Requirements are added one after another to an integer program; the first with which it cannot be met is named. Then a
 second program, in which questions may be returned or written, finds the fewest that would do.
 
-Source: `delivery-engine.md`, section 4; the integer programs are those of van der Linden (2005), Linear Models for
-Optimal Test Design, chapter 4, with slack.
+Source: the integer programs are those of van der Linden (2005), Linear Models for Optimal Test Design, chapter 4, with
+slack.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ over all laws on the sets that cover every required KSB. The maximum has the for
 product of the questions' weights"; its dual is smooth and convex in the log-weights, and is minimised over types of
 questions that are alike, because alike questions have the same weight.
 
-Source: `delivery-engine.md`, section 2; Flanigan, Gölz, Gupta, Hennig and Procaccia (2021) for the aim; Liu and Nocedal
+Source: `docs/engine.md`, "The law"; Flanigan, Gölz, Gupta, Hennig and Procaccia (2021) for the aim; Liu and Nocedal
 (1989) for the quasi-Newton method.
 """
 

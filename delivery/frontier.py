@@ -7,8 +7,7 @@ states that lie on some way from the start to a full set are kept.
 
 What is spent is questions where the length is given, and time in units of the pool's common divisor where it is not.
 
-Source: `delivery-engine.md`, section 3 (sparse frontier dynamic programming), after Belov (2008) and Chen, Dempster
-and Liu (1994).
+Source: `docs/engine.md`, "The law" (sparse dynamic programme), after Belov (2008) and Chen, Dempster and Liu (1994).
 """
 
 from __future__ import annotations

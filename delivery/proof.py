@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from delivery.draw import Draw
 from delivery.eligibility import Eligibility, bits
 from delivery.plan import DrawPlan
 from delivery.saying import clock, count_of
 from delivery.specification import Band
+
+NAMED_IN_BANK: Final = "Enemies named in the question bank"
+"""Where the rule on enemies comes from when the specification names no rule for it: their authors and reviewers."""
 
 Finding = tuple[str, str, bool, str]
 
@@ -21,7 +24,8 @@ class ProofLine:
 
     Attributes:
         requirement: its name, one of the keys of the specification's rules.
-        rule: of the assessment plan, "W6", or the decision it comes from; empty where the specification names none.
+        rule: of the assessment plan, "W6", or the decision it comes from; of enemies, that the bank names them; empty
+            where the specification names none.
         sentence: what holds, in plain words.
         holds: whether it does.
         figure: the number behind it, as text.
@@ -45,7 +49,7 @@ class ProofLine:
 
 def proof_of(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> tuple[ProofLine, ...]:
     """Every requirement of the specification, looked at in this set anew."""
-    rules = plan.specification.rules
+    rules = {"enemies": NAMED_IN_BANK} | dict(plan.specification.rules)
     found = [*_always(plan, drawn, eligibility), *_where_asked(plan, drawn)]
     return tuple(
         ProofLine(name, rules.get(name, ""), sentence, holds, figure) for name, sentence, holds, figure in found
@@ -78,9 +82,12 @@ def _always(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> Iterator[F
     yield "enemies", "No two enemy questions meet", meeting == 0, count_of(meeting, "pair")
     out = len(eligibility.excluded)
     barred = (together & eligibility.positions(plan.pool)).bit_count()
-    none_of_them = f"None of the {count_of(out, 'question')} that may not be given here is in the set"
-    sentence = none_of_them if out else "No question of the pool was barred for this apprentice"
-    yield "excluded", sentence, barred == 0, f"{barred} of {out}"
+    if out:
+        of_them = "The one question" if out == 1 else f"None of the {out:,} questions"
+        sentence = f"{of_them} that this apprentice may not be given is {'not ' if out == 1 else ''}in it"
+        yield "excluded", sentence, barred == 0, f"{barred} of {out:,}"
+    else:
+        yield "excluded", "Nothing is barred for this apprentice", True, "none"
 
 
 def _where_asked(plan: DrawPlan, drawn: Draw) -> Iterator[Finding]:

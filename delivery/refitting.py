@@ -4,7 +4,7 @@ The law of the sets that pass keeps its form, but the tables give neither its to
 minimised on exact samples of the covering law, reweighted to the weights that are tried (importance weights); each
 round samples afresh from the weights it starts from, so that the reweighting stays small; the last are averaged.
 
-Source: `delivery-engine.md`, section 3; Shapiro, Dentcheva and Ruszczyński (2009), Lectures on Stochastic Programming,
+Source: `docs/engine.md`, "The law"; Shapiro, Dentcheva and Ruszczyński (2009), Lectures on Stochastic Programming,
 chapter 5 (sample average approximation); Polyak and Juditsky (1992) for the averaging.
 """
 

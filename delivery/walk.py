@@ -6,7 +6,7 @@ Then the layer's questions are looked at in turn, with j still to take: a word b
 takes it; where j are left, they are taken without a word. These comparisons of whole numbers *are* the law; nothing
 here computes with floats.
 
-Source: `delivery-engine.md`, section 3 ("the plan stores its walk as integer thresholds").
+Source: `docs/engine.md`, "The walk".
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def test_the_proof_cites_the_plans_rules(plain_plan):
 
     assert rules["length"] == "W6"
     assert rules["coverage"] == "W7"
-    assert rules["enemies"] == ""
+    assert rules["enemies"] == "Enemies named in the question bank"
 
 
 def test_the_proof_says_in_words_and_figures_what_was_found(strict_plan):
@@ -64,7 +64,7 @@ def test_the_proof_says_in_words_and_figures_what_was_found(strict_plan):
     assert said["length"] == ("5 different questions, no fewer and no more", "5 of 5")
     assert said["coverage"] == ("Every one of the 5 required KSBs is covered", "5 of 5")
     assert said["enemies"] == ("No two enemy questions meet", "0 pairs")
-    assert said["excluded"] == ("No question of the pool was barred for this apprentice", "0 of 0")
+    assert said["excluded"] == ("Nothing is barred for this apprentice", "none")
     assert said["seconds"][0] == "Planned time in minutes, from 22:00 to 28:00"
     assert said["demand"][0] == "Demand of the questions together, from 8 to 12"
     assert said["most_per_ksb"][0] == "No KSB is carried by more than 3 questions"
@@ -170,3 +170,14 @@ def test_forged_states_of_a_conditioned_draw_do_not_replay(plain_plan):
         replay(plain_plan, SEED, snapshot, forged)
 
     assert refusal.value.what == "walk"
+
+
+def test_the_proof_says_how_many_questions_this_apprentice_may_not_be_given(plain_plan):
+    def excluded_line(*references):
+        certificate = certified(plain_plan, Eligibility(dict.fromkeys(references, "met")))
+        return next((line.sentence, line.figure) for line in certificate.proof if line.requirement == "excluded")
+
+    one, other = plain_plan.pool.references[:2]
+
+    assert excluded_line(one) == ("The one question that this apprentice may not be given is not in it", "0 of 1")
+    assert excluded_line(one, other)[0] == "None of the 2 questions that this apprentice may not be given is in it"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from delivery.proof import NAMED_IN_BANK
 from qbank.storage.queries.sets import DrawnSet
 from qbank.web import saying
 
@@ -18,7 +19,7 @@ class Line:
     """One requirement as the screen says it.
 
     Args:
-        source: "Plan, W6" or "Our decision".
+        source: "Plan, W6", "Our decision", or that the bank itself names it.
         decision: the code of our decision, where it is one that the standard's page explains; else empty.
     """
 
@@ -60,9 +61,9 @@ def of(drawn: DrawnSet) -> Proof:
 
 
 def _line(kept: Mapping[str, Any]) -> Line:
-    decision = kept["rule"].removeprefix(DECISION) if kept["rule"].startswith(DECISION) else ""
-    is_ours = decision or not kept["rule"]
-    source = "Our decision" if is_ours else f"Plan, {kept['rule']}"
+    rule = kept["rule"]
+    decision = rule.removeprefix(DECISION) if rule.startswith(DECISION) else ""
+    source = "Our decision" if decision or not rule else rule if rule == NAMED_IN_BANK else f"Plan, {rule}"
     return Line(kept["sentence"], kept["figure"], kept["holds"], source, decision)
 
 
