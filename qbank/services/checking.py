@@ -52,7 +52,7 @@ def _schema(connection: sa.Connection) -> Iterator[str]:
 
 def _trail(engine: sa.Engine) -> str:
     with units.read_unit(engine) as store:
-        broken = audit.first_broken(audit.entries(store))
+        broken = audit.first_broken(store)
         count = audit.length(store)
     if broken is not None:
         raise NotReady(
