@@ -41,6 +41,9 @@ def show_verified(verified: Verified) -> None:
     console.print("The engine that drew it and the independent second one both arrive at the same set.")
     if verified.committed:
         console.print("The seed is the one that was committed to when the session was booked.")
+    if verified.anchors:
+        where = f"entry {verified.anchors.commitment:,}, the pull entry {verified.anchors.pull:,}"
+        console.print(f"In the audit trail the commitment is {where}, and every entry follows.")
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
     console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
 

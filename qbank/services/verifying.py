@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from delivery.certificate import Certificate, commitment
 from delivery.eligibility import Eligibility
@@ -12,11 +12,14 @@ from delivery.errors import DeliveryRefusal, DoesNotReplay
 from delivery.plan import DrawPlan
 from delivery.replay import replay
 from qbank.domain.errors import NotFound, Refusal
-from qbank.domain.evidence import evidence_in, must_show_what_is_certified
+from qbank.domain.evidence import Evidence, evidence_in, must_show_what_is_certified
 from qbank.services.at_hand import has_database, open_engine
 from qbank.services.plan_cache import PlanCache
 from qbank.settings import Settings
 from qbank.verify import verify as second_opinion
+
+if TYPE_CHECKING:
+    from qbank.services.anchoring import Anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Verified:
     Args:
         session: the session's reference; None for a rehearsal.
         committed: whether a commitment from before the draw was found to hold.
+        anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
     """
 
     standard: str
@@ -35,6 +39,7 @@ class Verified:
     plan_digest: str
     certificate_digest: str
     committed: bool
+    anchors: Anchors | None = None
 
 
 def verify_text(text: str, name: str, settings: Settings) -> Verified:
@@ -52,7 +57,7 @@ def verify_text(text: str, name: str, settings: Settings) -> Verified:
         kept = evidence_of_session(found["session"], settings)
         if kept.certificate_digest != found["certificate_digest"]:
             raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
-        return _verified(kept.to_dict(with_stems=False))
+        return _anchored(kept, settings)
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
     return _verified(found)
@@ -64,10 +69,17 @@ def verify_session(reference: str, settings: Settings) -> Verified:
     Raises:
         NotFound: no such session, or nothing was drawn for it.
         DoesNotReplay: what is kept does not hold together.
+        NotAnchored: the audit trail does not tell of the commitment before the pull.
     """
     from qbank.services.kept_evidence import evidence_of_session
 
-    return _verified(evidence_of_session(reference, settings).to_dict(with_stems=False))
+    return _anchored(evidence_of_session(reference, settings), settings)
+
+
+def _anchored(kept: Evidence, settings: Settings) -> Verified:
+    from qbank.services.anchoring import anchors_of
+
+    return replace(_verified(kept.to_dict(with_stems=False)), anchors=anchors_of(kept, settings))
 
 
 def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:

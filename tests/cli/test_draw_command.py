@@ -221,6 +221,7 @@ def test_L4_the_seed_of_a_session_is_not_printed_and_its_set_replays(qbank):
     for said in (by_session, by_file):
         assert said.code == 0, said.err
         assert "committed to when the session was booked" in said.words
+        assert "In the audit trail the commitment is entry" in said.words
 
 
 def test_a_changed_copy_of_a_sessions_draw_is_found_out(qbank):

@@ -1,0 +1,66 @@
+"""Anchors a draw in the audit trail: the commitment's entry comes before the entry of the pull that used it (L4)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from qbank.domain.errors import RuleBroken
+from qbank.domain.evidence import Evidence
+from qbank.services import audit
+from qbank.services.at_hand import open_engine
+from qbank.settings import Settings
+from qbank.storage.queries import trail
+from qbank.storage.units import read_unit
+
+OPENED: Final = "attempt opened"
+DRAWN: Final = "question set drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Where the audit trail tells of a draw: the numbers of two entries, the first smaller than the second."""
+
+    commitment: int
+    pull: int
+
+
+class NotAnchored(RuleBroken):
+    """The audit trail does not bear a draw out."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, remedy="Find out with qbank audit verify where the trail was changed.", rule="L4")
+
+
+def anchors_of(found: Evidence, settings: Settings) -> Anchors:
+    """The two entries of a session's draw, in a trail that follows up to the second.
+
+    Raises:
+        NotAnchored: one is missing or says another thing than the certificate, they stand the wrong way round, or the
+            trail does not follow as far as that.
+    """
+    with open_engine(settings) as engine, read_unit(engine) as store:
+        return anchors(store, found)
+
+
+def anchors(store: Session, found: Evidence) -> Anchors:
+    """As `anchors_of`, in a store."""
+    pull = _entry(store, str(found.session), DRAWN, "certificate", found.certificate_digest)
+    commitment = _entry(store, str(found.attempt), OPENED, "commitment", str(found.certificate["commitment"]))
+    if commitment > pull:
+        raise NotAnchored(f"The set was pulled (entry {pull}) before its seed was committed to (entry {commitment}).")
+    broken = audit.first_broken(store)
+    if broken is not None and broken <= pull:
+        raise NotAnchored(f"The audit trail does not follow at entry {broken}, before the pull (entry {pull}).")
+    return Anchors(commitment, pull)
+
+
+def _entry(store: Session, subject: str, act: str, fact: str, value: str) -> int:
+    """The number of the first entry of that act on the subject that states the fact."""
+    for entry in trail.of_subject(store, subject, act):
+        if json.loads(entry.facts).get(fact) == value:
+            return entry.seq
+    raise NotAnchored(f"The audit trail has no entry that names the {fact} {value[:12]}… of {subject}.")
