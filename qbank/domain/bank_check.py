@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import Final
 
 from qbank.domain.faults import Fault
 from qbank.domain.question_checks import check_question
@@ -14,6 +15,9 @@ from qbank.domain.standards import Plan
 
 WHOLE_BANK = "the bank"
 """The file that a fault of no single question names."""
+
+_COMPARED: Final = 2_000
+"""Characters of a stem that are compared with others: no stem can be said in one breath that has more."""
 
 
 def check(questions: Iterable[BankQuestion], plan: Plan) -> list[Fault]:
@@ -92,7 +96,7 @@ def near_identical(
     """Pairs of questions whose stems are more alike than `most_rate`, and how alike, in [0, 1]."""
     from rapidfuzz import fuzz, process, utils
 
-    stems = [entry.question.content.stem for entry in entries]
+    stems = [entry.question.content.stem[:_COMPARED] for entry in entries]
     as_written = process.cdist(stems, stems, scorer=fuzz.token_set_ratio)
     bare = process.cdist(stems, stems, scorer=fuzz.token_set_ratio, processor=utils.default_process)
     for position, other in enumerate(entries):

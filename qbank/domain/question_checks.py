@@ -24,7 +24,7 @@ _CLOSED: Final = re.compile(
 
 def words_in(text: str) -> int:
     """How many words are said aloud."""
-    return len(re.findall(r"[\w'’-]*\w[\w'’-]*", text))
+    return sum(re.search(r"\w", run) is not None for run in re.findall(r"[\w'’-]+", text))
 
 
 def is_certainly_closed(stem: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qbank.domain.faults import Fault, Faults
+from qbank.domain.plain_text import plain
 from qbank.domain.question_bodies import Body, read_body, render_body
 from qbank.domain.questions import BankQuestion, Content, Provenance
 from qbank.domain.toml_files import read_toml
@@ -74,6 +75,7 @@ def read(text: str, file: str) -> QuestionFile:
     Raises:
         Faults: every fault of its form, with line and remedy.
     """
+    text = plain(text, file)
     front, body_starts = _front_matter(text, file)
     values = read_toml(front, file, first_line=2)
     toml_lines = TomlLines.of(front)
@@ -112,9 +114,6 @@ def render(question: BankQuestion) -> str:
 
 def _front_matter(text: str, file: str) -> tuple[str, int]:
     """The TOML between the fences, and the number of lines up to and with the second one."""
-    if "\r" in text:
-        line = text[: text.index("\r")].count("\n") + 1
-        raise Faults([Fault(file, line, "The lines end in a carriage return.", "Save the file with LF line ends.")])
     lines = text.split("\n")
     if lines[0] != FENCE:
         raise Faults(
@@ -177,4 +176,4 @@ def _toml(values: Mapping[str, object]) -> list[str]:
 def _value(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_value(each) for each in value)}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False)

@@ -27,9 +27,11 @@ def _no_code_twice(plan: Plan, note: Note) -> None:
         ("anomalies", [each.code for each in plan.anomalies]),
         ("decisions", [each.code for each in plan.decisions]),
     ):
+        seen: set[str] = set()
         for position, code in enumerate(codes):
-            if code in codes[:position]:
+            if code in seen:
                 note((where, position, "code"), f"{code} is there twice.", "Give each its own code.")
+            seen.add(code)
 
 
 def _ksbs_have_methods(plan: Plan, note: Note) -> None:

@@ -49,7 +49,7 @@ def _parts(top: Table) -> dict[str, Any]:
         "source": standard.text("source"),
         "vocabulary": {word: top.table("vocabulary").text(word) for word in top.table("vocabulary").data},
         "methods": tuple(_method(code, top.table("methods").table(code)) for code in top.table("methods").data),
-        "ksbs": tuple(_ksb(each) for each in top.tables("ksbs")),
+        "ksbs": tuple(_ksb(each) for each in top.tables("ksbs", needed=True)),
         "criteria": tuple(_criteria(top.table("criteria"))),
         "links": (*_links(top, "proposed"), *_links(top, "confirmed")),
         "anomalies": tuple(_anomaly(each) for each in top.tables("anomalies")),
@@ -60,7 +60,7 @@ def _parts(top: Table) -> dict[str, Any]:
 
 def _date(standard: Table) -> date | None:
     value = standard.data.get("dated")
-    if value is None or isinstance(value, date):
+    if value is None or type(value) is date:  # a datetime is a date too, and has an hour nobody asked for
         return value
     try:
         return date.fromisoformat(value)

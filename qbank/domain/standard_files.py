@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from qbank.domain.faults import Fault, Faults
+from qbank.domain.plain_text import plain
 from qbank.domain.standard_documents import plan_of
 from qbank.domain.standards import Plan
 from qbank.domain.toml_files import read_toml
@@ -25,14 +27,17 @@ def read_plan(text_by_name: Mapping[str, str]) -> Plan:
     default = home.get("standard", "plan.toml")
     faults: list[Fault] = []
 
+    @cache
+    def lines_of(file: str) -> TomlLines:
+        return TomlLines.of(plain(text_by_name[file], file))
+
     def note(path: Path, what: str, remedy: str) -> None:
         file = home.get(str(path[0]), default)
-        line = TomlLines.of(text_by_name[file]).where(path) if file in text_by_name else 0
-        faults.append(Fault(file, line, what, remedy))
+        faults.append(Fault(file, lines_of(file).where(path) if file in text_by_name else 0, what, remedy))
 
     plan = plan_of(document, note)
     if plan is None:
-        raise Faults(faults)
+        raise Faults(set(faults))  # what two readers miss is missing once
     return plan
 
 
@@ -49,7 +54,7 @@ def _merged(text_by_name: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, 
             continue
         for key, value in tables.items():
             if key in document:
-                line = TomlLines.of(text_by_name[name]).where((key,))
+                line = TomlLines.of(plain(text_by_name[name], name)).where((key,))
                 faults.append(Fault(name, line, f"{key} stands in {home[key]} too.", "Keep each table in one file."))
             document[key] = value
             home[key] = name

@@ -9,7 +9,7 @@ from typing import Final
 Path = tuple[str | int, ...]
 """The way to a value: ("ksbs", 2, "code") is the code of the third table of [[ksbs]]."""
 
-_HEADER: Final = re.compile(r"^\s*(\[{1,2})\s*([^\[\]]+?)\s*(\]{1,2})\s*(?:#.*)?$")
+_HEADER: Final = re.compile(r"^\s*(\[{1,2})([^\[\]]+)(\]{1,2})\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
 _PART: Final = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 
@@ -35,8 +35,8 @@ class TomlLines:
             if inside is not None:
                 inside = None if inside in line else inside
                 continue
-            if header := _HEADER.match(line):
-                table = _table(header, counts)
+            if (header := _HEADER.match(line)) and (parts := _parts(header.group(2))):
+                table = _table(parts, counts, is_entry=header.group(1) == "[[")
                 for depth in range(len(table)):  # [a.b] makes a as well, if nothing before it did
                     lines.setdefault(table[: depth + 1], number)
             elif key := _KEY.match(line):
@@ -51,14 +51,13 @@ class TomlLines:
         return self.lines[path]
 
 
-def _table(header: re.Match[str], counts: dict[Path, int]) -> Path:
+def _table(parts: tuple[str, ...], counts: dict[Path, int], *, is_entry: bool) -> Path:
     path: Path = ()
-    parts = _parts(header.group(2))
     for part in parts[:-1]:
         path = (*path, part)
         path = (*path, counts[path] - 1) if path in counts else path
     path = (*path, parts[-1])
-    if header.group(1) == "[[":
+    if is_entry:
         counts[path] = counts.get(path, 0) + 1
         path = (*path, counts[path] - 1)
     return path

@@ -42,8 +42,10 @@ class Table:
             value = {}
         return Table(value, (*self.path, key), self.note)
 
-    def tables(self, key: str) -> Iterator[Table]:
-        """Each table of a list of tables; none, where there is no such list."""
+    def tables(self, key: str, *, needed: bool = False) -> Iterator[Table]:
+        """Each table of a list of tables; none where there is no such list, and a fault if it is needed."""
+        if needed and key not in self.data:
+            self.note((*self.path, key), f"The list {key} is missing.", f"Write each entry as [[{key}]].")
         values = self.data.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, Mapping) for value in values):
             self.note((*self.path, key), f"{key} is not a list of tables.", f"Write each as [[{key}]].")

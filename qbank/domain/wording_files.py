@@ -6,15 +6,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from qbank.domain.faults import Fault, Faults
+from qbank.domain.plain_text import MOST_DOCUMENT_BYTES, decoded, unseen_in, visible
 from qbank.domain.standards import Plan
 
 COLUMNS: Final = ("code", "wording")
-_CODE_KEY: Final = re.compile(r'(?<!\\)"code"\s*:')
+_STRING: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"\s*+(:)?')
 _FORM: Final = 'CSV: a first row code,wording. JSON: a list of {"code": …, "wording": …}, or {code: wording}.'
 
 
@@ -37,9 +38,9 @@ def read_wording(data: bytes, file: str) -> tuple[WordingRow, ...]:
     """The rows of a file; JSON when its name ends so, else CSV.
 
     Raises:
-        Faults: the file is not UTF-8, or not of the form; with its line.
+        Faults: the file is too large, or not plain text, or not of the form; with its line.
     """
-    text = _decoded(data, file)
+    text = decoded(data, file, most_bytes=MOST_DOCUMENT_BYTES)
     return tuple(_from_json(text, file) if file.lower().endswith(".json") else _from_csv(text, file))
 
 
@@ -64,15 +65,6 @@ def check_wording(rows: Sequence[WordingRow], plan: Plan, file: str) -> list[Fau
     return faults
 
 
-def _decoded(data: bytes, file: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        remedy = "Save it as CSV UTF-8 (spreadsheets offer it by that name)."
-        raise Faults([Fault(file, line, "The file is not UTF-8.", remedy)]) from None
-
-
 def _from_csv(text: str, file: str) -> Iterator[WordingRow]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     starts = 1
@@ -94,6 +86,8 @@ def _columns(cells: list[str], file: str) -> list[str]:
     columns = [cell.strip().lower() for cell in cells]
     if not set(COLUMNS) <= set(columns):
         raise Faults([Fault(file, 1, "The first row does not name the columns code and wording.", _FORM)])
+    if twice := _twice(column for column in columns if column):
+        raise Faults([Fault(file, 1, f"The first row names {twice} twice.", "Name each column once.")])
     return columns
 
 
@@ -106,32 +100,66 @@ def _row(cells: list[str], columns: list[str], line: int, file: str) -> WordingR
 
 
 def _from_json(text: str, file: str) -> Iterator[WordingRow]:
+    found = _parsed(text, file)
+    if isinstance(found, tuple):
+        lines = dict(zip((key for key, _ in found), _key_lines(text), strict=False))
+        if twice := _twice(key for key, _ in found):
+            remedy = "Keep one of the two."
+            raise Faults([Fault(file, lines[twice], f"{visible(twice)} is there twice.", remedy)])
+        yield from (_entry(key, wording, lines[key], file) for key, wording in found)
+    elif isinstance(found, list):
+        starts = _key_lines(text, only="code")
+        for position, entry in enumerate(found):
+            yield _listed(entry, starts[position] if position < len(starts) else 1, file)
+    else:
+        raise Faults([Fault(file, 1, "The file holds neither a list nor an object.", _FORM)])
+
+
+def _parsed(text: str, file: str) -> object:
+    """The values of a JSON text; its objects as tuples of pairs, so that a key that is there twice can be seen."""
     try:
-        found = json.loads(text, object_pairs_hook=tuple)
+        return json.loads(text, object_pairs_hook=tuple)
     except json.JSONDecodeError as error:
         remedy = "Correct it there, or export it again."
         raise Faults([Fault(file, error.lineno, f"This is not JSON: {error.msg}.", remedy)]) from None
     except RecursionError:
         raise Faults([Fault(file, 1, "The JSON is nested too deeply.", _FORM)]) from None
-    if isinstance(found, tuple):
-        yield from (_entry(pair, _line_of(text, pair[0]), file) for pair in found)
-    elif isinstance(found, list):
-        starts = [text.count("\n", 0, match.start()) + 1 for match in _CODE_KEY.finditer(text)]
-        for position, entry in enumerate(found):
-            line = starts[position] if position < len(starts) else 1
-            values = dict(entry) if isinstance(entry, tuple) else {}
-            yield _entry((values.get("code"), values.get("wording")), line, file)
-    else:
-        raise Faults([Fault(file, 1, "The file holds neither a list nor an object.", _FORM)])
+    except ValueError:  # what Python says of a number of thousands of digits
+        raise Faults([Fault(file, 1, "A number has thousands of digits.", _FORM)]) from None
 
 
-def _entry(pair: tuple[Any, Any], line: int, file: str) -> WordingRow:
-    code, wording = pair
+def _key_lines(text: str, *, only: str | None = None) -> list[int]:
+    """The line of each key in the order of a valid JSON text; of the keys of that name alone, if one is given."""
+    lines, line, counted_to = [], 1, 0
+    for token in _STRING.finditer(text):
+        if token.group(2) and (only is None or token.group(1) == only):
+            line, counted_to = line + text.count("\n", counted_to, token.start()), token.start()
+            lines.append(line)
+    return lines
+
+
+def _listed(entry: object, line: int, file: str) -> WordingRow:
+    """The row of one entry of a list."""
+    pairs = entry if isinstance(entry, tuple) else ()
+    if twice := _twice(key for key, _ in pairs):
+        raise Faults([Fault(file, line, f"An entry names {visible(twice)} twice.", "Keep one of the two.")])
+    values = dict(pairs)
+    return _entry(values.get("code"), values.get("wording"), line, file)
+
+
+def _entry(code: object, wording: object, line: int, file: str) -> WordingRow:
     if not isinstance(code, str) or not isinstance(wording, str):
         raise Faults([Fault(file, line, "An entry lacks code or wording, or one of them is not text.", _FORM)])
+    if unseen := unseen_in(code) or unseen_in(wording):
+        raise Faults([Fault(file, line, f"A text holds {unseen}.", "Remove it, or type it anew.")])
     return WordingRow(line, code.strip(), wording.strip())
 
 
-def _line_of(text: str, key: str) -> int:
-    at = text.find(json.dumps(key, ensure_ascii=False))
-    return text.count("\n", 0, max(at, 0)) + 1
+def _twice(names: Iterable[str]) -> str | None:
+    """The first name that was there before; None when each is there once."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from qbank.domain.errors import NotFound
 from qbank.domain.faults import Faults
 from qbank.domain.people import COMMAND_LINE
+from qbank.domain.plain_text import MOST_DOCUMENT_BYTES
 from qbank.domain.standards import Plan
 from qbank.services import starter
 from qbank.services.bank_folders import read_banks
+from qbank.services.files import bytes_of, name_of
 from qbank.settings import Settings
 
 if TYPE_CHECKING:
@@ -151,13 +153,13 @@ def publish_file(file: Path, code: str | None, settings: Settings) -> Published:
     from qbank.services.importing import import_wording, only_standard
     from qbank.storage.units import in_write_unit
 
-    if not file.is_file():
+    if not file.exists():
         raise NotFound(f"There is no file {file}.", remedy="Name a CSV or JSON file with code and wording.")
-    data, at = file.read_bytes(), datetime.now(UTC)
+    data, at = bytes_of(file, most_bytes=MOST_DOCUMENT_BYTES), datetime.now(UTC)
 
     def publish(store: Session) -> Published:
         chosen = code or only_standard(store)
-        return import_wording(store, chosen, data, file=file.as_posix(), by=COMMAND_LINE, at=at)
+        return import_wording(store, chosen, data, file=name_of(file), by=COMMAND_LINE, at=at)
 
     with open_engine(settings) as engine:
         return in_write_unit(engine, publish)

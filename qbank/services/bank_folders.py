@@ -10,11 +10,15 @@ from typing import Final
 from qbank.domain.bank_check import check_files
 from qbank.domain.errors import NotFound
 from qbank.domain.faults import Fault, Faults
+from qbank.domain.plain_text import MOST_DOCUMENT_BYTES, MOST_QUESTION_BYTES
 from qbank.domain.question_files import QuestionFile, read
 from qbank.domain.standard_files import read_plan
 from qbank.domain.standards import Plan
+from qbank.services.files import files_in, name_of, text_of
 
 PLAN: Final = "plan.toml"
+MOST_FILES: Final = 5_000
+"""Questions of one standard, ten times what anybody has: each is compared with each."""
 _NOT_QUESTIONS: Final = frozenset({"README.md"})
 
 
@@ -43,7 +47,7 @@ def read_banks(folder: Path) -> list[BankFolder]:
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", remedy="Name a folder that holds a bank.")
-    homes = [folder] if (folder / PLAN).is_file() else sorted(each.parent for each in folder.glob(f"*/{PLAN}"))
+    homes = [folder] if (folder / PLAN).exists() else sorted(each.parent for each in folder.glob(f"*/{PLAN}"))
     if not homes:
         remedy = f"Name a standard's folder: the one with {PLAN}, with the methods' folders in it."
         raise NotFound(f"{folder} holds no {PLAN}.", remedy=remedy)
@@ -57,22 +61,29 @@ def plan_in(folder: Path) -> Plan:
         Faults: every fault of its files.
     """
     faults: list[Fault] = []
-    texts = {str(file): _text(file, faults) for file in sorted(folder.glob("*.toml"))}
+    texts: dict[str, str] = {}
+    for file in files_in(folder, ".toml", faults, most=MOST_FILES):
+        try:
+            texts[name_of(file)] = text_of(file, most_bytes=MOST_DOCUMENT_BYTES)
+        except Faults as found:
+            faults += found.faults
     if faults:
         raise Faults(faults)
-    return read_plan({name: text for name, text in texts.items() if text is not None})
+    return read_plan(texts)
 
 
 def question_files_in(folder: Path, faults: list[Fault]) -> Iterator[QuestionFile]:
     """Each question below a folder that can be read, by file name; faults of the others are added to `faults`."""
-    for file in sorted(folder.rglob("*.md")):
+    try:
+        files = files_in(folder, ".md", faults, most=MOST_FILES, deep=True)
+    except Faults as found:
+        faults += found.faults
+        return
+    for file in files:
         if file.name in _NOT_QUESTIONS:
             continue
-        text = _text(file, faults)
-        if text is None:
-            continue
         try:
-            yield read(text, file.as_posix())
+            yield read(text_of(file, most_bytes=MOST_QUESTION_BYTES), name_of(file))
         except Faults as found:
             faults += found.faults
 
@@ -85,7 +96,7 @@ def _read_bank(home: Path) -> BankFolder:
     except Faults as found:
         return BankFolder(home, None, entries, (*found.faults, *sorted(faults)))
     faults += _misplaced(home, entries)
-    faults += check_files(entries, plan, folder=home.as_posix())
+    faults += check_files(entries, plan, folder=name_of(home))
     return BankFolder(home, plan, entries, tuple(sorted(faults)))
 
 
@@ -93,16 +104,6 @@ def _misplaced(home: Path, entries: tuple[QuestionFile, ...]) -> Iterator[Fault]
     for entry in entries:
         where = Path(entry.file).parent
         method = entry.question.content.method
-        if where != home and where.name != method:
+        if where != Path(name_of(home)) and where.name != method:
             problem = f"The question is one of the {method} and stands in the folder {where.name}."
             yield entry.fault("method", problem, f"Move the file to {method}/, or correct the method.")
-
-
-def _text(file: Path, faults: list[Fault]) -> str | None:
-    data = file.read_bytes()
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        faults.append(Fault(file.as_posix(), line, "The file is not UTF-8.", "Save it with the encoding UTF-8."))
-        return None

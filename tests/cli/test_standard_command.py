@@ -69,6 +69,7 @@ def test_a_standard_whose_wording_is_all_published_no_longer_warns(bank, a_file)
         b'[{"code": "K1", "wording": "Shines"}]',
         b'{"K1": "Shines"}',
         b'\xef\xbb\xbf{"K1": "Shines"}',
+        b'{\r\n"K1": "Shines"}\r\n',
         b'[{"wording": "Shines", "code": " K1 "}]',
     ],
 )
@@ -105,7 +106,21 @@ FAULTS = {
     "a wording that is no text": ("w.json", b'{"K1": "Good",\n "K2": 7}', 2, "not text"),
     "an entry without its code": ("w.json", b'[{"wording": "Good"}]', 1, "lacks code or wording"),
     "an entry that is no object": ("w.json", b'["Good"]', 1, "lacks code or wording"),
-    "a duplicate in JSON": ("w.json", b'{"K1": "Good",\n "K1": "Bad"}', 1, "K1 is there twice"),
+    "a duplicate in JSON": ("w.json", b'{"K1": "Good",\n "K1": "Bad"}', 2, "K1 is there twice"),
+    "a key twice in an entry": (
+        "w.json",
+        b'[{"code": "K1", "wording": "Good"},\n {"code": "K2", "wording": "x", "wording": "y"}]',
+        2,
+        "An entry names wording twice",
+    ),
+    "a column twice": ("w.csv", b"code,wording,code\nK1,Good,K2\n", 1, "The first row names code twice"),
+    "a control character": ("w.csv", b"code,wording\nK1,Good\nK2,a\x00b\n", 3, "a control character, U+0000"),
+    "an old line end": ("w.csv", b"code,wording\rK1,Good\r", 1, "a carriage return without a line feed"),
+    "a control character in JSON": ("w.json", b'{"K1": "Good",\n "K2": "a\\u001bb"}', 2, "U+001B"),
+    "half a character in JSON": ("w.json", b'{"K1": "Good",\n "K2": "\\ud800"}', 2, "U+D800"),
+    "a number without end": ("w.json", b'{"K1": "Good", "K2": ' + b"9" * 5_000 + b"}", 1, "thousands of digits"),
+    "nesting without end": ("w.json", b"[" * 100_000, 1, "nested too deeply"),
+    "more than anybody writes": ("w.csv", b"code,wording\nK1,Good\nK2," + b"x" * 10_000_000, 0, "more than 10 MB"),
     "an unknown code in JSON": ("w.json", b'[{"code": "K1", "wording": "x"},\n {"code": "Z", "wording": "y"}]', 2, "Z"),
 }
 

@@ -16,17 +16,15 @@ from qbank.services.starter import starter_codes, starter_questions
 from tests.domain.a_question import a_question
 from tests.domain.conftest import SMALL
 
-LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")
+LETTERS = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t")
 LINES = st.text(LETTERS, min_size=1, max_size=30).filter(lambda line: line.strip() != "")
 TRICKY = st.sampled_from(
-    ["## Stem", "\\## Stem", "+++", "- a list", "### three", "  indented", '"quoted"', "key = 1", "\x85"]
+    ["## Stem", "\\## Stem", "+++", "- a list", "### three", "  indented", '"quoted"', "key = 1", "\u2028"]
 )
 PROSE = st.lists(LINES | TRICKY.filter(str.strip), min_size=1, max_size=4).map("\n".join)
 CODES = st.lists(st.from_regex(r"[KSB][1-9][0-9]?", fullmatch=True), max_size=3).map(tuple)
 REFERENCES = st.from_regex(r"Q-[0-9]{4,6}", fullmatch=True)
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
-    lambda text: text.strip() != ""
-)
+NAMES = st.text(LETTERS | st.just("\n"), min_size=1, max_size=20).filter(lambda text: text.strip() != "")
 CONTENTS = st.builds(
     Content,
     stem=PROSE,
@@ -90,7 +88,17 @@ END = FORM.count("\n")
 SLIPS = {
     "no front matter": (FORM.removeprefix("+++\n"), 1, "does not begin with +++"),
     "front matter left open": (FORM.replace("false\n+++\n", "false\n"), 1, "not closed"),
-    "carriage returns": (FORM.replace("\n", "\r\n"), 1, "LF line ends"),
+    "an old line end": (FORM.replace("demand = 2\n", "demand = 2\r"), line_of("demand"), "a carriage return without"),
+    "an escape character": (FORM.replace("there?", "there\x1b?"), line_of("- What led"), "U+001B"),
+    "an escaped control character": (FORM.replace("an author", "an\\u0000"), line_of("author"), "U+0000"),
+    "endless minutes": (FORM.replace("5.0", "inf"), line_of("minutes"), "too large, or is none"),
+    "minutes that are no number": (FORM.replace("5.0", "nan"), line_of("minutes"), "too large, or is none"),
+    "minutes of an age": (FORM.replace("5.0", "1e300"), line_of("minutes"), "too large, or is none"),
+    "a number of thousands of digits": (FORM.replace("5.0", "9" * 5_000), 2, "thousands of digits"),
+    "a hexadecimal number": (FORM.replace("= 2", "= 0x" + "f" * 5_000), line_of("demand"), "too large, or is none"),
+    "nesting without end": (FORM.replace("5.0", "[" * 50_000 + "]" * 50_000), 2, "nested too deeply"),
+    "deep nesting": (FORM.replace("5.0", "[" * 30 + "]" * 30), line_of("minutes"), "nested too deeply"),
+    "a key without end": (FORM.replace("minutes", ".".join("a" * 20_000)), line_of("minutes"), "full stops"),
     "not TOML": (FORM.replace("demand = 2", "demand = = 2"), line_of("demand"), "not TOML"),
     "TOML that ends early": (FORM.replace("false\n+++", "\n+++"), line_of("employer_consulted"), "not TOML"),
     "a key twice": (FORM.replace("demand = 2", "demand = 2\ndemand = 3"), line_of("demand") + 1, "not TOML"),
@@ -135,6 +143,11 @@ SLIPS = {
         "This is not a probe",
     ),
 }
+
+
+@pytest.mark.parametrize("written", ["\ufeff" + FORM, FORM.replace("\n", "\r\n")], ids=["a mark", "CRLF"])
+def test_what_editors_add_unseen_is_dropped(written):
+    assert parse(written, "q.md") == parse(FORM, "q.md")
 
 
 @pytest.mark.parametrize("slip", SLIPS)
