@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,12 @@ if TYPE_CHECKING:  # the floors below the web start without it, and so do their 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refuse-skips", action="store_true", help="a skipped test fails (always so on CI)")
     parser.addoption("--rounds", type=int, help="rounds of an endurance test, instead of the full dose")
+
+
+def pytest_configure() -> None:
+    """Let the processes that tests start be interrupted, also where this run was started in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def refuses_skips(config: pytest.Config) -> bool:

@@ -135,8 +135,9 @@ def _alone(url: str) -> Iterator[sa.Connection]:
             _prepare(connection)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {db.LOCK_MILLISECONDS}")  # pages come first
                 yield connection
                 _check_references(connection)
     finally:
