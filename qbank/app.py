@@ -8,12 +8,13 @@ from qbank import resources
 from qbank.settings import Settings
 from qbank.web import clock, configuration, errors, gate, headers, health, pages, seeds, transaction
 from qbank.web.account import security
+from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
 from qbank.web.home import views as home
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
-JOURNEYS = (home.bp, sessions.bp, assessing.bp, standards.bp, health.bp)
+JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, health.bp)
 
 
 def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask:

@@ -23,12 +23,13 @@ class Permission(StrEnum):
     """One thing a page or a command does."""
 
     SEE_OWN_HOME = "see their own home page"
+    KEEP_OWN_ACCOUNT = "look after their own account"
     SEE_STANDARD = "read a standard: its KSBs, criteria and numbers"
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
     PULL_QUESTION_SET = "pull the question set of their own session"
 
 
-EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.SEE_STANDARD})
+EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUTHOR: EVERYONE,

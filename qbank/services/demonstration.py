@@ -6,7 +6,6 @@ day changes nothing; on a later day it books that day's three sessions.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
-from qbank.services import demonstration_sessions, fitting, people, seeding
+from qbank.services import demonstration_sessions, fitting, passwords, people, seeding
 from qbank.services.seeds import SeedCipher
 from qbank.storage import units
 from qbank.storage.models import PlanVersion
@@ -26,9 +25,6 @@ from qbank.storage.queries import people as known
 from qbank.storage.queries import standards
 
 FOUNDED_DAYS_AGO: Final = 90
-ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-GROUPS: Final = 4
-GROUP_CHARACTERS: Final = 4
 
 PEOPLE: Final = (
     ("Demo assessor", "assessor", Role.ASSESSOR),
@@ -113,8 +109,8 @@ def _adopt(
 def _people(engine: sa.Engine, *, at: datetime) -> tuple[Login, ...]:
     with units.read_unit(engine) as store:
         there = {email for _, email, _ in PEOPLE if known.by_email(store, _address(email)) is not None}
-    new = {email: _password() for _, email, _ in PEOPLE if email not in there}
-    hashes = {email: people.hashed(password) for email, password in new.items()}
+    new = {email: passwords.generated() for _, email, _ in PEOPLE if email not in there}
+    hashes = {email: passwords.hashed(password) for email, password in new.items()}
     with units.write_unit(engine) as store:
         for name, email, role in PEOPLE:
             if email in new:
@@ -132,12 +128,6 @@ def _people(engine: sa.Engine, *, at: datetime) -> tuple[Login, ...]:
 
 def _address(first_part: str) -> str:
     return f"{first_part}@example.org"
-
-
-def _password() -> str:
-    """Sixteen characters that nobody mistakes for one another, in groups: 79 bits."""
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
-    return "-".join(groups)
 
 
 def _version(row: PlanVersion | None) -> PlanVersion:

@@ -16,6 +16,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Configure the application and seal every form against requests that other sites forge."""
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
+        QBANK_ORGANISATION=settings.organisation_name,
         SESSION_COOKIE_NAME="qbank",
         SESSION_COOKIE_SECURE=settings.behind_https,
         SESSION_COOKIE_HTTPONLY=True,

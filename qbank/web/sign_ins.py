@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, g, session
 from flask_login import current_user, user_logged_out
-from flask_security import logout_user, user_authenticated
+from flask_security import login_user, logout_user, user_authenticated
 
 from qbank.domain.people import Actor
 from qbank.services import sign_ins
@@ -61,6 +61,16 @@ def standing() -> SignIn | None:
     """The sign-in of this request, if it stands."""
     key = session.get(_KEY)
     return None if key is None else sign_ins.standing(reading(), key, at=now(), limits=limits())
+
+
+def sign_in_again(account: Any) -> None:
+    """Begin a new sign-in in this browser, for the person whose sign-ins have just ended."""
+    login_user(account, remember=False, authn_via=["password"])
+
+
+def leave() -> None:
+    """End the sign-in of this browser."""
+    logout_user()
 
 
 def _begin(_app: Flask, user: Any, **_more: object) -> None:

@@ -58,6 +58,10 @@ DOORS = {
     ("GET", "/sign-in"): Door(None),
     ("POST", "/sign-in"): Door(None),
     ("POST", "/sign-out"): Door(None, MOVED),
+    ("GET", "/account"): Door(EVERYBODY),
+    ("GET", "/account/password"): Door(EVERYBODY),
+    ("POST", "/account/password"): Door(EVERYBODY),
+    ("POST", "/account/sign-out-everywhere"): Door(EVERYBODY, MOVED),
     ("GET", "/sessions"): Door(ASSESSORS),
     ("GET", "/sessions/<public_id>"): Door(ASSESSORS, holds="session"),
     ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
@@ -67,6 +71,7 @@ DOORS = {
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
 }
 SIGNED_IN_ALREADY = {("GET", "/sign-in"), ("POST", "/sign-in")}
+ENDS_THE_SIGN_IN = frozenset({"/sign-out", "/account/sign-out-everywhere"})
 BELONGS_TO_SOMEBODY = frozenset({"session", "drawn session"})
 
 
@@ -101,7 +106,7 @@ def visitor(house: Flask, example: Example) -> Callable[[str], Client]:
     known: dict[str, Client] = {}
 
     def visit(who: str) -> Client:
-        if who not in known:
+        if who not in known or (who != STRANGER and known[who].http.get("/").status_code == MOVED):
             known[who] = Client(house) if who == STRANGER else example.client(house, who)
         return known[who]
 
@@ -178,7 +183,7 @@ def test_every_role_has_somebody_in_the_table():
 @pytest.mark.parametrize(("method", "rule", "who", "whose"), list(cells()))
 def test_a_door_opens_to_those_it_should(house, visitor, addresses, example, method, rule, who, whose):
     door = DOORS[method, rule]
-    client = example.client(house, who) if rule == "/sign-out" and who != STRANGER else visitor(who)
+    client = example.client(house, who) if rule in ENDS_THE_SIGN_IN and who != STRANGER else visitor(who)
     path = rule.replace("path:", "").replace("<", "{").replace(">", "}").format(**addresses[door.holds, whose])
 
     status = knock(client, method, path)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import audit, people, sign_ins
+from qbank.services import audit, passwords, people, sign_ins
 from qbank.services.sign_ins import Ending, Limits
 from qbank.storage import units
 from qbank.storage.models import SignIn
@@ -83,7 +83,7 @@ def test_a_new_password_ends_every_sign_in_and_says_so_in_the_audit_trail(engine
     with units.write_unit(engine) as store:
         grace = a_person(store)
         key = sign_ins.begin(store, grace.actor, at=NOW)
-        people.set_password(store, grace, people.hashed("correct horse battery"), by=COMMAND_LINE, at=NOW)
+        people.set_password(store, grace, passwords.hashed("correct horse battery"), by=COMMAND_LINE, at=NOW)
 
         assert not stands(store, key)
         trail = [(entry.act, entry.facts) for entry in audit.entries(store)][1:]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import booking, fitting, people, seeding, starter
+from qbank.services import booking, fitting, passwords, people, seeding, starter
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
@@ -41,7 +41,7 @@ def make(made_with: Settings) -> None:
     """Make the organisation; every fact at `NOW` or a month before."""
     migrating.upgrade(made_with.database)
     engine = db.engine(made_with.database)
-    password = people.hashed(PASSWORD)
+    password = passwords.hashed(PASSWORD)
     cipher = SeedCipher.from_secret(made_with.seed_key.get_secret_value())
     with units.write_unit(engine) as store:
         row = _bank(store)
