@@ -74,10 +74,12 @@ def draw(plan: DrawPlan, *, seed: bytes, eligibility: Eligibility) -> Draw:
 
     Raises:
         Infeasible: no lawful set exists for this apprentice; it carries the smallest change that would do.
-        TooRarelyLawful: there are some, but none among the plan's most attempts.
+        TooRarelyLawful: there are some, but too few to be found by drawing.
     """
     excluded = eligibility.positions(plan.pool)
     acceptance = plan.rehearsal.acceptance(excluded)
+    if not excluded and not acceptance.lawful:
+        raise TooRarelyLawful(acceptance.trials)
     if not excluded or acceptance.lawful >= plan.least_acceptance:
         return first_lawful(plan, plan.walk, seed, excluded, acceptance)
     from delivery.conditioning import conditioned_on

@@ -15,6 +15,22 @@ class BadSpecification(DeliveryRefusal):
     """The specification contradicts itself."""
 
 
+class TooManyStates(BadSpecification):
+    """The tables of this specification would not fit a machine.
+
+    Args:
+        ksbs: how many the specification names.
+        most: states that tables may have; None where a state itself would be too long a number.
+    """
+
+    def __init__(self, ksbs: int, most: int | None) -> None:
+        much = "a state of more than 62 bits" if most is None else f"more than {most:,} states"
+        super().__init__(
+            f"With {ksbs} KSBs the exact tables of this pool need {much}, more than this program works with. "
+            "Let sets cover fewer KSBs, or split the method by theme and draw each part by itself."
+        )
+
+
 class BadPlan(DeliveryRefusal):
     """The stored bytes are not a draw plan, or not the one they claim to be."""
 
@@ -39,18 +55,31 @@ class Infeasible(DeliveryRefusal):
 
 
 class TooRarelyLawful(Infeasible):
-    """Lawful sets exist, but so few that the bounded number of attempts met none.
+    """Lawful sets exist, but they are too rare to be found by drawing.
 
     Args:
-        attempts: sets that were looked at.
+        trials: sets that were looked at, each of which covers every required KSB.
+        lawful: how many of them were lawful.
+        requirement: the one that most of them break, a phrase.
+        smallest_change: the least that would make lawful sets common enough, a phrase.
     """
 
-    def __init__(self, attempts: int) -> None:
-        super().__init__(
-            "a set that keeps its bands, its enemies apart and no KSB too often",
-            f"none of {attempts:,} sets that cover every required KSB did",
-            "widen the bands a little, or write questions nearer to the middle of them",
+    def __init__(
+        self,
+        trials: int,
+        lawful: int = 0,
+        requirement: str = "bands kept, enemies apart and no KSB too often",
+        smallest_change: str = "widen the bands a little, or write questions nearer to the middle of them",
+    ) -> None:
+        available = f"{lawful or 'none'} of {trials:,} sets that cover every required KSB met all requirements"
+        DeliveryRefusal.__init__(
+            self,
+            f"Lawful question sets exist, but too few to be drawn: {available}. "
+            f"What most of them break: {requirement}. The smallest change: {smallest_change}.",
         )
+        self.requirement = requirement
+        self.available = available
+        self.smallest_change = smallest_change
 
 
 class DoesNotReplay(DeliveryRefusal):

@@ -29,14 +29,19 @@ def best_guess(exposure: Sequence[float], length: int) -> float:
 def exposure_floor(pool: Pool, specification: Specification) -> float:
     """A largest exposure that no law on lawful sets can go below.
 
+    Of sets whose length is free only the KSBs tell.
+    """
+    return largest_at_least(pool, specification, float(specification.length or 0))
+
+
+def largest_at_least(pool: Pool, specification: Specification, length: float) -> float:
+    """What the largest exposure is at least when sets hold `length` questions on average.
+
     A set of k among N questions gives some question k / N at least; a required KSB with n questions gives one of them
     1 / n at least.
     """
     carriers = [sum(code in each.ksbs for each in pool.candidates) for code in specification.required]
-    shares = [1 / count for count in carriers if count]
-    if specification.length is not None:
-        shares.append(specification.length / len(pool))
-    return max(shares, default=0.0)
+    return max([length / len(pool), *(1 / count for count in carriers if count)])
 
 
 def overlap_floor(pool: Pool, specification: Specification) -> float:

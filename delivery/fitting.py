@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from delivery.evenness import Evenness
+from delivery.exposure import largest_at_least
 from delivery.frontier import Frontier
 from delivery.pool import Pool
 from delivery.specification import Specification
@@ -107,10 +108,9 @@ def evenness_of(pool: Pool, specification: Specification, strength: float, level
         level: how often optional KSBs are explored on average, where that is known.
     """
     length = usual_length(pool, specification)
-    carriers = [sum(code in each.ksbs for each in pool.candidates) for code in specification.required]
-    floor = max([length / len(pool), *(1 / count for count in carriers)])
+    cap = CAP * largest_at_least(pool, specification, length)
     slope = strength * len(pool) / length**2
-    return Evenness(slope, length / len(pool), CAP * floor, EXCESS, EXPLORING, level, LIFTING)
+    return Evenness(slope, length / len(pool), cap, EXCESS, EXPLORING, level, LIFTING)
 
 
 def usual_length(pool: Pool, specification: Specification) -> float:

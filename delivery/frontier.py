@@ -16,16 +16,22 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.errors import TooManyStates
 from delivery.pool import Pool
 from delivery.specification import Specification
 
 Ints = NDArray[np.int64]
 
 NOWHERE = -1
+MOST_STATES: Final = 10_000_000
+"""Of all layers together: beyond ten million the tables no longer fit into the memory of an ordinary machine."""
+MOST_BITS: Final = 62
+"""A state is one whole number: what is left to spend, then a bit for each KSB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +91,26 @@ class _Outlook:
 
 
 def frontier_of(pool: Pool, specification: Specification) -> Frontier:
-    """Every state on a way to a full set, from which tables for any weights are worked out."""
+    """Every state on a way to a full set, from which tables for any weights are worked out.
+
+    Raises:
+        TooManyStates: there would be too many, found before they are laid out.
+    """
     bits = _bits_scarcest_first(pool, specification)
     budget, slack, costs = _spending(pool, specification)
     groups = _groups(pool, bits, costs)
     required = sum(bits[code] for code in specification.required)
     optional = [bits[code] for code in specification.optional]
     width = len(bits)
+    if budget.bit_length() + width > MOST_BITS:
+        raise TooManyStates(width, None)
     codes: Ints = np.array([budget << width], dtype=np.int64)
+    states = 0
     layers = []
     for group, outlook in zip(groups, _outlooks(groups, required), strict=True):
+        states += len(codes)
+        if states > MOST_STATES:
+            raise TooManyStates(width, MOST_STATES)
         layer, codes = _advance(group, outlook, codes, width, slack, optional)
         layers.append(layer)
     endings = len(codes) if layers else 0

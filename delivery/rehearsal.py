@@ -6,6 +6,7 @@ lawful when some questions may not be drawn. The run's seed follows from the pla
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
@@ -17,6 +18,11 @@ from delivery.randomness import Stream
 from delivery.walk import Walk
 
 LABEL: Final = "qbank rehearsal 1"
+
+
+def drawn_in_run(walk: Walk, seed: str, trials: int) -> Iterator[tuple[int, ...]]:
+    """Every set of a run, lawful or not."""
+    return (walk.drawn(Stream(bytes.fromhex(seed), number, label=LABEL)) for number in range(trials))
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,7 @@ class Rehearsal:
     def run(cls, walk: Walk, lawfulness: Lawfulness, *, seed: str, trials: int) -> Self:
         """Draw the sets and keep the lawful ones."""
         column: list[int] = []
-        for number in range(trials):
-            positions = walk.drawn(Stream(bytes.fromhex(seed), number, label=LABEL))
+        for positions in drawn_in_run(walk, seed, trials):
             if lawfulness.breach(positions) is None:
                 column.append(len(positions))
                 column.extend(positions)

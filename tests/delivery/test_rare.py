@@ -10,10 +10,12 @@ import pytest
 from delivery.conditioning import near
 from delivery.draw import draw
 from delivery.eligibility import Eligibility
-from delivery.errors import TooRarelyLawful
+from delivery.errors import BadSpecification, TooManyStates, TooRarelyLawful
+from delivery.frontier import frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.plan import fit
 from delivery.pool import Pool
+from delivery.rarity import too_rare
 from delivery.walk import Walk
 from tests.delivery.a_plan import a_plan
 from tests.delivery.a_pool import a_bank, a_candidate, a_pool, a_specification
@@ -28,9 +30,58 @@ def one_in_millions():
     return pool, a_specification(length=8, required="K1", seconds=(488, 488))
 
 
-def test_a_fit_that_never_meets_a_lawful_set_says_so(one_in_millions):
-    with pytest.raises(TooRarelyLawful, match="none of 200,000 sets"):
+def test_a_fit_that_never_meets_a_lawful_set_says_so_and_does_not_say_that_there_is_none(one_in_millions):
+    with pytest.raises(TooRarelyLawful, match=r"^Lawful question sets exist.* none of 4,096 sets") as refusal:
         fit(*one_in_millions)
+
+    assert "minutes from 8:08 to 8:08" in refusal.value.requirement
+
+
+def test_a_plan_from_which_hardly_anything_can_be_drawn_is_not_fitted_and_the_smallest_change_is_enough():
+    """Ten cheap questions a set, and a demand that asks for many dear ones: 4 of 4,096 sets have it."""
+    pool = Pool.of(
+        a_candidate(reference=f"Q-{at:04d}", ksbs=f"K{at % 6 + 1}", demand=1 if at < 50 else 5) for at in range(60)
+    )
+
+    def asked(lowest):
+        return a_specification(length=10, required="K1 K2 K3 K4 K5 K6", demand=(lowest, 60))
+
+    with pytest.raises(TooRarelyLawful, match=r"The smallest change: let the band of demand run from (26|30) to 60"):
+        fit(pool, asked(38))
+
+    assert fit(pool, asked(26)).rehearsal.acceptance().lawful >= 41
+
+
+def test_what_most_sets_break_is_named_and_what_would_do_beside_it():
+    pool = Pool.of(
+        a_candidate(reference=f"Q-{at}", ksbs="K1" if at % 2 else "K2", enemies=f"Q-{(at + 1) % 6}") for at in range(6)
+    )
+    capped = Lawfulness(pool, a_specification(length=3, required="K1", most_per_ksb=1))
+    hostile = Lawfulness(pool, a_specification(length=2, required="K1"))
+
+    assert too_rare([(0, 1, 2), (1, 3, 5)], capped, 1).smallest_change == "allow 3 questions on a KSB"
+    assert too_rare([(0, 1), (1, 2)], hostile, 1).requirement == "no two enemy questions in one set"
+    assert too_rare([(0, 1), (0, 2)], hostile, 1, excluded=1).available.startswith("none of 2 sets")
+
+
+def test_a_plan_whose_recorded_run_met_no_lawful_set_is_a_refusal_and_no_crash(one_in_millions):
+    with pytest.raises(TooRarelyLawful, match="none of 200 sets"):
+        draw(a_plan(*one_in_millions), seed=bytes(32), eligibility=Eligibility())
+
+
+def test_a_specification_with_too_many_states_is_refused_before_they_are_laid_out(monkeypatch):
+    monkeypatch.setattr("delivery.frontier.MOST_STATES", 1_000)
+
+    with pytest.raises(BadSpecification, match="more than 1,000 states"):
+        fit(a_bank(questions=30), a_specification(length=8, required="K1 K2 K3 K4 K5 S1 S2 S3"))
+
+
+def test_a_specification_whose_states_are_too_long_for_a_number_is_refused():
+    codes = " ".join(f"K{number}" for number in range(1, 61))
+    pool = a_bank(questions=60, ksbs=codes)
+
+    with pytest.raises(TooManyStates, match=r"60 KSBs.*62 bits"):
+        frontier_of(pool, a_specification(length=20, required=codes))
 
 
 def test_conditioning_that_never_meets_a_lawful_set_says_so(one_in_millions):
