@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "draw": "Draw a question set, or replay one: qbank draw verify.",
     "bank": "Check a bank's files, and load them.",
     "standard": "Show a standard, and import its published wording.",
+    "people": "Say who may sign in, with which roles; sign them out.",
     "audit": "Sign checkpoints of the audit trail, prove it, export it.",
     "db": "Bring the database's tables up to date, or back.",
 }

@@ -28,3 +28,8 @@ def with_role(store: Session, role: Role) -> list[Person]:
     """Everybody active who holds the role, by name."""
     held = sa.select(PersonRole.person_id).where(PersonRole.role == role)
     return list(store.scalars(sa.select(Person).where(Person.id.in_(held), Person.active).order_by(Person.name)))
+
+
+def everybody(store: Session) -> list[Person]:
+    """Everybody, by name."""
+    return list(store.scalars(sa.select(Person).order_by(Person.name, Person.id)))
