@@ -129,7 +129,7 @@ def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demons
         cipher=SeedCipher.from_secret(settings.seed_key.get_secret_value()),
         at=datetime.now(UTC),
         progress=progress,
-        fit=through(PlanCache(settings.cache_folder)),
+        fit=through(PlanCache.of(settings)),
     )
 
 

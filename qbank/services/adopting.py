@@ -42,7 +42,7 @@ def adopt_all(settings: Settings, progress: fitting.Progress | None = None) -> l
     A method that a bank cannot serve does not hold up the others: its refusal is in the answer.
     """
     with open_engine(settings) as engine:
-        return list(_adopted(engine, through(PlanCache(settings.cache_folder)), progress))
+        return list(_adopted(engine, through(PlanCache.of(settings)), progress))
 
 
 def through(cache: PlanCache) -> fitting.Fit:

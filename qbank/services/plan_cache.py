@@ -17,6 +17,7 @@ from delivery.errors import BadPlan
 from delivery.plan import FORMAT, DrawPlan, fit
 from delivery.pool import Pool
 from delivery.specification import Specification
+from qbank.settings import Settings
 
 Progress = Callable[[str, float], None]
 
@@ -33,6 +34,11 @@ class PlanCache:
     """
 
     folder: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> PlanCache:
+        """The one cache of an installation: what a load fitted, a rehearsal and a replay find."""
+        return cls(settings.cache_folder / "plans")
 
     def plan_for(self, pool: Pool, specification: Specification, progress: Progress | None = None) -> DrawPlan:
         """The plan of a pool and a specification: the kept one, else fitted now and kept.

@@ -55,7 +55,7 @@ def rehearse(code: str, method: str, settings: Settings, *, seed: bytes, progres
         NotFound: no such standard or method.
         Infeasible: no lawful set can be drawn from the bank.
     """
-    cache = PlanCache(settings.cache_folder / "plans")
+    cache = PlanCache.of(settings)
     bank = _from_database if at_hand.has_database(settings) else _from_files
     standard, draw_plan, stems = bank(code, method, settings, cache, progress)
     eligibility = Eligibility()

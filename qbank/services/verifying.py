@@ -83,7 +83,7 @@ def _anchored(kept: Evidence, settings: Settings) -> Verified:
 
 
 def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:
-    found = PlanCache(settings.cache_folder / "plans").by_digest(digest)
+    found = PlanCache.of(settings).by_digest(digest)
     if found is None and has_database(settings):
         found = _plan_in_database(digest, settings)
     if found is None:
