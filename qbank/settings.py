@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET: Final = "development-only-never-in-production"  # noqa: S105 - refused outside development, below
+
+
+_MAKE_ONE: Final = "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_DRIVERS: Final = frozenset({"sqlite", "postgresql", "postgres", "postgresql+psycopg"})
+_ADDRESSES: Final = "Write postgresql://NAME:PASSWORD@HOST:5432/DATABASE, or sqlite:////FOLDER/qbank.db."
 
 
 class Mode(StrEnum):
@@ -73,18 +79,63 @@ class Settings(BaseSettings):
         """Where signed checkpoints of the audit trail are written; beside the data unless a folder is set."""
         return self.checkpoint_folder or self.data_folder / "checkpoints"
 
+    def must_be_safe_to_serve(self, host: str) -> None:
+        """Refuse to serve with secrets that anybody can read in the source, except an example, and on this machine.
+
+        Raises:
+            BadSettings: others can reach `host`, or the database is one that was set, and a secret is not its own.
+        """
+        if not is_loopback(host):
+            why = f"{host} can be reached from other machines"
+        elif self.database_url and self.mode is not Mode.DEMO:
+            why = "QBANK_DATABASE_URL names a database of its own"
+        else:
+            return
+        for name in ("secret_key", "seed_key"):
+            if getattr(self, name).get_secret_value() == DEVELOPMENT_SECRET:
+                raise BadSettings(f"QBANK_{name.upper()} must be set: {why}. {_MAKE_ONE}")
+
+    @field_validator("database_url")
+    @classmethod
+    def database_url_is_an_address(cls, value: str) -> str:
+        """Refuse an address that no engine of ours can be made for; what stands in it is not repeated: passwords."""
+        if value:
+            from sqlalchemy.engine import make_url
+            from sqlalchemy.exc import ArgumentError
+
+            try:
+                kind = make_url(value).drivername
+            except (ArgumentError, ValueError):  # ValueError: a port that is no number
+                raise ValueError(f"This is not the address of a database. {_ADDRESSES}") from None
+            if kind not in _DRIVERS:
+                raise ValueError(f"There is no {kind} here. {_ADDRESSES}")
+        return value
+
     @model_validator(mode="after")
     def production_has_its_own_secrets(self) -> Self:
-        """Refuse to serve real assessments with a secret that anybody can read in the source."""
+        """Refuse to serve real assessments with a secret that anybody can read in the source, or one for two ends."""
         if self.mode is Mode.PRODUCTION:
+            if self.secret_key == self.seed_key != SecretStr(DEVELOPMENT_SECRET):
+                raise ValueError(
+                    "QBANK_SECRET_KEY and QBANK_SEED_KEY must differ in production: who learns one must not have both. "
+                    f"{_MAKE_ONE}"
+                )
             for name in ("secret_key", "seed_key"):
                 value = getattr(self, name).get_secret_value()
                 if value == DEVELOPMENT_SECRET or len(value) < 32:  # noqa: PLR2004 - explained in the message
                     raise ValueError(
                         f"QBANK_{name.upper()} must be set in production: at least 32 characters, kept secret. "
-                        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                        f"{_MAKE_ONE}"
                     )
         return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address; a name other than localhost may be anybody's."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _in_words(error: ValidationError) -> str:

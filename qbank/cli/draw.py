@@ -77,6 +77,8 @@ def verify(file: str | None, session: str | None) -> None:
 
 
 def _verified(file: str | None, session: str | None) -> Verified:
+    from qbank.domain.plain_text import MOST_EVIDENCE_BYTES, decoded
+    from qbank.services.files import text_of
     from qbank.services.verifying import verify_session, verify_text
     from qbank.settings import Settings
 
@@ -88,17 +90,12 @@ def _verified(file: str | None, session: str | None) -> Verified:
     if file is None and sys.stdin.isatty():
         raise Refusal("Nothing to verify.", remedy="Name a file made with qbank draw --json, or give --session.")
     if file is None or file == STANDARD_INPUT:
-        return verify_text(sys.stdin.read(), "The standard input", settings)
-    return verify_text(_text_of(Path(file)), file, settings)
-
-
-def _text_of(file: Path) -> str:
-    if not file.is_file():
+        name, data = "The standard input", sys.stdin.buffer.read(MOST_EVIDENCE_BYTES + 1)
+        return verify_text(decoded(data, name, most_bytes=MOST_EVIDENCE_BYTES), name, settings)
+    path = Path(file)
+    if not path.exists():
         raise NotFound(f"There is no file {file}.", remedy="Name a file made with qbank draw --json.")
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(f"{file} is not text.", remedy="Name a file made with qbank draw --json.") from None
+    return verify_text(text_of(path, most_bytes=MOST_EVIDENCE_BYTES), file, settings)
 
 
 def _write(file: Path, found: Evidence) -> None:

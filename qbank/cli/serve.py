@@ -22,6 +22,7 @@ THREADS: Final = 8
 def serve(host: str, port: int) -> None:
     """Serve the application. Stop it with Ctrl and C."""
     settings = Settings.from_environ()
+    settings.must_be_safe_to_serve(host)
     ready(settings)
     warn(settings)
     listen(settings, host=host, port=port, when_ready=lambda address: click.echo(f"Serving at {address}"))

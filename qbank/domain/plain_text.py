@@ -14,7 +14,10 @@ MOST_QUESTION_BYTES: Final = 1_000_000
 """For one question: five hundred times what one needs."""
 
 MOST_DOCUMENT_BYTES: Final = 10_000_000
-"""For one file of a standard, of published wording or of evidence."""
+"""For one file of a standard, or of published wording."""
+
+MOST_EVIDENCE_BYTES: Final = 100_000_000
+"""For the evidence of a draw, with its plan: about 20 kB for each question of the bank."""
 
 _MARK: Final = "\ufeff"
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -28,7 +28,7 @@ class Said:
 
 
 class Terminal(Protocol):
-    def __call__(self, *arguments: str, typed: str = "") -> Said: ...
+    def __call__(self, *arguments: str, typed: str | bytes = "") -> Said: ...
 
 
 def refused(said: Said, *words: str) -> None:

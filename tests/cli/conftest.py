@@ -37,10 +37,12 @@ def qbank(
     }.items():
         monkeypatch.setenv(name, value)
 
-    def run(*arguments: str, typed: str = "") -> Said:
+    def run(*arguments: str, typed: str | bytes = "") -> Said:
         from qbank.cli import main
 
-        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        monkeypatch.setattr(
+            "sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))
+        )
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(arguments)

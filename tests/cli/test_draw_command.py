@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def test_a_bank_from_which_no_lawful_set_can_be_drawn_says_what_is_missing(qbank
         if file.stem not in {"Q-9001", "Q-9004", "Q-9006", "Q-9008", "Q-9010", "Q-9012"}:
             file.unlink()
     qbank("db", "upgrade")
-    assert qbank("bank", "load", str(folder)).code == 0
+    assert "no draws." in qbank("bank", "load", str(folder)).words
 
     refused(qbank(*SMALL_DRAW), "No lawful question set exists", "7", "6", "The smallest change")
 
@@ -197,7 +198,35 @@ def test_what_is_no_evidence_is_refused(bank, text):
 def test_a_file_that_is_no_text_is_refused(qbank, tmp_path):
     (tmp_path / "e.json").write_bytes(b"\xff\xfe\x00")
 
-    refused(qbank("draw", "verify", str(tmp_path / "e.json")), "is not text")
+    refused(qbank("draw", "verify", str(tmp_path / "e.json")), "The file is not UTF-8")
+    refused(qbank("draw", "verify", typed=b"\xff\xfe\x00"), "The standard input:1: The file is not UTF-8")
+
+
+def test_what_is_no_file_is_refused(qbank, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+
+    refused(qbank("draw", "verify", str(tmp_path)), "This is a folder, not a file")
+    refused(qbank("draw", "verify", str(tmp_path / "pipe.json")), "This is a pipe, not a file")
+
+
+def test_evidence_replays_with_what_editors_add_unseen(bank, drawn, tmp_path):
+    marked = b"\xef\xbb\xbf" + drawn[0].replace("\n", "\r\n").encode()
+    (tmp_path / "marked.json").write_bytes(marked)
+
+    assert bank("draw", "verify", str(tmp_path / "marked.json")).code == 0
+    assert bank("draw", "verify", typed=marked).code == 0
+
+
+def test_a_load_keeps_its_plans_where_a_replay_looks_for_them(qbank, tmp_path, monkeypatch):
+    monkeypatch.setenv("QBANK_CACHE_FOLDER", str(tmp_path / "cache"))
+    assert qbank("db", "upgrade").code == 0
+    assert qbank("bank", "load", str(SMALL)).code == 0
+    drawn = qbank(*SMALL_DRAW, "--json").out
+
+    monkeypatch.setenv("QBANK_DATA_FOLDER", str(tmp_path / "no database"))
+
+    assert [file.parent for file in (tmp_path / "cache").rglob("*.plan")] == [tmp_path / "cache" / "plans"]
+    assert qbank("draw", "verify", typed=drawn).code == 0
 
 
 def test_L1_a_session_gets_one_set_whoever_asks_again(qbank):

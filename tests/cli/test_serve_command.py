@@ -12,8 +12,8 @@ import pytest
 from qbank.storage import migrating
 
 
-def qbank(*arguments, folder):
-    environment = {"QBANK_DATA_FOLDER": str(folder), "PATH": "", "PYTHONWARNINGS": "ignore"}
+def qbank(*arguments, folder, **variables):
+    environment = {"QBANK_DATA_FOLDER": str(folder), "PATH": "", "PYTHONWARNINGS": "ignore", **variables}
     return subprocess.Popen(
         [sys.executable, "-m", "qbank", *arguments],
         env=environment,
@@ -57,6 +57,26 @@ def test_a_taken_port_is_a_sentence_with_another_port(database):
     assert f"Port {port} on 127.0.0.1 cannot be used: address already in use." in refusal
     assert f"choose another: --port {port + 1}." in refusal
     assert "Traceback" not in refusal
+
+
+def test_a_secret_that_everybody_knows_is_not_served_to_other_machines(database):
+    process = qbank("serve", "--host", "0.0.0.0", folder=database)  # noqa: S104 - what is to be refused
+
+    answer, refusal = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert answer == ""
+    assert "QBANK_SECRET_KEY must be set: 0.0.0.0 can be reached from other machines. Make one with:" in refusal
+
+
+def test_a_secret_that_everybody_knows_does_not_serve_a_database_that_was_named(database):
+    address = f"sqlite:///{database / 'qbank.db'}"
+    process = qbank("serve", folder=database, QBANK_DATABASE_URL=address, QBANK_SECRET_KEY="s" * 40)
+
+    _, refusal = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert "QBANK_SEED_KEY must be set: QBANK_DATABASE_URL names a database of its own. Make one with:" in refusal
 
 
 def test_it_serves_until_it_is_interrupted(database):
