@@ -14,7 +14,7 @@ import click
 from pydantic import SecretStr
 
 from qbank.cli.serve import HOST, PORT, listen
-from qbank.cli.terminal import a_table, answers, progress_voice
+from qbank.cli.terminal import answers, progress_voice, show_uncut
 from qbank.settings import Mode, Settings
 
 if TYPE_CHECKING:
@@ -80,13 +80,9 @@ def show(made: Demonstration, settings: Settings) -> None:
         console.print(f"The example in {settings.data_folder} is ready; its passwords were shown when it was made.")
         console.print(f"Lost them? Delete the folder {settings.data_folder} and start again.", style="quiet")
         return
-    table = a_table("Role", "E-mail address", "Password")
-    for column in table.columns[1:]:
-        column.no_wrap = True  # broken over lines they cannot be copied
-    for login in told:
-        table.add_row(str(login.role), login.email, str(login.password))
     console.print("Made for this example. The passwords are shown once, so keep them.", style="ink")
-    console.print(table)
+    rows = [(str(login.role), login.email, str(login.password)) for login in told]
+    show_uncut(console, ("Role", "E-mail address", "Password"), rows)
 
 
 def open_browser(address: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.theme import Theme
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 INK = "dark_cyan"
 """Our one accent: a deep teal, as on the pages."""
+
+_ANY_WIDTH = 10_000
+"""Columns, more than any table has: asks a table how wide it would like to be."""
 
 _THEME = Theme({"ink": f"bold {INK}", "quiet": "dim", "holds": INK, "fails": "bold red"})
 
@@ -37,6 +41,23 @@ def a_table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
+
+
+def show_uncut(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose cells stay whole, for whoever copies them; a line for each where the terminal is too narrow."""
+    table = a_table(*columns)
+    for column in table.columns:
+        column.no_wrap = True
+    for row in rows:
+        table.add_row(*map(escape, row))
+    if console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum <= console.width:
+        console.print(table)
+        return
+    for row in rows:
+        console.print()
+        for heading, cell in zip(columns, row, strict=True):
+            console.print(f"[ink]{escape(heading)}[/]  {escape(cell)}", soft_wrap=True)
+    console.print()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import webbrowser
 import pytest
 
 from qbank.cli import demo
+from qbank.cli.terminal import answers, show_uncut
 
 PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 
@@ -24,6 +25,17 @@ def run(folder):
         timeout=120,
     )
     return ended.stdout, time.monotonic() - began
+
+
+@pytest.mark.parametrize("columns", [30, 60, 120])
+def test_no_password_is_cut_however_narrow_the_terminal(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [("assessor", "hannah.adeyemi-whitfield@example.org", "abcd-efgh-ijkl-mnop")]
+
+    show_uncut(answers(), ("Role", "E-mail address", "Password"), rows)
+
+    printed = capsys.readouterr().out
+    assert all(cell in printed for cell in rows[0])
 
 
 def test_passwords_are_shown_once_and_a_second_start_takes_less_than_ten_seconds(tmp_path):
