@@ -6,15 +6,16 @@ from flask import Flask
 
 from qbank import resources
 from qbank.settings import Settings
-from qbank.web import clock, configuration, errors, gate, headers, health, pages, seeds, transaction
+from qbank.web import checkpoints, clock, configuration, errors, gate, headers, health, pages, seeds, transaction
 from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
+from qbank.web.audit import views as audit
 from qbank.web.home import views as home
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
-JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, health.bp)
+JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, audit.bp, health.bp)
 
 
 def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask:
@@ -28,6 +29,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask
     transaction.set_up(app, settings)
     clock.set_up(app, now)
     seeds.set_up(app, settings)
+    checkpoints.set_up(app, settings)
     pages.set_up(app, settings)
     headers.set_up(app, behind_https=settings.behind_https)
     errors.set_up(app)

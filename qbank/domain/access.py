@@ -26,6 +26,7 @@ class Permission(StrEnum):
     KEEP_OWN_ACCOUNT = "look after their own account"
     SEE_STANDARD = "read a standard: its KSBs, criteria and numbers"
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
+    SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
 
 
@@ -36,9 +37,9 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.APPROVER: EVERYONE,
     Role.PANEL_MEMBER: EVERYONE,
     Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET},
-    Role.IQA: EVERYONE,
-    Role.BANK_MANAGER: EVERYONE,
-    Role.EQA_VIEWER: EVERYONE,
+    Role.IQA: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
+    Role.BANK_MANAGER: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
+    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
 }
 
 

@@ -28,7 +28,7 @@ class TrailBroken(RuleBroken):
 
     def __init__(self, verdict: TrailVerdict) -> None:
         remedy = "Keep the database, the checkpoints and every export as they are, and compare them from there on."
-        super().__init__(" ".join(_sentences(verdict)), remedy=remedy, rule="L7")
+        super().__init__(in_words(verdict), remedy=remedy, rule="L7")
         self.verdict = verdict
 
 
@@ -100,6 +100,11 @@ def _write(out: TextIO, engine: sa.Engine, folder: Path, key: str) -> int:
         count = trail.last_number(store)
         out.writelines(line + "\n" for line in written_export(audit.published(store), sealed, count=count, key=key))
     return count
+
+
+def in_words(verdict: TrailVerdict) -> str:
+    """What is wrong with a trail, in sentences; nothing where it holds."""
+    return " ".join(_sentences(verdict))
 
 
 def _proved(verdict: TrailVerdict) -> TrailVerdict:

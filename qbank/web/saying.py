@@ -83,9 +83,9 @@ def timer(seconds: int) -> str:
     return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 question", "12 questions", "0 minutes"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 question", "12 questions", "0 minutes", "2 entries"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def capitalised(words: str) -> str:

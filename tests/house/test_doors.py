@@ -31,6 +31,7 @@ PEOPLE = {
 STRANGER = "nobody"
 EVERYBODY = frozenset(PEOPLE)
 ASSESSORS = frozenset({"assessor"})
+OVERSEERS = frozenset({"iqa", "manager", "eqa"})
 
 OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND = 200, 303, 302, 403, 404
 OWN, ANOTHERS, NOBODYS = "own", "another's", "nobody's"
@@ -67,6 +68,7 @@ DOORS = {
     ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
     ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
+    ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/standards"): Door(EVERYBODY),
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
 }

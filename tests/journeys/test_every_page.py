@@ -125,11 +125,12 @@ def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed
 def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
     """Also keeps a picture of each, wide and narrow."""
     pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
-    page = with_a_set(signed_in("assessor"))
-    found = walk(page, map_of_addresses.bind("localhost"))
+    seen = set()
+    for role, page in (("assessor", with_a_set(signed_in("assessor"))), ("manager", signed_in("manager"))):
+        found = walk(page, map_of_addresses.bind("localhost"))
+        seen |= set(found.values())
+        for number, (path, kind) in enumerate(found.items(), start=1):
+            page.goto(path)
+            picture(page, name_of(role, kind, number))
 
-    for number, (path, kind) in enumerate(found.items(), start=1):
-        page.goto(path)
-        picture(page, name_of("assessor", kind, number))
-
-    assert pages - set(found.values()) - {"security.login"} == set()
+    assert pages - seen - {"security.login"} == set()

@@ -1,0 +1,116 @@
+"""Keeps the checkpoints of the audit trail fresh, and knows whether the trail holds.
+
+A checkpoint is written when a request finds the newest too old: after the answer has left and outside every unit of
+work, so that neither an act nor a reader waits for it. A failure is logged and shown on the page of the trail; it never
+breaks a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, current_app, request
+
+from qbank.domain.errors import NotReady
+from qbank.services import checkpointing, proving
+from qbank.services.checkpointing import Signer
+from qbank.settings import Settings
+from qbank.verify.trail import TrailVerdict
+from qbank.web.clock import now
+from qbank.web.transaction import engine
+
+LOOK_EVERY: Final = timedelta(minutes=1)
+"""How often the folder is looked at: another worker may have written there."""
+BELIEVED_FOR: Final = timedelta(minutes=5)
+"""How long the trail is not judged again for a page: a hundred thousand entries take seconds."""
+_EXTENSION: Final = "qbank.checkpoints"
+
+log = structlog.get_logger("qbank.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found, and when.
+
+    Args:
+        newest: when the newest checkpoint was written; None without one that can be believed.
+    """
+
+    verdict: TrailVerdict
+    at: datetime
+    newest: datetime | None
+
+
+@dataclass(slots=True)
+class Keeper:
+    """One worker's keeper of checkpoints."""
+
+    folder: Path
+    signer: Signer
+    every: timedelta
+    next_look: datetime | None = None
+    examined: Examined | None = None
+    busy: Lock = field(default_factory=Lock)
+
+    def is_awake(self, at: datetime) -> bool:
+        """Whether it is time to look at the folder again."""
+        return self.next_look is None or at >= self.next_look
+
+    def keep(self, database: sa.Engine, at: datetime) -> None:
+        """Write a checkpoint if the newest is too old and there is something new."""
+        if not self.busy.acquire(blocking=False):
+            return
+        try:
+            self.next_look = at + LOOK_EVERY
+            if checkpointing.is_due(self.folder, at=at, every=self.every):
+                checkpointing.write_checkpoints(database, self.folder, self.signer, at=at)
+        except (NotReady, OSError, sa.exc.DBAPIError) as fault:
+            why = fault.sentence if isinstance(fault, NotReady) else type(fault).__name__
+            log.error("checkpoint not written", why=why)  # noqa: TRY400 - no traceback: nothing broke
+        finally:
+            self.busy.release()
+
+    def examine(self, database: sa.Engine, at: datetime) -> Examined:
+        """What is found when the trail is held to the checkpoints; up to five minutes old."""
+        if self.examined is None or not at - BELIEVED_FOR < self.examined.at <= at:
+            verdict = proving.examine(database, self.folder, key=self.signer.public_key)
+            self.examined = Examined(verdict, at, self._newest())
+        return self.examined
+
+    def _newest(self) -> datetime | None:
+        try:
+            return checkpointing.latest(self.folder, self.signer.public_key).at
+        except NotReady:  # the verdict says so already
+            return None
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Give the application its keeper."""
+    signer = Signer.from_secret(settings.seed_key.get_secret_value())
+    every = timedelta(minutes=settings.checkpoint_minutes)
+    app.extensions[_EXTENSION] = Keeper(settings.checkpoints, signer, every)
+    app.after_request(_when_answered)
+
+
+def examined() -> Examined:
+    """What was found of the running application's trail."""
+    return _keeper().examine(engine(), now())
+
+
+def _keeper() -> Keeper:
+    made: Keeper = current_app.extensions[_EXTENSION]
+    return made
+
+
+def _when_answered(response: Response) -> Response:
+    keeper, at = _keeper(), now()
+    if request.endpoint != "static" and keeper.is_awake(at):
+        response.call_on_close(partial(keeper.keep, engine(), at))
+    return response
