@@ -1,26 +1,27 @@
 """Books assessment sessions: the attempt, its seed and the commitment to it come first, the sitting hangs on them.
 
 The seed belongs to the apprentice's attempt at the method, not to the session (L5): whoever cancels and books again
-meets the same seed and so the same set.
+meets the same seed and so the same set. Nothing is booked for a time that has passed, nor moved to one: a sitting that
+nobody sat would open the way to a re-sit, and to a second set.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import Actor
+from qbank.domain.sittings import was_sat
 from qbank.services import attempts, audit
 from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
-from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person, QuestionSet
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person
 from qbank.storage.queries import sessions, standards
 
 PUBLIC_ID_BYTES = 16
@@ -43,9 +44,11 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
 
     Raises:
         NotReady: no draw plan is adopted for the method.
-        RuleBroken: the assessor is none; there is a session already; the kind of sitting does not follow.
+        RuleBroken: the assessor is none; the time has passed; there is a session already; the kind of sitting does
+            not follow.
     """
     _must_be_assessor(assessor)
+    _must_be_to_come(starts_at, at)
     lock_sitting(store, apprentice.id, method)
     attempt = _attempt(store, apprentice, method, kind, by=by, at=at, cipher=cipher)
     lock_numbering(store)
@@ -75,21 +78,26 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
 
 
 def cancel(store: Session, session: AssessmentSession, *, because: str, by: Actor, at: datetime) -> None:
-    """Take the booking back. The attempt, its seed and a set that was opened stay; the next booking meets them."""
-    _hold(store, session)
-    if session.cancelled_at is not None:
-        raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.")
-    if not because.strip():
-        raise RuleBroken("A cancellation needs a reason.", remedy="Say in a sentence why the session is cancelled.")
+    """Take the booking back. The attempt, its seed and a set that was opened stay; the next booking meets them.
+
+    Raises:
+        RuleBroken: it is cancelled already, it was sat, or no reason is given.
+    """
+    _must_be_open(store, session, at)
+    _must_say_why(because, what="cancellation")
     session.cancelled_at, session.cancelled_because = at, because.strip()
     store.flush()
     audit.record(store, act="session cancelled", subject=session.reference, by=by, at=at)
 
 
 def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by: Actor, at: datetime) -> None:
-    """Give the session to another assessor; whose set it is does not change."""
+    """Give the session to another assessor; whose set it is does not change.
+
+    Raises:
+        RuleBroken: the person is no assessor, or the session is cancelled or was sat.
+    """
     _must_be_assessor(assessor)
-    _hold(store, session)
+    _must_be_open(store, session, at)
     facts = {"from": session.assessor_id, "to": assessor.id}
     session.assessor_id = assessor.id
     store.flush()
@@ -99,9 +107,15 @@ def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by
 def move(
     store: Session, session: AssessmentSession, starts_at: datetime, *, because: str, by: Actor, at: datetime
 ) -> None:
-    """Give the session another time, with the reason (R8)."""
-    _hold(store, session)
-    facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat(), "because": because}
+    """Give the session another time, with the reason (R8).
+
+    Raises:
+        RuleBroken: the session is cancelled or was sat, the time has passed, or no reason is given.
+    """
+    _must_be_open(store, session, at)
+    _must_say_why(because, what="move")
+    _must_be_to_come(starts_at, at)
+    facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat(), "because": because.strip()}
     session.starts_at = starts_at
     store.flush()
     audit.record(store, act="session moved", subject=session.reference, by=by, at=at, facts=facts)
@@ -112,10 +126,26 @@ def _must_be_assessor(person: Person) -> None:
         raise RuleBroken(f"{person.name} is not an assessor.", remedy="Choose an assessor, or give them the role.")
 
 
-def _hold(store: Session, session: AssessmentSession) -> None:
-    """Keep a pull of this session waiting, and read the session as it is now."""
+def _must_be_to_come(starts_at: datetime, at: datetime) -> None:
+    if starts_at < at:
+        raise RuleBroken("That time has passed.", remedy="Give a time that is still to come.", rule="L5")
+
+
+def _must_say_why(because: str, *, what: str) -> None:
+    if not because.strip():
+        raise RuleBroken(f"A {what} needs a reason.", remedy="Say in a sentence why.")
+
+
+def _must_be_open(store: Session, session: AssessmentSession, at: datetime) -> None:
+    """Keep a pull of this session waiting, read the session as it is now, and refuse one that nothing changes."""
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
+    if session.cancelled_at is not None:
+        raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.", rule="L5")
+    if _was_sat(store, session, at):
+        raise RuleBroken(
+            f"{session.reference} was sat, and its record stays.", remedy="Book a re-sit or a re-take.", rule="L5"
+        )
 
 
 def _attempt(
@@ -142,8 +172,11 @@ def _attempt(
 
 
 def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
-    """Whether its set was drawn and its time is over."""
     plan = standards.as_loaded(store, store.get_one(Attempt, session.attempt_id).plan_version_id)
-    ended = session.starts_at + timedelta(minutes=plan.method(session.method).minutes)
-    drawn = store.scalar(sa.select(QuestionSet.id).where(QuestionSet.attempt_id == session.attempt_id).limit(1))
-    return drawn is not None and ended <= at
+    drawn = sessions.standing_set(store, session.attempt_id)
+    return was_sat(
+        starts_at=session.starts_at,
+        minutes=plan.method(session.method).minutes,
+        drawn_at=None if drawn is None else drawn.drawn_at,
+        at=at,
+    )

@@ -4,19 +4,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from delivery.certificate import commitment
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import booking, delivering
+from qbank.services import booking
 from qbank.storage import draw_plans, triggers, units
-from qbank.storage.models import AssessmentSession, Attempt, Commitment, QuestionSet, Seed, SetQuestion
-from tests.databases import SqliteShelf
-from tests.services.a_bank import BOOKED, CIPHER, ENDED, NOW, a_session, fill, opened, pulled, the_person
+from qbank.storage.models import AssessmentSession, Attempt, Commitment, Seed
+from tests.services.a_bank import BOOKED, CIPHER, ENDED, METHOD, NOW, a_plan, a_session, pulled, the_person
 
 
 def test_a_booking_gets_a_reference_an_address_of_128_bits_and_an_attempt_with_a_sealed_seed(bank):
@@ -67,7 +63,7 @@ def test_R4_a_re_sit_follows_a_sitting_and_not_a_booking(bank, kind):
         session = a_session(store)
 
     with pytest.raises(RuleBroken, match="has the session"):
-        units.in_write_unit(bank, lambda store: a_session(store, kind=kind, at=ENDED))
+        units.in_write_unit(bank, lambda store: a_session(store, kind=kind, at=ENDED, starts_at=ENDED))
 
     pulled(bank, session.id)
     with units.write_unit(bank) as store:
@@ -115,66 +111,72 @@ def test_a_session_that_moves_keeps_its_attempt_and_the_reason_is_in_the_trail(b
         assert store.get_one(AssessmentSession, session.id).starts_at == later
 
 
-class DrawShopping(RuleBasedStateMachine):
-    """L5: somebody books, cancels, reassigns, moves and pulls as they like, and never sees two sets for an attempt."""
-
-    shelf: SqliteShelf
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened = opened(self.shelf.copy("bank", fill))
-        self.engine = self.opened.__enter__()
-        self.seen: set[tuple[str, ...]] = set()
-        self.session: int | None = None
-
-    def teardown(self) -> None:
-        self.opened.__exit__(None, None, None)
-
-    @precondition(lambda self: self.session is None)
-    @rule(assessor=st.sampled_from(["assessor", "other"]), days=st.integers(0, 5))
-    def book(self, assessor: str, days: int) -> None:
-        with units.write_unit(self.engine) as store:
-            self.session = a_session(store, assessor=assessor, starts_at=NOW + timedelta(days=days)).id
-
-    @precondition(lambda self: self.session is not None)
-    @rule()
-    def cancel(self) -> None:
-        with units.write_unit(self.engine) as store:
-            session = store.get_one(AssessmentSession, self.session)
-            booking.cancel(store, session, because="shopping", by=COMMAND_LINE, at=NOW)
-        self.session = None
-
-    @precondition(lambda self: self.session is not None)
-    @rule(assessor=st.sampled_from(["assessor", "other"]))
-    def reassign(self, assessor: str) -> None:
-        with units.write_unit(self.engine) as store:
-            session = store.get_one(AssessmentSession, self.session)
-            booking.reassign(store, session, the_person(store, assessor), by=COMMAND_LINE, at=NOW)
-
-    @precondition(lambda self: self.session is not None)
-    @rule()
-    def pull(self) -> None:
-        with units.read_unit(self.engine) as store:
-            starts_at = store.get_one(AssessmentSession, self.session).starts_at
-        drawn = delivering.pull_once(self.engine, self.session, by=COMMAND_LINE, at=starts_at, cipher=CIPHER)
-        self.seen.add(tuple(question.reference for question in drawn.questions))
-
-    @invariant()
-    def one_set_at_most(self) -> None:
-        assert len(self.seen) <= 1
-        with units.read_unit(self.engine) as store:
-            assert store.scalar(sa.select(sa.func.count()).select_from(QuestionSet)) == len(self.seen)
-            asked = store.scalars(sa.select(SetQuestion.question_id)).all()
-        assert len(asked) == len(set(asked))
+def change(store, session_id: int, how: str, at=NOW) -> None:
+    """Cancel, move or reassign."""
+    session = store.get_one(AssessmentSession, session_id)
+    if how == "cancel":
+        booking.cancel(store, session, because="a test", by=COMMAND_LINE, at=at)
+    elif how == "move":
+        booking.move(store, session, at + timedelta(days=1), because="a test", by=COMMAND_LINE, at=at)
+    else:
+        booking.reassign(store, session, the_person(store, "other"), by=COMMAND_LINE, at=at)
 
 
-def test_L5_no_sequence_of_cancelling_booking_and_reassigning_yields_two_sets(tmp_path):
-    DrawShopping.shelf = SqliteShelf(tmp_path)
-    from hypothesis.stateful import run_state_machine_as_test
+@pytest.mark.parametrize("how", ["cancel", "move", "reassign"])
+def test_L5_nothing_changes_a_session_that_is_cancelled(bank, how):
+    with units.write_unit(bank) as store:
+        session = a_session(store).id
+        change(store, session, "cancel")
 
-    run_state_machine_as_test(
-        DrawShopping,
-        settings=settings(
-            max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    with pytest.raises(RuleBroken, match="AS-00001 is cancelled already") as caught:
+        units.in_write_unit(bank, lambda store: change(store, session, how))
+
+    assert caught.value.rule == "L5"
+
+
+@pytest.mark.parametrize("how", ["cancel", "move", "reassign"])
+def test_L5_nothing_changes_a_session_that_was_sat(bank, how):
+    with units.write_unit(bank) as store:
+        session = a_session(store).id
+    pulled(bank, session)
+    minutes = timedelta(minutes=a_plan().method(METHOD).minutes)
+
+    with pytest.raises(RuleBroken, match="AS-00001 was sat"):
+        units.in_write_unit(bank, lambda store: change(store, session, how, at=NOW + minutes))
+
+    units.in_write_unit(bank, lambda store: change(store, session, how, at=NOW + minutes - timedelta(seconds=1)))
+
+
+def test_L5_no_session_is_booked_for_or_moved_to_a_time_that_has_passed(bank):
+    with pytest.raises(RuleBroken, match="That time has passed"):
+        units.in_write_unit(bank, lambda store: a_session(store, starts_at=NOW, at=NOW + timedelta(seconds=1)))
+    with units.write_unit(bank) as store:
+        session = a_session(store)
+    early = NOW - timedelta(hours=1)
+    pulled(bank, session.id, at=early)
+
+    def back(store) -> None:
+        kept = store.get_one(AssessmentSession, session.id)
+        booking.move(store, kept, early - timedelta(hours=3), because="a test", by=COMMAND_LINE, at=early)
+
+    with pytest.raises(RuleBroken, match="That time has passed"):
+        units.in_write_unit(bank, back)
+
+
+def test_L5_a_session_whose_set_was_drawn_afterwards_was_not_sat(bank):
+    with units.write_unit(bank) as store:
+        session = a_session(store)
+    pulled(bank, session.id, at=ENDED)
+
+    with pytest.raises(RuleBroken, match="once it was sat"):
+        units.in_write_unit(bank, lambda store: a_session(store, kind=Sitting.RE_SIT, at=ENDED, starts_at=ENDED))
+
+    units.in_write_unit(bank, lambda store: change(store, session.id, "cancel", at=ENDED))
+
+
+def test_a_move_needs_a_reason(bank):
+    with units.write_unit(bank) as store:
+        session = a_session(store)
+
+        with pytest.raises(RuleBroken, match="A move needs a reason"):
+            booking.move(store, session, NOW, because=" ", by=COMMAND_LINE, at=BOOKED)
