@@ -6,7 +6,7 @@ from flask import Flask
 
 from qbank import resources
 from qbank.settings import Settings
-from qbank.web import checkpoints, clock, configuration, errors, gate, headers, health, pages, seeds, transaction
+from qbank.web import checkpoints, clock, configuration, errors, gate, headers, health, logs, pages, seeds, transaction
 from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
@@ -25,6 +25,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask
         DoorsMissing: a view declares neither who may open it nor that anybody may.
     """
     app = Flask("qbank", static_folder=str(resources.static()), template_folder=None)
+    logs.set_up(app)
     configuration.set_up(app, settings)
     transaction.set_up(app, settings)
     clock.set_up(app, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -58,12 +57,12 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
     Raises:
         NotReady: the port is taken or may not be used.
     """
-    import structlog
     from waitress import create_server
 
     from qbank.app import create_app
+    from qbank.web import logs
 
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure(settings)
 
     app = create_app(settings)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,12 +20,11 @@ from qbank.services.sign_in_tries import TooManyTries
 from qbank.services.windows import OutsideWindow
 from qbank.web import saying
 from qbank.web.clock import now
+from qbank.web.logs import reference
 
 log = structlog.get_logger("qbank.web")
 
 FRAMES_LOGGED: Final = 12
-
-_REFERENCE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +78,6 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, _accident)
 
 
-def new_reference() -> str:
-    """Eight characters that can be read aloud, to find an accident in the log: "7F3K-Q2XM"."""
-    letters = [secrets.choice(_REFERENCE_ALPHABET) for _ in range(8)]
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
-
-
 def _refused(error: Refusal) -> Response:
     words = next(words for kind, words in REFUSALS.items() if isinstance(error, kind))
     return _page(words, sentence=error.sentence, remedy=error.remedy, rule=error.rule)
@@ -123,19 +115,18 @@ def _status(error: HTTPException) -> Response:
 
 
 def _no_database(error: OperationalError) -> Response:
-    return _page(DATABASE, reference=_logged(error))
+    return _page(DATABASE, quoted=_logged(error))
 
 
 def _accident(error: Exception) -> Response:
-    return _page(ACCIDENT, reference=_logged(error))
+    return _page(ACCIDENT, quoted=_logged(error))
 
 
 def _logged(error: Exception) -> str:
     """Log where it happened, never the error's own text: that may hold a question (promise L10)."""
-    reference = new_reference()
     log.error(
         "accident",
-        reference=reference,
+        reference=reference(),
         kind=type(error).__name__,
         endpoint=request.endpoint,
         where=[
@@ -143,11 +134,11 @@ def _logged(error: Exception) -> str:
             for frame in traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
         ],
     )
-    return reference
+    return reference()
 
 
 def _page(
-    words: Words, *, sentence: str = "", remedy: str = "", rule: str | None = None, reference: str | None = None
+    words: Words, *, sentence: str = "", remedy: str = "", rule: str | None = None, quoted: str | None = None
 ) -> Response:
     html = render_template(
         "errors/refusal.html",
@@ -155,7 +146,7 @@ def _page(
         sentence=sentence or words.sentence,
         remedy=remedy or words.remedy,
         rule=rule,
-        reference=reference,
+        reference=quoted,
         known=g.get("actor") is not None,
     )
     return make_response(html, words.status)

@@ -50,7 +50,7 @@ def make(made_with: Settings) -> None:
             for name, email, role in PEOPLE
         ]
         for number, (name, assessor, away) in enumerate(SESSIONS, start=1):
-            _session(store, row, number, name, staff[assessor], NOW + away, cipher)
+            book_session(store, row, number, name, staff[assessor], NOW + away, cipher)
     engine.dispose()
 
 
@@ -74,7 +74,7 @@ def _bank(store: Session) -> PlanVersion:
     return row
 
 
-def _session(
+def book_session(
     store: Session, row: PlanVersion, number: int, name: str, assessor: Person, starts_at: datetime, cipher: SeedCipher
 ) -> None:
     apprentice = people.register(

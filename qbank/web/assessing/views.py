@@ -13,8 +13,8 @@ from qbank.storage.queries.sets import DrawnSet, set_of
 from qbank.web import saying
 from qbank.web.assessing.proof import of as proof_of
 from qbank.web.clock import now
-from qbank.web.errors import new_reference
 from qbank.web.gate import allowed, current_person
+from qbank.web.logs import new_reference
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import reading, transaction
 
