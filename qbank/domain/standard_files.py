@@ -24,7 +24,8 @@ def read_plan(text_by_name: Mapping[str, str]) -> Plan:
         Faults: every fault of every file, with file, line and remedy.
     """
     document, home = _merged(text_by_name)
-    default = home.get("standard", "plan.toml")
+    plans = [name for name in sorted(text_by_name) if name.endswith("plan.toml")]
+    default = home.get("standard", next(iter(plans), "plan.toml"))
     faults: list[Fault] = []
 
     @cache

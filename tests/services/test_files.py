@@ -74,6 +74,15 @@ def test_files_that_are_missing_are_all_told_at_once(tmp_path):
     assert said == ["The list ksbs is missing.", "The table criteria is missing.", "The table links is missing."]
 
 
+def test_what_an_empty_plan_lacks_is_told_under_its_whole_name(bank):
+    (bank / "plan.toml").write_text("", encoding="utf-8")
+
+    with pytest.raises(Faults) as refusal:
+        plan_in(bank)
+
+    assert {fault.file for fault in refusal.value.faults} == {(bank / "plan.toml").as_posix()}
+
+
 def test_an_ending_in_capitals_is_not_passed_over_in_silence(bank):
     a_question_of(bank).rename(a_question_of(bank).with_suffix(".MD"))
     (bank / "more.TOML").write_text("", encoding="utf-8")
