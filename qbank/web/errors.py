@@ -47,7 +47,12 @@ REFUSALS: Final[dict[type[Refusal], Words]] = {
 STATUSES: Final[dict[int, Words]] = {
     400: Words(400, "This request cannot be read", "The browser sent something incomplete.", "Go back and try again."),
     404: Words(404, "Page not found", "There is no page at this address.", "Check the address, or start from home."),
-    405: Words(405, "Not that way", "This address is not opened like that.", "Go back and use the page's button."),
+    405: Words(
+        405,
+        "This page opens only from its button",
+        "It does something, so its address alone opens nothing.",
+        "Go back and press the button there.",
+    ),
     413: Words(413, "Too large", "What was sent is larger than this page takes.", "Send less, or send it in parts."),
     415: Words(415, "This kind of file is not taken", "The page cannot read what was sent.", "Send another format."),
     429: Words(
