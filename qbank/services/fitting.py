@@ -100,7 +100,8 @@ def adopt(store: Session, plan_version: PlanVersion, method: str, row: DrawPlanR
         return
     store.add(Adoption(plan_version_id=plan_version.id, method=method, draw_plan_id=row.id, at=at, by_id=by.identifier))
     store.flush()
-    audit.record(store, act="draw plan adopted", subject=method, by=by, at=at, facts={"digest": row.digest})
+    facts = {"digest": row.digest, "plan": plan_version.digest}
+    audit.record(store, act="draw plan adopted", subject=method, by=by, at=at, facts=facts)
 
 
 def plan_for(

@@ -161,7 +161,8 @@ def _keep(
     store.flush()
     _tag(store, row.id, fresh, versions, load)
     _go_live(store, fresh, versions, kept, by=by, at=at)
-    facts = {"questions": len(fresh), "digest": load.digest, "plan": row.digest}
+    retired = sum(kept[each.reference].in_service_id is not None for each in fresh if each.reference in kept)
+    facts = {"questions": len(fresh), "retired": retired, "digest": load.digest, "plan": row.digest}
     audit.record(store, act="questions loaded", subject=f"load {load.id}", by=by, at=at, facts=facts)
 
 
