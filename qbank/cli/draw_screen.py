@@ -39,8 +39,8 @@ def show_verified(verified: Verified) -> None:
     count = count_of(verified.question_count, "question")
     console.print(f"[holds]It replays.[/] {count}, {escape(verified.method)}, {escape(what)}.")
     console.print("The engine that drew it and the independent second one both arrive at the same set.")
-    if verified.committed:
-        console.print("The seed is the one that was committed to when the session was booked.")
+    if verified.session:
+        console.print(str(verified.commitment))
     if verified.anchors:
         where = f"entry {verified.anchors.commitment:,}, the pull entry {verified.anchors.pull:,}"
         console.print(f"In the audit trail the commitment is {where}, and every entry follows.")

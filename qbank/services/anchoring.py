@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import RuleBroken
@@ -13,6 +14,7 @@ from qbank.domain.evidence import Evidence
 from qbank.services import audit
 from qbank.services.at_hand import open_engine
 from qbank.settings import Settings
+from qbank.storage.models import AssessmentSession, QuestionSet
 from qbank.storage.queries import trail
 from qbank.storage.units import read_unit
 
@@ -48,7 +50,7 @@ def anchors_of(found: Evidence, settings: Settings) -> Anchors:
 
 def anchors(store: Session, found: Evidence) -> Anchors:
     """As `anchors_of`, in a store."""
-    pull = _entry(store, str(found.session), DRAWN, "certificate", found.certificate_digest)
+    pull = _entry(store, _drawn_for(store, found), DRAWN, "certificate", found.certificate_digest)
     commitment = _entry(store, str(found.attempt), OPENED, "commitment", str(found.certificate["commitment"]))
     if commitment > pull:
         raise NotAnchored(f"The set was pulled (entry {pull}) before its seed was committed to (entry {commitment}).")
@@ -56,6 +58,16 @@ def anchors(store: Session, found: Evidence) -> Anchors:
     if broken is not None and broken <= pull:
         raise NotAnchored(f"The audit trail does not follow at entry {broken}, before the pull (entry {pull}).")
     return Anchors(commitment, pull)
+
+
+def _drawn_for(store: Session, found: Evidence) -> str:
+    """The session that the set was drawn for: where that was cancelled and booked again, another has it now."""
+    asked = (
+        sa.select(AssessmentSession.reference)
+        .join(QuestionSet, QuestionSet.assessment_session_id == AssessmentSession.id)
+        .where(QuestionSet.certificate_digest == found.certificate_digest)
+    )
+    return store.scalar(asked) or str(found.session)
 
 
 def _entry(store: Session, subject: str, act: str, fact: str, value: str) -> int:

@@ -1,4 +1,4 @@
-"""Whether a database is whole: revision, tables, triggers, audit trail."""
+"""Whether a database is whole: revision, tables, triggers, audit trail, question sets."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from qbank.domain.errors import NotReady
-from qbank.services import audit
+from qbank.services import audit, kept_sets
 from qbank.storage import db, migrating, triggers, units
+from qbank.storage.models import QuestionSet
 
 
 def check_database(url: str) -> Iterator[str]:
@@ -24,6 +25,7 @@ def check_database(url: str) -> Iterator[str]:
         with engine.connect() as connection:
             yield from _schema(connection)
         yield _trail(engine)
+        yield _sets(engine)
         advice = db.wal_advice() if engine.dialect.name == "sqlite" else None
         if advice is not None:
             yield advice
@@ -61,3 +63,16 @@ def _trail(engine: sa.Engine) -> str:
             rule="L7",
         )
     return f"Audit trail: {count} entries, each follows the one before."
+
+
+def _sets(engine: sa.Engine) -> str:
+    with units.read_unit(engine) as store:
+        wrong = next(kept_sets.differences(store), None)
+        count = store.scalar(sa.select(sa.func.count()).select_from(QuestionSet)) or 0
+    if wrong is not None:
+        raise NotReady(
+            f"The question set of {wrong.session} is not the one that was drawn: its {wrong.what} differs.",
+            remedy="Compare it with a backup from before; the audit trail and the certificate say what was drawn.",
+            rule="L7",
+        )
+    return f"Question sets: {count}, each as the audit trail and its certificate tell."

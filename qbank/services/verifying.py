@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from delivery.certificate import Certificate, commitment
@@ -22,13 +23,21 @@ if TYPE_CHECKING:
     from qbank.services.anchoring import Anchors
 
 
+class Committed(StrEnum):
+    """What is known of the commitment that a draw followed from, as it is said."""
+
+    NONE = "Nothing was committed to: a rehearsal."
+    FITS = "The file's own commitment fits its seed; compare it with the one recorded at booking."
+    RECORDED = "The seed is the one that was committed to when the session was booked."
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """A draw that replays: what both engines agreed on.
 
     Args:
         session: the session's reference; None for a rehearsal.
-        committed: whether a commitment from before the draw was found to hold.
+        commitment: what is known of the commitment to its seed.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
     """
 
@@ -38,7 +47,7 @@ class Verified:
     question_count: int
     plan_digest: str
     certificate_digest: str
-    committed: bool
+    commitment: Committed
     anchors: Anchors | None = None
 
 
@@ -60,7 +69,11 @@ def verify_text(text: str, name: str, settings: Settings) -> Verified:
         return _anchored(kept, settings)
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
-    return _verified(found)
+    verified = _verified(found)
+    if verified.session is None:
+        return verified
+    _must_be_committed(verified)
+    return _as_recorded(verified, found, settings) if has_database(settings) else verified
 
 
 def verify_session(reference: str, settings: Settings) -> Verified:
@@ -79,7 +92,49 @@ def verify_session(reference: str, settings: Settings) -> Verified:
 def _anchored(kept: Evidence, settings: Settings) -> Verified:
     from qbank.services.anchoring import anchors_of
 
-    return replace(_verified(kept.to_dict(with_stems=False)), anchors=anchors_of(kept, settings))
+    verified = _verified(kept.to_dict(with_stems=False))
+    _must_be_committed(verified)
+    _must_be_what_the_trail_tells(str(kept.session), settings)
+    return replace(verified, commitment=Committed.RECORDED, anchors=anchors_of(kept, settings))
+
+
+def _as_recorded(verified: Verified, found: Mapping[str, Any], settings: Settings) -> Verified:
+    """What a file says of a session, held to what the database keeps of that session.
+
+    Raises:
+        NotFound: the database knows no such session, or nothing was drawn for it.
+        DoesNotReplay: it keeps another attempt, commitment or certificate.
+    """
+    from qbank.services.kept_evidence import evidence_of_session
+
+    kept = evidence_of_session(str(verified.session), settings)
+    for what, told, recorded in (
+        ("attempt", found.get("attempt"), kept.attempt),
+        ("commitment", found["certificate"]["commitment"], kept.certificate["commitment"]),
+        ("digest", verified.certificate_digest, kept.certificate_digest),
+    ):
+        if told != recorded:
+            raise DoesNotReplay(what, expected=recorded, found=told)
+    return _anchored(kept, settings)
+
+
+def _must_be_committed(verified: Verified) -> None:
+    if verified.commitment is Committed.NONE:
+        raise DoesNotReplay("commitment", expected=f"one for {verified.session}", found="none")
+
+
+def _must_be_what_the_trail_tells(reference: str, settings: Settings) -> None:
+    from qbank.services import kept_sets
+    from qbank.storage.queries.sessions import session_by_reference
+    from qbank.storage.queries.sets import set_of
+    from qbank.storage.units import read_unit
+
+    with open_engine(settings) as engine, read_unit(engine) as store:
+        line = session_by_reference(store, reference)
+        drawn = None if line is None else set_of(store, line.id)
+        wrong = None if drawn is None else next(kept_sets.differences(store, drawn.id), None)
+    if wrong is not None:
+        raise DoesNotReplay(wrong.what, expected=wrong.told, found=wrong.kept)
 
 
 def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:
@@ -126,18 +181,18 @@ def _verified(found: Mapping[str, Any]) -> Verified:
         question_count=len(certificate.references),
         plan_digest=plan.digest,
         certificate_digest=certificate.digest,
-        committed=_commitment_holds(found, certificate, plan, seed),
+        commitment=_commitment_of(found, certificate, plan, seed),
     )
 
 
-def _commitment_holds(found: Mapping[str, Any], certificate: Certificate, plan: DrawPlan, seed: bytes) -> bool:
-    """Whether the draw was committed to; a commitment that does not hold is refused."""
+def _commitment_of(found: Mapping[str, Any], certificate: Certificate, plan: DrawPlan, seed: bytes) -> Committed:
+    """Whether the draw claims a commitment; one that does not hold is refused."""
     if not certificate.commitment:
-        return False
+        return Committed.NONE
     again = commitment(attempt=str(found.get("attempt")), plan_digest=plan.digest, seed=seed)
     if again != certificate.commitment:
         raise DoesNotReplay("commitment", expected=certificate.commitment, found=again)
-    return True
+    return Committed.FITS
 
 
 def _second_opinion(found: Mapping[str, Any]) -> None:

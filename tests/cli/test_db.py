@@ -8,6 +8,7 @@ from qbank.cli.db import db
 from qbank.domain.errors import NotReady
 from qbank.storage import migrating, triggers
 from tests.services.a_bank import fill, opened
+from tests.storage.a_history import fill_history
 
 
 @pytest.fixture
@@ -32,7 +33,12 @@ def test_check_says_what_is_in_order(url, tmp_path):
     found = run(url, "check")
 
     assert found.exit_code == 0
-    assert [line.split(":")[0] for line in found.output.splitlines()[1:4]] == ["Tables", "Triggers", "Audit trail"]
+    assert [line.split(":")[0] for line in found.output.splitlines()[1:5]] == [
+        "Tables",
+        "Triggers",
+        "Audit trail",
+        "Question sets",
+    ]
 
 
 def test_check_refuses_a_database_without_its_triggers(url):
@@ -55,6 +61,19 @@ def test_check_names_the_audit_entry_that_does_not_follow(url, tmp_path):
         triggers.create(connection)
 
     assert "does not follow at entry 2" in str(run(url, "check").exception)
+
+
+def test_check_names_the_session_whose_set_is_not_the_one_that_was_drawn(url, tmp_path):
+    (tmp_path / "folder").mkdir()
+    fill_history(url)
+    with opened(url) as engine, engine.begin() as connection:
+        triggers.drop(connection)
+        connection.execute(sa.text("UPDATE commitments SET commitment = :other"), {"other": "0" * 64})
+        triggers.create(connection)
+
+    assert "The question set of AS-00001 is not the one that was drawn: its commitment" in str(
+        run(url, "check").exception
+    )
 
 
 def test_check_names_what_was_changed_by_hand_in_the_tables(url):

@@ -171,7 +171,7 @@ TAMPERINGS = {
     "the questions in another order": (lambda data: data["questions"].reverse(), "list of questions"),
     "another seed": (lambda data: data.update(seed="00" * 32), "does not replay"),
     "another eligibility": (lambda data: data["eligibility"]["excluded"].update({"Q-9001": "met"}), "does not replay"),
-    "a number in the certificate": (lambda data: data["certificate"].update(attempts=7), "does not replay"),
+    "a number in the certificate": (lambda data: data["certificate"].update(attempts=0), "does not replay"),
     "a line of the proof": (lambda data: data["certificate"]["proof"][0].update(holds=False), "does not replay"),
     "no certificate": (lambda data: data.pop("certificate"), "has no certificate"),
     "no seed": (lambda data: data.pop("seed"), "has no seed"),
@@ -277,3 +277,64 @@ def test_nothing_drawn_yet_and_an_unknown_session_are_told_apart(qbank):
     refused(qbank("draw", "verify", "--session", reference), "Nothing was drawn")
     refused(qbank("draw", "verify", "--session", "AS-99999"), "There is no session AS-99999")
     refused(qbank("draw", "--session", "AS-99999"), "There is no session AS-99999")
+
+
+def evidence_of(session: str | None) -> dict[str, object]:
+    """Everything that a session's set followed from, its seed too, as an IQA hands it on after results."""
+    from qbank.services.kept_evidence import evidence_of_session
+    from qbank.settings import Settings
+
+    return evidence_of_session(str(session), Settings.from_environ()).to_dict(with_stems=False)
+
+
+def claimed(data: dict[str, object], *, session: str, attempt: str) -> dict[str, object]:
+    """A rehearsal's evidence made to claim a session, with a commitment that fits."""
+    from delivery.canonical import digest
+    from delivery.certificate import commitment
+
+    certificate = data["certificate"]
+    seed = bytes.fromhex(data["seed"])
+    certificate["commitment"] = commitment(attempt=attempt, plan_digest=certificate["plan"], seed=seed)
+    return data | {"session": session, "attempt": attempt, "certificate_digest": digest(certificate)}
+
+
+def test_L4_a_sessions_evidence_is_held_to_what_was_recorded_at_booking(qbank):
+    reference = booked()
+    qbank("draw", "--session", reference)
+
+    said = qbank("draw", "verify", typed=json.dumps(evidence_of(reference)))
+
+    assert said.code == 0, said.err
+    assert "committed to when the session was booked" in said.words
+
+
+def test_L4_evidence_that_claims_a_session_it_never_had_is_found_out(qbank, tmp_path):
+    reference = booked()
+    qbank("draw", "--session", reference)
+    file = tmp_path / "rehearsal.json"
+    qbank(*SMALL_DRAW, "--seed", SEED, "--evidence", str(file))
+    forged = claimed(json.loads(file.read_text(encoding="utf-8")), session=reference, attempt="AT-00001")
+
+    refused(qbank("draw", "verify", typed=json.dumps(forged)), "does not replay", "commitment")
+    refused(qbank("draw", "verify", typed=json.dumps(forged | {"session": "AS-99999"})), "no session AS-99999")
+
+
+def test_L4_a_session_without_a_commitment_is_refused_with_a_database_and_without(qbank, drawn, monkeypatch, tmp_path):
+    data = json.loads(drawn[1].read_text(encoding="utf-8")) | {"session": "AS-00001", "attempt": "AT-00001"}
+
+    refused(qbank("draw", "verify", typed=json.dumps(data)), "commitment")
+    monkeypatch.setenv("QBANK_DATA_FOLDER", str(tmp_path / "empty"))
+    refused(qbank("draw", "verify", typed=json.dumps(data)), "commitment")
+
+
+def test_L4_without_a_database_a_fitting_commitment_is_not_said_to_be_the_recorded_one(
+    qbank, drawn, monkeypatch, tmp_path
+):
+    data = claimed(json.loads(drawn[1].read_text(encoding="utf-8")), session="AS-00001", attempt="AT-00001")
+    monkeypatch.setenv("QBANK_DATA_FOLDER", str(tmp_path / "empty"))
+
+    said = qbank("draw", "verify", typed=json.dumps(data))
+
+    assert said.code == 0, said.err
+    assert "The file's own commitment fits its seed; compare it with the one recorded at booking." in said.words
+    assert "committed to when" not in said.words

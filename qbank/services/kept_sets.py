@@ -1,0 +1,160 @@
+"""Holds every kept question set to the audit trail: what was committed to, frozen and drawn is what is kept (L4, L7).
+
+The rows of a draw can be swapped together by whoever takes the triggers off, and then replay. The trail has told of
+them before, in entries that cannot be changed without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.storage.models import (
+    AssessmentSession,
+    Attempt,
+    AuditEntry,
+    Commitment,
+    DrawPlanRow,
+    EligibilitySnapshot,
+    QuestionSet,
+)
+from qbank.storage.queries import trail
+from qbank.storage.queries.rows import rows
+from qbank.storage.queries.sets import questions_of
+
+OPENED: Final = "attempt opened"
+DRAWN: Final = "question set drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a kept set and its proof disagree about.
+
+    Args:
+        session: the reference of the session that it was drawn for.
+        what: in a word or two, for a sentence.
+        told: what the audit trail or the certificate says.
+        kept: what the tables say.
+    """
+
+    session: str
+    what: str
+    told: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A set with everything that it rests on."""
+
+    row: QuestionSet
+    session: str
+    attempt: str
+    commitment: str
+    plan_digest: str
+    snapshot: EligibilitySnapshot
+
+
+def differences(store: Session, question_set_id: int | None = None) -> Iterator[Difference]:
+    """What is wrong with a set, or with any for None, the sets that the trail tells of and that are gone among it.
+
+    The trail itself is not judged here: whether it follows is for `audit.first_broken`.
+    """
+    for kept in _kept(store, question_set_id):
+        yield from _with_the_certificate(store, kept)
+        yield from _with_the_trail(store, kept)
+    if question_set_id is None:
+        yield from _gone(store)
+
+
+def _kept(store: Session, question_set_id: int | None) -> Iterator[_Kept]:
+    asked = (
+        sa.select(
+            QuestionSet,
+            AssessmentSession.reference,
+            Attempt.reference,
+            Commitment.commitment,
+            DrawPlanRow.digest,
+            EligibilitySnapshot,
+        )
+        .join(AssessmentSession, AssessmentSession.id == QuestionSet.assessment_session_id)
+        .join(Attempt, Attempt.id == QuestionSet.attempt_id)
+        .join(Commitment, Commitment.id == QuestionSet.commitment_id)
+        .join(DrawPlanRow, DrawPlanRow.id == QuestionSet.draw_plan_id)
+        .join(EligibilitySnapshot, EligibilitySnapshot.id == QuestionSet.snapshot_id)
+        .order_by(QuestionSet.id)
+    )
+    if question_set_id is not None:
+        asked = asked.where(QuestionSet.id == question_set_id)
+    for found in rows(store, asked):
+        yield _Kept(*found)
+
+
+def _with_the_certificate(store: Session, kept: _Kept) -> Iterator[Difference]:
+    """The certificate's bytes and the rows that it certifies."""
+    certificate: Mapping[str, Any] = json.loads(kept.row.certificate)
+    pinned = [
+        {"reference": each.reference, "version": each.version, "digest": each.digest}
+        for each in questions_of(store, kept.row.id)
+    ]
+    pairs = {
+        "certificate": (kept.row.certificate_digest, _digest(kept.row.certificate)),
+        "commitment": (certificate.get("commitment"), kept.commitment),
+        "draw plan": (certificate.get("plan"), kept.plan_digest),
+        "eligibility": (certificate.get("eligibility"), _digest(kept.snapshot.body)),
+        "questions": (certificate.get("questions"), pinned),
+    }
+    yield from _unequal(kept, pairs)
+
+
+def _with_the_trail(store: Session, kept: _Kept) -> Iterator[Difference]:
+    """The two entries: the commitment's, then the pull's."""
+    told = _told_of(store, kept.session, DRAWN, attempt=kept.attempt, ordinal=kept.row.ordinal)
+    if told is None:
+        yield Difference(kept.session, "entry of the pull", "none", kept.row.certificate_digest)
+        return
+    facts = json.loads(told.facts)
+    pairs = {
+        "certificate": (facts.get("certificate"), kept.row.certificate_digest),
+        "commitment": (facts.get("commitment"), kept.commitment),
+        "eligibility": (facts.get("eligibility"), kept.snapshot.digest),
+    }
+    yield from _unequal(kept, pairs)
+    opened = _told_of(store, kept.attempt, OPENED, commitment=kept.commitment)
+    if opened is None or opened.seq > told.seq:
+        found = "none before the pull" if opened is None else f"entry {opened.seq}, after the pull"
+        yield Difference(kept.session, "entry of the commitment", found, kept.commitment)
+
+
+def _told_of(store: Session, subject: str, act: str, **facts: object) -> AuditEntry | None:
+    """The first entry of that act on the subject that states the facts."""
+    for entry in trail.of_subject(store, subject, act):
+        if facts.items() <= json.loads(entry.facts).items():
+            return entry
+    return None
+
+
+def _gone(store: Session) -> Iterator[Difference]:
+    """Sets that the trail tells of, with none kept."""
+    kept = set(store.scalars(sa.select(QuestionSet.certificate_digest)))
+    for entry in store.scalars(sa.select(AuditEntry).where(AuditEntry.act == DRAWN).order_by(AuditEntry.seq)):
+        certificate = str(json.loads(entry.facts).get("certificate"))
+        if certificate not in kept:
+            yield Difference(entry.subject, "question set", certificate, "none")
+
+
+def _unequal(kept: _Kept, pairs: Mapping[str, tuple[object, object]]) -> Iterator[Difference]:
+    for what, (told, found) in pairs.items():
+        if told != found:
+            yield Difference(kept.session, what, str(told), str(found))
+
+
+def _digest(text: str) -> str:
+    """Of canonical JSON as it is kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
