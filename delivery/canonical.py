@@ -12,7 +12,7 @@ import json
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 SIX_DECIMALS: Final = Decimal("0.000001")
@@ -36,9 +36,9 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def decimals(value: float | Decimal) -> str:
-    """`value` with six decimals, as text; never a negative zero."""
-    return str(Decimal(value).quantize(SIX_DECIMALS) + 0)
+def decimals(value: float | Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
+    """`value` with six decimals, as text; never a negative zero. Floors are rounded down, what holds at most is up."""
+    return str(Decimal(value).quantize(SIX_DECIMALS, rounding) + 0)
 
 
 def packed(numbers: Iterable[int], kind: str) -> str:

@@ -12,28 +12,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Self
 
-from delivery.canonical import decimals, digest
+from delivery.canonical import canonical, decimals, digest
 from delivery.draw import Draw
 from delivery.eligibility import Eligibility
+from delivery.errors import BadEvidence
 from delivery.figures import log2_of_rate
 from delivery.plan import DrawPlan
 from delivery.proof import ProofLine, proof_of
+from delivery.prospects import in_words, prospects_of
 from delivery.randomness import prefixed
+from delivery.shapes import every, mapping, named, parts, text, whole
 
 FORMAT: Final = "qbank certificate 1"
 COMMITMENT: Final = "qbank commitment 1"
-LAW: Final = (
-    "best_guess",
-    "covering_sets_bits",
-    "entropy_bits",
-    "exact",
-    "exposure_floor",
-    "largest_exposure",
-    "length",
-    "overlap",
-    "overlap_floor",
-)
-"""Figures of the plan's law that a certificate repeats."""
 
 
 def commitment(*, attempt: str, plan_digest: str, seed: bytes) -> str:
@@ -53,6 +44,11 @@ def commitment(*, attempt: str, plan_digest: str, seed: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+_TEXTS: Final = ("method", "plan", "pool", "specification", "eligibility", "commitment", "way")
+_PARTS: Final = frozenset({*_TEXTS, "format", "attempts", "questions", "figures", "proof", "words", "walk"})
+_QUESTION: Final = frozenset({"reference", "version", "digest"})
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """See the module.
@@ -65,7 +61,8 @@ class Certificate:
         way: "stream", or "conditioned" where the plan's law was conditioned on the eligibility.
         attempts: sets of the stream that were looked at; the last is this one.
         questions: in asking order: reference, version and content digest of each.
-        figures: counts, and rates and bits as text with six decimals.
+        figures: counts, and rates and bits as text with six decimals; None where an interval would say nothing because
+            the probability is exact.
         proof: requirement by requirement.
         words: what the figures mean, in plain sentences.
         walk: the states that a conditioned draw met, as plain data; None for a draw from the plan's own walk.
@@ -121,14 +118,26 @@ class Certificate:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The certificate behind `to_dict`."""
-        parts = {name: value for name, value in data.items() if name not in ("format", "questions", "proof", "words")}
-        return cls(
-            questions=tuple(data["questions"]),
-            proof=tuple(map(ProofLine.from_dict, data["proof"])),
-            words=tuple(data["words"]),
-            **parts,
-        )
+        """The certificate behind `to_dict`.
+
+        Raises:
+            BadEvidence: it is of another shape or format.
+        """
+        try:
+            found = parts(data, "the certificate", _PARTS)
+            named(found["format"], "the certificate", FORMAT)
+            canonical(found)
+            return cls(
+                **{name: text(found[name], f"the certificate's {name}") for name in _TEXTS},
+                attempts=whole(found["attempts"], "the certificate's number of attempts"),
+                questions=tuple(every(found["questions"], "the certificate's list of questions", _question)),
+                figures=mapping(found["figures"], "the certificate's list of figures"),
+                proof=tuple(every(found["proof"], "the certificate's proof", ProofLine.read)),
+                words=tuple(every(found["words"], "the certificate's sentences", text)),
+                walk=None if found["walk"] is None else every(found["walk"], "the certificate's walk", mapping),
+            )
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BadEvidence(str(error)[:120]) from error
 
 
 def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment: str = "") -> Certificate:
@@ -153,9 +162,18 @@ def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment
         questions=tuple(_questions(plan, drawn)),
         figures=figures,
         proof=proof_of(plan, drawn, eligibility),
-        words=_words(figures),
+        words=_words(figures, eligibility.positions(plan.pool).bit_count()),
         walk=None if drawn.met is None else drawn.met.to_list(),
     )
+
+
+def _question(value: object, what: str) -> dict[str, Any]:
+    found = parts(value, what, _QUESTION)
+    return {
+        "reference": text(found["reference"], "a question's reference"),
+        "version": whole(found["version"], "a question's version"),
+        "digest": text(found["digest"], "a question's digest"),
+    }
 
 
 def _questions(plan: DrawPlan, drawn: Draw) -> list[dict[str, Any]]:
@@ -167,31 +185,26 @@ def _questions(plan: DrawPlan, drawn: Draw) -> list[dict[str, Any]]:
 
 
 def _figures(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
-    """The set's own figures, then those of the plan's law, which were measured when it was fitted."""
+    """The set's own figures, then those of the law that it was drawn from."""
     one_walk = drawn.exact_log2_probability
-    lowest, highest = drawn.acceptance.interval
-    law = plan.figures
-    return {
+    found = {
         "log2_probability_of_one_walk": decimals(one_walk),
         "log2_probability": decimals(one_walk - drawn.acceptance.log2),
-        "log2_probability_lowest": decimals(one_walk - log2_of_rate(highest)),
-        "log2_probability_highest": decimals(one_walk - log2_of_rate(lowest)),
+        "log2_probability_lowest": None,
+        "log2_probability_highest": None,
         "acceptance": drawn.acceptance.to_dict(),
-        "law": {name: law[name] for name in LAW},
+        "law": prospects_of(plan, drawn),
     }
+    if not drawn.acceptance.exact:
+        lowest, highest = drawn.acceptance.interval
+        found["log2_probability_lowest"] = decimals(one_walk - log2_of_rate(highest))
+        found["log2_probability_highest"] = decimals(one_walk - log2_of_rate(lowest))
+    return found
 
 
-def _words(figures: Mapping[str, Any]) -> tuple[str, ...]:
-    law = figures["law"]
-    guess, length = _two_places(law["best_guess"]), _two_places(law["length"])
-    largest, floor = _percent(law["largest_exposure"]), _percent(law["exposure_floor"])
-    return (
-        f"The chance of exactly this set was about 1 in {_round_number(-Decimal(figures['log2_probability']))}.",
-        f"Its law holds {_one_place(law['entropy_bits'])} bits of chance; earlier sets tell nothing about this one.",
-        f"Who knows the whole law and names the likeliest questions is right about {guess} of {length}, on average.",
-        f"No question is in more than {largest} of sets; no law on this bank can stay below {floor}.",
-        f"Two apprentices' sets are expected to share {_two_places(law['overlap'])} questions.",
-    )
+def _words(figures: Mapping[str, Any], barred: int) -> tuple[str, ...]:
+    chance = _round_number(-Decimal(figures["log2_probability"]))
+    return (f"The chance of exactly this set was about 1 in {chance}.", *in_words(figures["law"], barred))
 
 
 def _round_number(bits: Decimal) -> str:
@@ -199,15 +212,3 @@ def _round_number(bits: Decimal) -> str:
     value = Decimal(2) ** bits
     step = Decimal(10) ** max(0, value.adjusted() - 1)
     return f"{int((value / step).to_integral_value()) * int(step):,}"
-
-
-def _one_place(value: str) -> str:
-    return str(Decimal(value).quantize(Decimal("0.1")))
-
-
-def _two_places(value: str) -> str:
-    return f"{Decimal(value).quantize(Decimal('0.01')).normalize():f}"
-
-
-def _percent(value: str) -> str:
-    return f"{(Decimal(value) * 100).quantize(Decimal('0.1'))}%"

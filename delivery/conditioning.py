@@ -21,10 +21,12 @@ from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
 from delivery.frontier import frontier_of
 from delivery.plan import DrawPlan
-from delivery.screening import Screening, screened
+from delivery.sampling import streamed
+from delivery.screening import Screening
 from delivery.thresholds import walk_of
 from delivery.walk import UNMET, Walk, WalkLayer
 
+RUN: Final = "qbank conditioned run 1"
 TRIALS: Final = 4096
 LEAST_LAWFUL: Final = 8
 """Of the run: an apprentice for whom fewer are lawful gets a refusal, not a search whose end depends on the seed."""
@@ -39,10 +41,12 @@ class Conditioned:
     Attributes:
         walk: over the same pool; excluded questions are members of no layer.
         acceptance: how often its sets are lawful, by a run whose seed follows from plan and eligibility.
+        recorded: the lawful sets of that run, as bits of positions.
     """
 
     walk: Walk
     acceptance: Acceptance
+    recorded: tuple[int, ...]
 
 
 def conditioned_on(plan: DrawPlan, eligibility: Eligibility) -> Conditioned:
@@ -57,11 +61,20 @@ def conditioned_on(plan: DrawPlan, eligibility: Eligibility) -> Conditioned:
     log_weights[[reference in eligibility.excluded for reference in plan.pool.references]] = -np.inf
     frontier = frontier_of(plan.pool, plan.specification)
     walk = walk_of(frontier, log_weights, np.array(plan.log_rewards, dtype=float))
-    seed = bytes.fromhex(digest(["qbank conditioned run 1", plan.digest, eligibility.digest]))
-    run = screened(walk, Screening.of(plan.lawfulness), TRIALS, seed)
-    if run.lawful < LEAST_LAWFUL:
-        raise TooRarelyLawful(TRIALS, run.lawful)
-    return Conditioned(walk, Acceptance(run.trials, run.lawful))
+    recorded = _recorded(plan, walk, bytes.fromhex(digest([RUN, plan.digest, eligibility.digest])))
+    if len(recorded) < LEAST_LAWFUL:
+        raise TooRarelyLawful(TRIALS, len(recorded))
+    return Conditioned(walk, Acceptance(TRIALS, len(recorded), not plan.lawfulness.rejects), recorded)
+
+
+def _recorded(plan: DrawPlan, walk: Walk, seed: bytes) -> tuple[int, ...]:
+    """The lawful sets of the run, whose set i is the walk of stream i."""
+    screening = Screening.of(plan.lawfulness)
+    found: list[int] = []
+    for membership in streamed(walk, len(plan.pool), TRIALS, seed, label=RUN):
+        lawful = np.packbits(membership[screening.lawful(membership)], axis=1, bitorder="little")
+        found.extend(int.from_bytes(row.tobytes(), "little") for row in lawful)
+    return tuple(found)
 
 
 def near(kept: Walk, again: Walk) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from delivery.canonical import decimals, digest
 from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
 from delivery.feasibility import must_be_feasible
+from delivery.figures import Acceptance
 from delivery.fitting import Weights, fit_covering, types_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.lawfulness import Lawfulness
@@ -49,7 +51,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class _Law:
+class Law:
     """Exposure under the law of lawful sets, exact where nothing is passed over."""
 
     seen: Screened
@@ -82,8 +84,8 @@ def design(pool: Pool, specification: Specification, progress: Progress) -> Desi
     if rehearsal.acceptance().lawful < LEAST_LAWFUL:
         raise too_rare(list(drawn_in_run(walk, run_seed, TRIALS)), lawfulness, LEAST_LAWFUL)
     progress("Measuring exposure", 0.9)
-    law = _law(frontier, weights, walk, screening, seed)
-    figures = _figures(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
+    law = law_of(frontier, weights, walk, screening, seed)
+    figures = figures_of(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
     progress("Done", 1.0)
     return Design(log_weights, log_rewards, walk, rehearsal, figures)
 
@@ -107,30 +109,36 @@ def _weights(
     return LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
 
 
-def _law(frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes) -> _Law:
+def law_of(
+    frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes, sets: int = SIMULATED
+) -> Law:
+    """The exposure of weights and their walk: by the tables, or by simulating this many sets."""
     if not screening.lawfulness.rejects:
         tables = tables_of(frontier, weights.questions, weights.optional)
         marginals = marginals_of(frontier, tables, len(weights.questions))
         length = float(marginals.questions.sum())
-        return _Law(Screened(1, 1, marginals.questions, marginals.optional, length), exact=True)
-    return _Law(screened(walk, screening, SIMULATED, seed + b"exposure"), exact=False)
+        return Law(Screened(1, 1, marginals.questions, marginals.optional, length), exact=True)
+    return Law(screened(walk, screening, sets, seed + b"exposure"), exact=False)
 
 
-def _figures(
-    pool: Pool, specification: Specification, frontier: Frontier, weights: Weights, law: _Law
+def figures_of(
+    pool: Pool, specification: Specification, frontier: Frontier, weights: Weights, law: Law
 ) -> dict[str, Any]:
     """What was measured, as plain data: rates and bits with six decimals."""
     exposure = [float(rate) for rate in law.seen.exposure]
     usual = math.ceil(law.seen.length - 1e-9)
+    busiest = Acceptance(law.seen.lawful, round(max(exposure) * law.seen.lawful))
     uniform = tables_of(frontier, np.zeros_like(weights.questions), np.zeros_like(weights.optional))
     return {
         "exact": law.exact,
         "simulated": {"sets": law.seen.trials, "lawful": law.seen.lawful} if not law.exact else None,
         "length": decimals(law.seen.length),
-        "largest_exposure": decimals(max(exposure)),
-        "exposure_floor": decimals(exposure_floor(pool, specification)),
+        "largest_exposure": decimals(max(exposure), ROUND_CEILING if law.exact else ROUND_HALF_EVEN),
+        "largest_exposure_lowest": None if law.exact else decimals(busiest.interval[0]),
+        "largest_exposure_highest": None if law.exact else decimals(busiest.interval[1]),
+        "exposure_floor": decimals(exposure_floor(pool, specification), ROUND_FLOOR),
         "overlap": decimals(expected_overlap(exposure)),
-        "overlap_floor": decimals(overlap_floor(pool, specification)),
+        "overlap_floor": decimals(overlap_floor(pool, specification), ROUND_FLOOR),
         "best_guess": decimals(best_guess(exposure, usual)),
         "entropy_bits": decimals(_entropy(frontier, weights, law.seen)),
         "covering_sets_bits": decimals(uniform.log_total / math.log(2)),

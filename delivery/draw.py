@@ -37,6 +37,8 @@ class Draw:
         numerator: of the set's exact probability in one walk.
         words: the probability is numerator / 2^(64 × words).
         acceptance: how often a set of the stream is lawful for this apprentice, by a recorded run.
+        recorded: the lawful sets of the recorded run that hold nothing excluded, as bits of positions; those of the
+            conditioned run where the law was conditioned; None where nothing in the pool is excluded.
         met: the states that the draw passed through, where the law was conditioned and the plan's own walk not used.
     """
 
@@ -46,6 +48,7 @@ class Draw:
     numerator: int
     words: int
     acceptance: Acceptance
+    recorded: tuple[int, ...] | None = None
     met: Walk | None = None
 
     @property
@@ -77,16 +80,20 @@ def draw(plan: DrawPlan, *, seed: bytes, eligibility: Eligibility) -> Draw:
         TooRarelyLawful: there are some, but too few to be found by drawing.
     """
     excluded = eligibility.positions(plan.pool)
-    acceptance = plan.rehearsal.acceptance(excluded)
-    if not excluded and not acceptance.lawful:
-        raise TooRarelyLawful(acceptance.trials)
-    if not excluded or acceptance.lawful >= plan.least_acceptance:
-        return first_lawful(plan, plan.walk, seed, excluded, acceptance)
+    recorded = plan.rehearsal.without(excluded)
+    if not excluded and not recorded:
+        raise TooRarelyLawful(plan.rehearsal.trials)
+    if not excluded or len(recorded) >= plan.least_acceptance:
+        exact = not excluded and not plan.lawfulness.rejects
+        acceptance = Acceptance(plan.rehearsal.trials, len(recorded), exact)
+        drawn = first_lawful(plan, plan.walk, seed, excluded, acceptance)
+        return replace(drawn, recorded=recorded if excluded else None)
     from delivery.conditioning import conditioned_on
 
     law = conditioned_on(plan, eligibility)
     drawn = first_lawful(plan, law.walk, seed, excluded, law.acceptance)
-    return replace(drawn, met=law.walk.met(Stream(seed, number) for number in range(drawn.attempts)))
+    met = law.walk.met(Stream(seed, number) for number in range(drawn.attempts))
+    return replace(drawn, recorded=law.recorded, met=met)
 
 
 def first_lawful(plan: DrawPlan, walk: Walk, seed: bytes, excluded: int, acceptance: Acceptance) -> Draw:

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from delivery.canonical import canonical, digest
+from delivery.errors import BadEvidence
 from delivery.pool import Pool
+from delivery.shapes import mapping, named, parts, text
 
 FORMAT: Final = "qbank eligibility 1"
 
@@ -43,8 +45,18 @@ class Eligibility:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The snapshot behind `to_dict`."""
-        return cls(data["excluded"])
+        """The snapshot behind `to_dict`.
+
+        Raises:
+            BadEvidence: it is of another shape or format.
+        """
+        try:
+            found = parts(data, "the eligibility", frozenset({"format", "excluded"}))
+            named(found["format"], "the eligibility", FORMAT)
+            excluded = mapping(found["excluded"], "the list of excluded questions")
+            return cls({text(name, "a reference"): text(why, "a reason") for name, why in excluded.items()})
+        except (TypeError, ValueError) as error:
+            raise BadEvidence(str(error)[:120]) from error
 
     def positions(self, pool: Pool) -> int:
         """The excluded questions as bits of their positions in a pool; those that are not in it have none."""

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Final
+
+_NOTHING: Final = object()
+_LONG: Final = 70
+"""Characters of a value that a sentence holds: a digest is whole."""
+
 
 class DeliveryRefusal(Exception):  # noqa: N818 - a refusal is an answer, not an accident
     """Something the draw will not do; the message is one sentence or two, with the remedy."""
@@ -33,6 +41,17 @@ class TooManyStates(BadSpecification):
 
 class BadPlan(DeliveryRefusal):
     """The stored bytes are not a draw plan, or not the one they claim to be."""
+
+
+class BadEvidence(DeliveryRefusal):
+    """A certificate or a snapshot is not of its shape.
+
+    Args:
+        why: what is wrong, a phrase.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The evidence is incomplete or was changed: {why}. Ask for the file again.")
 
 
 class Infeasible(DeliveryRefusal):
@@ -89,10 +108,39 @@ class DoesNotReplay(DeliveryRefusal):
         what: the first thing that differs ("references", "log2_probability").
         expected: what the certificate says.
         found: what the replay gives.
+        sentence: what was found instead, where it is not a matter of two values.
     """
 
-    def __init__(self, what: str, *, expected: object, found: object) -> None:
-        super().__init__(f"The certificate does not replay: {what} is {expected!r} there and {found!r} in the replay.")
+    def __init__(self, what: str, *, expected: object = None, found: object = None, sentence: str = "") -> None:
+        where, one, other = _first_difference(what, expected, found)
+        compared = f"{where} is {_short(one)} there and {_short(other)} in the replay."
+        super().__init__(f"The certificate does not replay: {sentence or compared}")
         self.what = what
         self.expected = expected
         self.found = found
+
+
+def _first_difference(where: str, expected: object, found: object) -> tuple[str, object, object]:
+    """The innermost place at which two values differ, as a phrase, and what stands there."""
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        for key in sorted(expected.keys() | found.keys(), key=str):
+            one, other = expected.get(key, _NOTHING), found.get(key, _NOTHING)
+            if one != other:
+                return _first_difference(f"{where}, {str(key)[:40]}", one, other)
+    if isinstance(expected, list | tuple) and isinstance(found, list | tuple):
+        for number, (one, other) in enumerate(zip_longest(expected, found, fillvalue=_NOTHING), start=1):
+            if one != other:
+                return _first_difference(f"{where}, number {number:,}", one, other)
+    return where, expected, found
+
+
+def _short(value: object) -> str:
+    """A value as a sentence can hold it."""
+    if value is _NOTHING:
+        return "nothing"
+    if isinstance(value, Mapping | list | tuple):
+        return f"a list of {len(value):,}"
+    if isinstance(value, int) and value.bit_length() > _LONG:
+        return "a very long number"
+    said = ascii(value)
+    return said if len(said) <= _LONG + 10 else f"{said[:_LONG]}…{said[-1]}"

@@ -38,10 +38,12 @@ class Acceptance:
     Attributes:
         trials: sets in the run, at least 1.
         lawful: of them, 0 to `trials`.
+        exact: no set can be unlawful, so that the rate is 1 and no estimate.
     """
 
     trials: int
     lawful: int
+    exact: bool = False
 
     @property
     def rate(self) -> float:
@@ -71,12 +73,13 @@ class Acceptance:
         return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data: counts and six decimals."""
-        lowest, highest = self.interval
+        """As plain data: counts and six decimals; no interval where the rate is exact."""
+        lowest, highest = (None, None) if self.exact else map(decimals, self.interval)
         return {
+            "exact": self.exact,
             "trials": self.trials,
             "lawful": self.lawful,
             "rate": decimals(self.rate),
-            "lowest": decimals(lowest),
-            "highest": decimals(highest),
+            "lowest": lowest,
+            "highest": highest,
         }

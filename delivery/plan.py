@@ -20,6 +20,7 @@ from delivery.errors import BadPlan
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Candidate, Pool
 from delivery.rehearsal import Rehearsal
+from delivery.shapes import every, figure, weight, whole, yes_or_no
 from delivery.specification import Specification
 from delivery.walk import Walk
 
@@ -27,6 +28,20 @@ FORMAT: Final = "qbank draw plan 1"
 MOST_ATTEMPTS: Final = 20_000
 """At the least acceptance of a stream, 41 recorded sets of 4,096 (a rate above 0.0067 at 99%), a draw misses so often
 in a row with probability below e^-130; at that of a conditioned draw, 8 of 4,096 (above 0.0008), below e^-16."""
+ESTIMATED: Final = frozenset({"largest_exposure_lowest", "largest_exposure_highest"})
+OF_THE_LAW: Final = (
+    "best_guess",
+    "covering_sets_bits",
+    "entropy_bits",
+    "exact",
+    "exposure_floor",
+    "largest_exposure",
+    *sorted(ESTIMATED),
+    "length",
+    "overlap",
+    "overlap_floor",
+)
+"""Figures that a certificate repeats; the ends of an interval are None where a figure is exact."""
 _OPENING: Final = b"qbank draw plan 1\n"
 _MOST_PACKED: Final = 64
 """Content may be this many times its compressed size, and a megabyte: plans are 2 to 10 times, a bomb 1,000 times."""
@@ -107,7 +122,11 @@ class DrawPlan:
         Raises:
             BadPlan: something is missing or of another format.
         """
-        return cls._from_content(canonical(document))
+        try:
+            content = canonical(document)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BadPlan(f"The draw plan cannot be read: {str(error)[:120]}. Fit it again.") from error
+        return cls._from_content(content)
 
     @classmethod
     def _from_content(cls, content: bytes) -> Self:
@@ -115,20 +134,39 @@ class DrawPlan:
             document = json.loads(content)
             if document["format"] != FORMAT:
                 raise BadPlan(f"This draw plan is of the format {document['format']!r}; this program reads {FORMAT!r}.")
-            return cls(
+            found = cls(
                 pool=Pool(tuple(map(Candidate.from_dict, document["pool"]))),
                 specification=Specification.from_dict(document["specification"]),
-                log_weights=tuple(document["log_weights"]),
-                log_rewards=tuple(document["log_rewards"]),
+                log_weights=tuple(every(document["log_weights"], "the weights", weight)),
+                log_rewards=tuple(every(document["log_rewards"], "the rewards", weight)),
                 walk=Walk.from_list(document["walk"]),
                 rehearsal=Rehearsal.from_dict(document["rehearsal"]),
-                least_acceptance=document["least_acceptance"],
-                most_attempts=document["most_attempts"],
+                least_acceptance=whole(document["least_acceptance"], "the least acceptance"),
+                most_attempts=whole(document["most_attempts"], "the most attempts", 1, MOST_ATTEMPTS),
                 figures=document["figures"],
                 content=content,
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise BadPlan(f"The draw plan cannot be read: {error}. Fit it again.") from error
+            found._must_fit_together()
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+            raise BadPlan(f"The draw plan cannot be read: {why[:120]}. Fit it again.") from error
+        return found
+
+    def _must_fit_together(self) -> None:
+        """Raise ValueError or BadPlan where a part of the plan does not belong to the rest."""
+        references = set(self.pool.references)
+        if len(references) != len(self.pool) or any(each.enemies - references for each in self.pool.candidates):
+            raise ValueError("its questions have no names of their own, or enemies that are not among them")
+        if (len(self.log_weights), len(self.log_rewards)) != (len(self.pool), len(self.specification.optional)):
+            raise ValueError("it has not one weight for each question and one reward for each optional KSB")
+        self.walk.must_be_whole(len(self.pool))
+        self.rehearsal.must_be_whole(len(self.pool))
+        for name in OF_THE_LAW:
+            value = self.figures[name]
+            if name == "exact":
+                yes_or_no(value, "whether its figures are exact")
+            elif value is not None or name not in ESTIMATED:
+                figure(value, f"its figure {name}")
 
     def _document(self) -> dict[str, Any]:
         return {

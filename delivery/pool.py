@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from delivery.canonical import digest
 from delivery.errors import BadPool
+from delivery.shapes import every, parts, text, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,21 @@ class Candidate:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The candidate behind `to_dict`."""
+        """The candidate behind `to_dict`.
+
+        Raises:
+            ValueError: it is of another shape.
+        """
+        names = frozenset({"reference", "version", "ksbs", "seconds", "demand", "enemies", "digest"})
+        found = parts(data, "a question of the pool", names)
         return cls(
-            reference=data["reference"],
-            version=data["version"],
-            ksbs=frozenset(data["ksbs"]),
-            seconds=data["seconds"],
-            demand=data["demand"],
-            enemies=frozenset(data["enemies"]),
-            digest=data["digest"],
+            reference=text(found["reference"], "a reference"),
+            version=whole(found["version"], "a version"),
+            ksbs=frozenset(every(found["ksbs"], "a question's KSBs", text)),
+            seconds=whole(found["seconds"], "a question's time", 1),
+            demand=whole(found["demand"], "a question's demand"),
+            enemies=frozenset(every(found["enemies"], "a question's enemies", text)),
+            digest=text(found["digest"], "a question's digest"),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
@@ -10,6 +10,7 @@ from delivery.draw import Draw
 from delivery.eligibility import Eligibility, bits
 from delivery.plan import DrawPlan
 from delivery.saying import clock, count_of
+from delivery.shapes import parts, text, yes_or_no
 from delivery.specification import Band
 
 NAMED_IN_BANK: Final = "Enemies named in the question bank"
@@ -42,9 +43,15 @@ class ProofLine:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The line behind `to_dict`."""
-        return cls(**data)
+    def read(cls, value: object, what: str) -> Self:
+        """The line behind `to_dict`; `what` it belongs to is named in refusals.
+
+        Raises:
+            ValueError: it is of another shape.
+        """
+        found = parts(value, what, frozenset({"requirement", "rule", "sentence", "holds", "figure"}))
+        said = {name: text(found[name], what) for name in ("requirement", "rule", "sentence", "figure")}
+        return cls(holds=yes_or_no(found["holds"], f"whether a line of {what} holds"), **said)
 
 
 def proof_of(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> tuple[ProofLine, ...]:

@@ -6,7 +6,7 @@ lawful when some questions may not be drawn. The run's seed follows from the pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
@@ -15,8 +15,10 @@ from delivery.canonical import packed, unpacked
 from delivery.figures import Acceptance
 from delivery.lawfulness import Lawfulness
 from delivery.randomness import Stream
+from delivery.shapes import parts, text, whole
 from delivery.walk import Walk
 
+MOST_TRIALS: Final = 65_536
 LABEL: Final = "qbank rehearsal 1"
 
 
@@ -61,15 +63,37 @@ class Rehearsal:
             at = end
         return tuple(found)
 
+    def must_be_whole(self, questions: int) -> None:
+        """Raise ValueError where the packed sets are not such sets, or more than were drawn."""
+        column = unpacked(self.sets, "H")
+        at = found = 0
+        while at < len(column):
+            end = at + 1 + column[at]
+            if end > len(column) or any(position >= questions for position in column[at + 1 : end]):
+                raise ValueError("its recorded sets are broken")
+            at, found = end, found + 1
+        if found > self.trials:
+            raise ValueError("its recorded run has more lawful sets than sets")
+
+    def without(self, excluded: int) -> tuple[int, ...]:
+        """The lawful sets that hold none of the excluded questions; all as bits of positions."""
+        return tuple(questions for questions in self.lawful_sets if not questions & excluded)
+
     def acceptance(self, excluded: int = 0) -> Acceptance:
         """How many of the run's sets are lawful without the excluded questions, given as bits of positions."""
-        return Acceptance(self.trials, sum(1 for questions in self.lawful_sets if not questions & excluded))
+        return Acceptance(self.trials, len(self.without(excluded)))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for canonical JSON."""
         return {"seed": self.seed, "trials": self.trials, "sets": self.sets}
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The run behind `to_dict`."""
-        return cls(data["seed"], data["trials"], data["sets"])
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The run behind `to_dict`.
+
+        Raises:
+            ValueError: it is of another shape.
+        """
+        found = parts(data, "the recorded run", frozenset({"seed", "trials", "sets"}))
+        trials = whole(found["trials"], "the number of recorded sets", 1, MOST_TRIALS)
+        return cls(text(found["seed"], "the recorded run's seed"), trials, text(found["sets"], "the recorded sets"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from delivery.certificate import Certificate, certify
 from delivery.draw import Draw, draw, first_lawful
 from delivery.eligibility import Eligibility
 from delivery.errors import DoesNotReplay
-from delivery.figures import Acceptance
 from delivery.plan import DrawPlan
 from delivery.walk import Walk
 
@@ -41,12 +40,14 @@ def _from_kept_states(plan: DrawPlan, seed: bytes, eligibility: Eligibility, cer
 
     kept = Walk.from_list(certificate.walk or [])
     law = conditioned_on(plan, eligibility)
+    kept.must_be_whole(len(plan.pool), cut_down=True)
     if not near(kept, law.walk):
-        raise DoesNotReplay("walk", expected="the states kept with it", found="tables with other thresholds")
-    counts: dict[str, Any] = certificate.figures["acceptance"]
-    acceptance = Acceptance(counts["trials"], counts["lawful"])
-    drawn = first_lawful(plan, kept, seed, eligibility.positions(plan.pool), acceptance)
-    return Draw(drawn.references, drawn.positions, drawn.attempts, drawn.numerator, drawn.words, drawn.acceptance, kept)
+        raise DoesNotReplay("walk", sentence="The states kept with it are not those of the law.")
+    try:
+        drawn = first_lawful(plan, kept, seed, eligibility.positions(plan.pool), law.acceptance)
+    except IndexError:
+        raise DoesNotReplay("walk", sentence="The draw leaves the states that are kept with the certificate.") from None
+    return replace(drawn, recorded=law.recorded, met=kept)
 
 
 def _same(what: str, expected: object, found: object) -> None:

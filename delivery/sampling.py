@@ -5,7 +5,7 @@ Never used for a draw that somebody receives: those come from a seed's own strea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from delivery.randomness import TOP, many_words
 from delivery.walk import Walk, WalkLayer
 
 Membership = NDArray[np.bool_]
+Words = Callable[[NDArray[np.int64]], NDArray[np.uint64]]
+"""The next word for each of some rows."""
 
 SIMULATION: Final = "qbank simulation 1"
 AT_ONCE: Final = 1 << 24  # cells of the membership table held at one time
@@ -35,11 +37,35 @@ def sampled(walk: Walk, questions: int, sets: int, seed: bytes) -> Iterator[Memb
     words = _Words(seed)
     rows = max(1, min(sets, AT_ONCE // questions))
     for begin in range(0, sets, rows):
-        membership: Membership = np.zeros((min(rows, sets - begin), questions), dtype=bool)
-        state = np.zeros(len(membership), dtype=np.int64)
-        for layer in walk.layers:
-            state = _take(layer, state, membership, words)
-        yield membership
+        yield _walked(walk, min(rows, sets - begin), questions, words.block)
+
+
+def streamed(walk: Walk, questions: int, sets: int, seed: bytes, *, label: str) -> Iterator[Membership]:
+    """The sets of a recorded run: set i is the walk of stream i of the label, as one walk after another would give.
+
+    Args:
+        walk: with at least one layer.
+        questions: in the pool.
+        sets: how many in all.
+        seed: of the run.
+        label: of its streams.
+
+    Yields:
+        Which questions are in which sets, shape (some sets, questions), in order, until all were given.
+    """
+    most_words = len(walk.layers) + sum(len(layer.members) for layer in walk.layers)
+    rows = max(1, min(sets, AT_ONCE // (8 * most_words)))
+    for begin in range(0, sets, rows):
+        streams = _Streams(seed, range(begin, min(begin + rows, sets)), most_words, label)
+        yield _walked(walk, len(streams.at), questions, streams.next_of)
+
+
+def _walked(walk: Walk, sets: int, questions: int, words: Words) -> Membership:
+    membership: Membership = np.zeros((sets, questions), dtype=bool)
+    state = np.zeros(sets, dtype=np.int64)
+    for layer in walk.layers:
+        state = _take(layer, state, membership, words)
+    return membership
 
 
 class _Words:
@@ -49,18 +75,32 @@ class _Words:
         self._seed = seed
         self._number = 0
 
-    def block(self, count: int) -> NDArray[np.uint64]:
+    def block(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         self._number += 1
-        content = many_words(self._seed, count, number=self._number, label=SIMULATION)
+        content = many_words(self._seed, len(rows), number=self._number, label=SIMULATION)
         return np.frombuffer(content, dtype=">u8").astype(np.uint64)
 
 
-def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: _Words) -> NDArray[np.int64]:
+class _Streams:
+    """A stream for each row, read word by word."""
+
+    def __init__(self, seed: bytes, numbers: range, most_words: int, label: str) -> None:
+        content = b"".join(many_words(seed, most_words, number=number, label=label) for number in numbers)
+        self._table = np.frombuffer(content, dtype=">u8").reshape(len(numbers), most_words).astype(np.uint64)
+        self.at = np.zeros(len(numbers), dtype=np.int64)
+
+    def next_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        found: NDArray[np.uint64] = self._table[rows, self.at[rows]]
+        self.at[rows] += 1
+        return found
+
+
+def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: Words) -> NDArray[np.int64]:
     first = np.asarray(layer.first, dtype=np.int64)
     upper = np.asarray(layer.upper, dtype=np.uint64)
     option = first[state]
     undecided = np.flatnonzero(upper[option] != TOP)
-    word = words.block(len(undecided))
+    word = words(undecided)
     while undecided.size:
         beyond = word > upper[option[undecided]]
         undecided, word = undecided[beyond], word[beyond]
@@ -69,14 +109,15 @@ def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, wo
     return np.asarray(layer.following, dtype=np.int64)[option]
 
 
-def _pick(layer: WalkLayer, count: NDArray[np.int64], membership: Membership, words: _Words) -> None:
+def _pick(layer: WalkLayer, count: NDArray[np.int64], membership: Membership, words: Words) -> None:
     rows = np.flatnonzero(count)
     wanted = count[rows]
     size = len(layer.members)
     include = np.asarray(layer.include, dtype=np.uint64).reshape(size, -1) if size else np.zeros((0, 1), np.uint64)
     for at, member in enumerate(layer.members):
         rows, wanted = rows[wanted > 0], wanted[wanted > 0]
-        word = words.block(len(rows))
-        taken = (wanted == size - at) | (word < include[at, wanted - 1])
+        taken = wanted == size - at
+        free = np.flatnonzero(~taken)
+        taken[free] = words(rows[free]) < include[at, wanted[free] - 1]
         membership[rows[taken], member] = True
         wanted = wanted - taken

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from delivery.canonical import digest
 from delivery.errors import BadSpecification
+from delivery.shapes import every, mapping, parts, text, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,26 @@ class Specification:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The specification behind `to_dict`."""
+        """The specification behind `to_dict`.
+
+        Raises:
+            ValueError: it is of another shape.
+            BadSpecification: it contradicts itself.
+        """
+        names = frozenset(
+            {"method", "length", "required", "optional", "seconds", "demand", "most_per_ksb", "rules"},
+        )
+        found = parts(data, "the specification", names)
+        rules = mapping(found["rules"], "the list of rules")
         return cls(
-            method=data["method"],
-            length=data["length"],
-            required=tuple(data["required"]),
-            optional=tuple(data["optional"]),
-            seconds=_band(data["seconds"]),
-            demand=_band(data["demand"]),
-            most_per_ksb=data["most_per_ksb"],
-            rules=data["rules"],
+            method=text(found["method"], "the method"),
+            length=_number(found["length"], "the length"),
+            required=tuple(every(found["required"], "the required KSBs", text)),
+            optional=tuple(every(found["optional"], "the optional KSBs", text)),
+            seconds=_band(found["seconds"]),
+            demand=_band(found["demand"]),
+            most_per_ksb=_number(found["most_per_ksb"], "the most questions on a KSB"),
+            rules={text(name, "a rule"): text(rule, "a rule") for name, rule in rules.items()},
         )
 
     def _contradictions(self) -> list[str]:
@@ -122,5 +133,14 @@ def _pair(band: Band | None) -> list[int] | None:
     return None if band is None else [band.lowest, band.highest]
 
 
-def _band(pair: list[int] | None) -> Band | None:
-    return None if pair is None else Band(pair[0], pair[1])
+def _number(value: object, what: str) -> int | None:
+    return None if value is None else whole(value, what)
+
+
+def _band(pair: object) -> Band | None:
+    if pair is None:
+        return None
+    ends = every(pair, "a band", whole)
+    if len(ends) != 2:  # noqa: PLR2004 - from, to
+        raise ValueError("a band has a lowest and a highest number")
+    return Band(*ends)

@@ -14,7 +14,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from operator import lt
 from typing import Any, Final, Self
 
 from delivery.canonical import packed, unpacked
@@ -90,6 +91,29 @@ class WalkLayer:
             following=array("I", (renumbered.get(self.following[at], UNMET) for at in kept)),
             upper=array("Q", (self.upper[at] for at in kept)),
             include=self.include,
+        )
+
+    def is_whole(self, questions: int, following: int | None, *, cut_down: bool) -> bool:
+        """Whether its columns fit together and lead to states that the next layer has."""
+        size, options = len(self.members), len(self.count)
+        if any(type(at) is not int or not 0 <= at < questions for at in self.members) or len(set(self.members)) != size:
+            return False
+        if (
+            list(self.first[:1]) != [0]
+            or self.first[-1] != options
+            or not options == len(self.upper) == len(self.following)
+        ):
+            return False
+        columns = len(self.include) // size if size else 0
+        if max(self.count, default=0) > min(size, columns) or len(self.include) != columns * size:
+            return False
+        if following is not None and any(at >= following and not (cut_down and at == UNMET) for at in self.following):
+            return False
+        return all(
+            begin < end
+            and self.upper[end - 1] == TOP
+            and all(map(lt, self.upper[begin : end - 1], self.upper[begin + 1 : end]))
+            for begin, end in pairwise(self.first)
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -195,6 +219,24 @@ class Walk:
             states.append(state)
             state = layer.take(state, stream, [])
         return states
+
+    def must_be_whole(self, questions: int, *, cut_down: bool = False) -> None:
+        """Return when every walk comes to its end, whatever the words.
+
+        Args:
+            questions: in the pool.
+            cut_down: whether options may lead to UNMET.
+
+        Raises:
+            BadPlan: a column is broken, or leads somewhere that is not there.
+        """
+        states = [len(layer.first) - 1 for layer in self.layers]
+        if not self.layers or states[0] < 1:
+            raise BadPlan("The walk of this draw plan has no beginning. Fit the plan again.")
+        for number, layer in enumerate(self.layers):
+            following = states[number + 1] if number + 1 < len(states) else None
+            if not layer.is_whole(questions, following, cut_down=cut_down):
+                raise BadPlan(f"Layer {number} of this draw plan's walk is broken. Fit the plan again.")
 
     def to_list(self) -> list[dict[str, Any]]:
         """As plain data for canonical JSON."""

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from qbank.verify.judging import Judge
+from qbank.verify.summed import Summed
 from qbank.verify.walking import Step, walked
+from qbank.verify.weighing import Weighing
 from qbank.verify.words import words_of
 from qbank.verify.writing import digest_of
 
 LABEL: Final = "qbank rehearsal 1"
+CONDITIONED: Final = "qbank conditioned run 1"
+CONDITIONED_TRIALS: Final = 4096
+MOST_TRIALS: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,25 @@ class Recorded:
         """Draw the run's sets from the plan's walk."""
         seed = digest_of([LABEL, digest_of(plan["pool"]), digest_of(plan["specification"]), plan["walk"]])
         trials = plan["rehearsal"]["trials"]
+        if not 0 < trials <= MOST_TRIALS:
+            raise ValueError(f"a recorded run has 1 to {MOST_TRIALS:,} sets")
         judge = Judge(plan["pool"], plan["specification"], ())
         drawn = (walked(steps, words_of(LABEL, bytes.fromhex(seed), number))[0] for number in range(trials))
         return cls(seed, trials, [positions for positions in drawn if not judge.broken(positions)])
+
+    @classmethod
+    def conditioned(
+        cls, plan: Mapping[str, Any], eligibility: Mapping[str, Any], steps: Sequence[Step], law: Weighing
+    ) -> Self:
+        """Draw the sets of the run that a conditioned law has, from thresholds summed anew."""
+        seed = digest_of([CONDITIONED, digest_of(plan), digest_of(eligibility)])
+        summed = [Summed(law, depth, step) for depth, step in enumerate(steps)]
+        judge = Judge(plan["pool"], plan["specification"], eligibility["excluded"])
+        run = (
+            walked(summed, words_of(CONDITIONED, bytes.fromhex(seed), number), (0, 0))[0]
+            for number in range(CONDITIONED_TRIALS)
+        )
+        return cls(seed, CONDITIONED_TRIALS, [positions for positions in run if not judge.broken(positions)])
 
     @property
     def sets(self) -> str:
@@ -45,7 +66,7 @@ class Recorded:
         column = [number for positions in self.lawful for number in (len(positions), *positions)]
         return base64.b64encode(struct.pack(f">{len(column)}H", *column)).decode("ascii")
 
-    def lawful_without(self, excluded: Collection[int]) -> int:
-        """How many of the lawful sets hold none of these positions."""
+    def without(self, excluded: Collection[int]) -> list[Sequence[int]]:
+        """The lawful sets that hold none of these positions."""
         out = set(excluded)
-        return sum(out.isdisjoint(positions) for positions in self.lawful)
+        return [positions for positions in self.lawful if out.isdisjoint(positions)]

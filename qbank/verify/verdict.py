@@ -12,13 +12,15 @@ class Finding:
 
     Attributes:
         what: a word for it: "plan", "commitment", "questions" …
-        holds: whether it is as the certificate says.
-        sentence: what was found, in plain words.
+        holds: whether it is as the certificate says; of what was only reported, nothing is claimed and this is true.
+        sentence: what was found, in plain words; of a finding that does not hold, what is wrong.
+        verified: False for what the evidence says and nobody can work out again from it.
     """
 
     what: str
     holds: bool
     sentence: str
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,17 @@ class Verdict:
         """The first thing that is not."""
         return next((finding for finding in self.findings if not finding.holds), None)
 
+    @property
+    def reported(self) -> tuple[Finding, ...]:
+        """What the evidence says and was not verified."""
+        return tuple(finding for finding in self.findings if not finding.verified)
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
             "holds": self.holds,
-            "findings": [{"what": each.what, "holds": each.holds, "sentence": each.sentence} for each in self.findings],
+            "findings": [
+                {"what": each.what, "holds": each.holds, "verified": each.verified, "sentence": each.sentence}
+                for each in self.findings
+            ],
         }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from qbank.verify.judging import Judge
-from qbank.verify.reckoning import log2, rate_interval, same_figure
+from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
+from qbank.verify.said import finding_on_figures, finding_on_law, finding_on_proof
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
@@ -19,6 +20,9 @@ from qbank.verify.writing import digest_of
 
 DRAW: Final = "qbank draw 1"
 COMMITMENT: Final = "qbank commitment 1"
+FORMAT: Final = "qbank certificate 1"
+MOST_ATTEMPTS: Final = 20_000
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, struct.error)
 
 
 def verify(evidence: Mapping[str, Any]) -> Verdict:
@@ -26,7 +30,8 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
 
     Args:
         evidence: plain JSON data. `plan`: the draw plan. `seed`: hexadecimal. `eligibility`: the frozen snapshot.
-            `certificate`: as issued. `attempt`: what the commitment names; without it the commitment is not looked at.
+            `certificate`: as issued, and `certificate_digest`. `attempt`: what the commitment names; without it the
+            commitment is not looked at.
 
     Returns:
         Every finding; where the evidence cannot be read, the last one says so.
@@ -35,8 +40,9 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
     try:
         for finding in _Case(evidence).findings():
             findings.append(finding)  # noqa: PERF402 - what was found before the evidence broke is kept
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        findings.append(Finding("evidence", holds=False, sentence=f"The evidence cannot be followed: {error}."))
+    except _UNREADABLE as error:
+        why = f"{type(error).__name__}: {error}"
+        findings.append(Finding("evidence", holds=False, sentence=f"The evidence cannot be followed ({why[:120]})."))
     return Verdict(tuple(findings))
 
 
@@ -48,6 +54,7 @@ class _Case:
         self.seed = bytes.fromhex(evidence["seed"])
         self.eligibility: Mapping[str, Any] = evidence["eligibility"]
         self.certificate: Mapping[str, Any] = evidence["certificate"]
+        self.named: str = evidence["certificate_digest"]
         self.attempt: str | None = evidence.get("attempt")
         self.excluded = frozenset(self.eligibility["excluded"])
         self.judge = Judge(self.plan["pool"], self.plan["specification"], self.excluded)
@@ -62,27 +69,64 @@ class _Case:
             "rehearsal",
             recorded.sets == self.plan["rehearsal"]["sets"] and recorded.seed == self.plan["rehearsal"]["seed"],
             "The plan's recorded run gives the same sets when it is run again",
+            "The plan's recorded run gives other sets when it is run again",
         )
-        yield _law("law", self.plan, steps, frozenset())
-        positions = [at for at, each in enumerate(self.plan["pool"]) if each["reference"] in self.excluded]
-        lawful = recorded.lawful_without(positions)
-        kept = bool(positions) and lawful < self.plan["least_acceptance"]
-        yield _finding(
-            "way",
-            self.certificate["way"] == ("conditioned" if kept else "stream")
-            and (self.certificate["walk"] is not None) == kept,
-            f"{lawful} of the {recorded.trials} recorded sets are lawful here, which decides how the set was drawn",
-        )
+        law = Weighing(self.plan, steps)
+        yield _law("law", law)
+        yield from self._plans_figures(Measuring(self.plan, steps, law, recorded))
+        barred = [at for at, each in enumerate(self.plan["pool"]) if each["reference"] in self.excluded]
+        sets = recorded.without(barred)
+        kept = bool(barred) and len(sets) < self.plan["least_acceptance"]
+        yield self._way(len(sets), recorded.trials, kept=kept)
         if kept:
             steps = steps_of(self.certificate["walk"])
-            yield _law("conditioned law", self.plan, steps, self.excluded)
-        yield from self._draw(steps)
-        if not kept:
-            said = self.certificate["figures"]["acceptance"]
-            same = (said["trials"], said["lawful"]) == (recorded.trials, lawful)
-            yield _finding("acceptance", same, "The acceptance is that of the recorded run")
+            law = Weighing(self.plan, steps, self.excluded)
+            yield _law("conditioned law", law)
+            recorded = Recorded.conditioned(self.plan, self.eligibility, steps, law)
+            sets = list(recorded.lawful)
+        yield from self._draw(steps, sets if barred else None, Fraction(len(sets), recorded.trials))
+        said = self.certificate["figures"]["acceptance"]
+        certain = not Measuring.passes_over_in(self.plan) and (kept or not barred)
+        yield _finding(
+            "acceptance",
+            (said["trials"], said["lawful"], said["exact"]) == (recorded.trials, len(sets), certain),
+            f"{len(sets):,} of the run's {recorded.trials:,} sets are lawful here, as the certificate says",
+            f"{len(sets):,} of the run's {recorded.trials:,} sets are lawful here; the certificate says otherwise",
+        )
+        yield _reported(
+            "words", "The certificate's sentences in plain words are reported, not verified by this program"
+        )
+
+    def _way(self, lawful: int, trials: int, *, kept: bool) -> Finding:
+        way = "conditioned" if kept else "stream"
+        said = self.certificate["way"] == way and (self.certificate["walk"] is not None) == kept
+        because = f"{lawful:,} of the {trials:,} recorded sets are lawful here, so the way of the draw is: {way}"
+        return _finding("way", said, because, f"{because}; the certificate says otherwise")
+
+    def _plans_figures(self, measuring: Measuring) -> Iterator[Finding]:
+        wrong = measuring.wrong()
+        how = "six standard errors of the recorded run" if measuring.passes_over else "the last decimal"
+        yield _finding(
+            "plan's figures",
+            not wrong,
+            f"The plan's figures agree with its weights and its sets, within {how}",
+            f"Figures of the plan do not agree with its weights and its sets: {', '.join(wrong)}",
+        )
+        strength = str(self.plan["figures"]["strength"])[:12]
+        yield _reported(
+            "strength", f"That the fit came to strength {strength} of its penalties is reported, not verified"
+        )
 
     def _digests(self) -> Iterator[Finding]:
+        found = digest_of(self.certificate)
+        yield _finding(
+            "digest",
+            found == self.named,
+            f"The certificate has the digest {found[:16]}…",
+            f"The certificate has the digest {found[:16]}…, not the one that the evidence names",
+        )
+        same = self.certificate["format"] == FORMAT
+        yield _finding("format", same, f"The certificate's format is {FORMAT}", "The certificate is of another format")
         for what, content in (
             ("plan", self.plan),
             ("pool", self.plan["pool"]),
@@ -90,9 +134,14 @@ class _Case:
             ("eligibility", self.eligibility),
         ):
             found = digest_of(content)
-            yield _finding(what, found == self.certificate[what], f"The {what} has the digest {found[:16]}…")
-        method = self.plan["specification"]["method"]
-        yield _finding("method", method == self.certificate["method"], f"The plan is for the method {method}")
+            yield _finding(
+                what,
+                found == self.certificate[what],
+                f"The {what} has the digest {found[:16]}…",
+                f"The {what} has the digest {found[:16]}…, not the one that the certificate names",
+            )
+        same = self.plan["specification"]["method"] == self.certificate["method"]
+        yield _finding("method", same, "Plan and certificate are for one method", "The plan is for another method")
 
     def _commitment(self) -> Iterator[Finding]:
         if self.attempt is None:
@@ -100,67 +149,58 @@ class _Case:
         content = b""
         for each in (COMMITMENT.encode(), self.attempt.encode(), bytes.fromhex(digest_of(self.plan)), self.seed):
             content += len(each).to_bytes(8, "big") + each
-        same = hashlib.sha256(content).hexdigest() == self.certificate["commitment"]
-        yield _finding("commitment", same, "The seed, the attempt and the plan are those committed to at booking")
+        yield _finding(
+            "commitment",
+            hashlib.sha256(content).hexdigest() == self.certificate["commitment"],
+            "The seed, the attempt and the plan are those committed to at booking",
+            "The seed, the attempt or the plan is not the one committed to at booking",
+        )
 
-    def _draw(self, steps: Sequence[Step]) -> Iterator[Finding]:
+    def _draw(self, steps: Sequence[Step], sets: list[Sequence[int]] | None, acceptance: Fraction) -> Iterator[Finding]:
         """Every set of the stream up to this one: unlawful until the last, which is the certificate's."""
         attempts = self.certificate["attempts"]
-        chosen: list[int] = []
+        if not 0 < attempts <= min(self.plan["most_attempts"], MOST_ATTEMPTS):
+            yield Finding("first", holds=False, sentence="The certificate's attempts are not as many as a draw makes.")
+            return
         early = 0
-        numerator, used = 0, 0
-        words: Iterator[int] = iter(())
         for number in range(attempts):
             words = words_of(DRAW, self.seed, number)
             chosen, numerator, used = walked(steps, words)
             early += number + 1 < attempts and not self.judge.broken(chosen)
-        yield _finding("first", attempts > 0 and not early, f"No set before number {attempts} of the stream was lawful")
+        yield _finding(
+            "first",
+            not early,
+            f"No set before number {attempts:,} of the stream was lawful",
+            f"{early:,} of the sets before number {attempts:,} of the stream were lawful: another one was due",
+        )
         broken = self.judge.broken(chosen)
-        yield _finding("lawful", not broken, f"Requirements broken by the set: {', '.join(broken) or 'none'}")
+        yield _finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
         pool = self.plan["pool"]
         asked = [{key: pool[at][key] for key in ("reference", "version", "digest")} for at in reordered(chosen, words)]
         yield _finding(
-            "questions", asked == self.certificate["questions"], "The seed gives these questions in this order"
+            "questions",
+            asked == self.certificate["questions"],
+            "The seed gives these questions in this order",
+            "The seed gives other questions, or another order, than the certificate",
         )
-        yield from self._said(chosen, Fraction(numerator, 1) / Fraction(2) ** (64 * used))
-
-    def _said(self, chosen: Sequence[int], chance: Fraction) -> Iterator[Finding]:
-        """What the certificate says about the set."""
-        figures = self.certificate["figures"]
-        said = figures["acceptance"]
-        lowest, highest = rate_interval(said["lawful"], said["trials"])
-        rate = Fraction(said["lawful"], said["trials"])
-        one = log2(chance)
-        wanted: list[tuple[str, Fraction | Decimal]] = [
-            (figures["log2_probability_of_one_walk"], one),
-            (figures["log2_probability"], one - log2(rate)),
-            (figures["log2_probability_lowest"], one - log2(Fraction(highest))),
-            (figures["log2_probability_highest"], one - log2(Fraction(lowest))),
-            (said["rate"], rate),
-            (said["lowest"], lowest),
-            (said["highest"], highest),
-        ]
-        same = all(same_figure(text, value) for text, value in wanted)
-        yield _finding("figures", same, f"The set's probability is 2^{figures['log2_probability']}")
-        law = figures["law"]
-        yield _finding(
-            "law's figures",
-            all(law[name] == self.plan["figures"][name] for name in law),
-            "The figures of the law are those in its plan",
-        )
-        broken = set(self.judge.broken(chosen))
-        proof = self.certificate["proof"]
-        yield _finding(
-            "proof",
-            all(line["holds"] == (line["requirement"] not in broken) for line in proof),
-            f"The proof's {len(proof)} lines say what was found",
-        )
+        chance = Fraction(numerator, 2 ** (64 * used))
+        yield finding_on_figures(self.certificate["figures"], chance)
+        yield finding_on_law(self.plan, self.certificate["figures"]["law"], sets, chosen, chance, acceptance)
+        yield finding_on_proof(self.certificate["proof"], broken)
 
 
-def _law(what: str, plan: Mapping[str, Any], steps: Sequence[Step], excluded: frozenset[str]) -> Finding:
-    holds = Weighing(plan, steps, excluded).holds()
-    return _finding(what, holds, "The walk's whole numbers are those that the plan's weights give")
+def _law(what: str, law: Weighing) -> Finding:
+    return _finding(
+        what,
+        law.holds(),
+        "The walk's whole numbers are those that the plan's weights give",
+        "The walk's whole numbers are not those that the plan's weights give",
+    )
 
 
-def _finding(what: str, holds: bool, sentence: str) -> Finding:  # noqa: FBT001 - the facts of a finding, in its order
-    return Finding(what, holds=bool(holds), sentence=f"{sentence}.")
+def _finding(what: str, holds: bool, sentence: str, otherwise: str) -> Finding:  # noqa: FBT001 - in a finding's order
+    return Finding(what, holds=bool(holds), sentence=f"{sentence if holds else otherwise}.")
+
+
+def _reported(what: str, sentence: str) -> Finding:
+    return Finding(what, holds=True, sentence=f"{sentence}.", verified=False)

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from qbank.verify.words import FULL
 
@@ -17,7 +17,7 @@ class Option:
     """Take `count` questions and go on to `onward`, when the word is at least `low` and below `high`."""
 
     count: int
-    onward: int
+    onward: Any
     low: int
     high: int
 
@@ -73,10 +73,25 @@ def _numbers(text: str, kind: str) -> tuple[int, ...]:
     return struct.unpack(f">{len(content) // struct.calcsize(kind)}{kind}", content)
 
 
-def walked(steps: Sequence[Step], words: Iterator[int]) -> tuple[list[int], int, int]:
+class Options(Protocol):
+    """What a walk needs of a step, however its states are named."""
+
+    @property
+    def members(self) -> Sequence[int]:
+        """Its questions."""
+
+    @property
+    def taking(self) -> Sequence[Sequence[int]]:
+        """The words below which a question is taken."""
+
+    def options(self, state: Any, /) -> Sequence[Option]:
+        """What may happen in a state."""
+
+
+def walked(steps: Sequence[Options], words: Iterator[int], start: Any = 0) -> tuple[list[int], int, int]:
     """The set that the words choose, and how likely a walk chooses it: numerator / 2^(64 × words used)."""
     chosen: list[int] = []
-    numerator, used, state = 1, 0, 0
+    numerator, used, state = 1, 0, start
     for step in steps:
         options = step.options(state)
         option = options[0]
@@ -93,7 +108,7 @@ def walked(steps: Sequence[Step], words: Iterator[int]) -> tuple[list[int], int,
     return chosen, numerator, used
 
 
-def _pick(step: Step, wanted: int, words: Iterator[int], chosen: list[int]) -> tuple[int, int]:
+def _pick(step: Options, wanted: int, words: Iterator[int], chosen: list[int]) -> tuple[int, int]:
     numerator, used = 1, 0
     for at, member in enumerate(step.members):
         if not wanted:

@@ -45,7 +45,7 @@ class Layer:
 class Weighing:
     """The law of a plan, summed anew for the questions that a walk may take."""
 
-    def __init__(self, plan: Mapping[str, Any], steps: Sequence[Step], excluded: frozenset[str]) -> None:
+    def __init__(self, plan: Mapping[str, Any], steps: Sequence[Step], excluded: frozenset[str] = frozenset()) -> None:
         self._pool = plan["pool"]
         self._asked = plan["specification"]
         self._steps = steps
@@ -64,7 +64,7 @@ class Weighing:
 
     def holds(self) -> bool:
         """Whether every option that the walk can come to has the share of words that the weights give it."""
-        self._sum_up()
+        self.sum_up()
         met: dict[int, State] = {0: (0, 0)}
         for depth, step in enumerate(self._steps):
             onward: dict[int, State] = {}
@@ -75,6 +75,22 @@ class Weighing:
                 return False
             met = onward
         return True
+
+    @property
+    def log_total(self) -> float:
+        """Log of the weight of all sets together; `holds` or `sum_up` comes first."""
+        return self._behind[0][0, 0]
+
+    def terms(self, depth: int, state: State) -> list[tuple[float, State | None, float]]:
+        """Of each number of questions in a state: its share of words, what follows, and log of the weight behind it."""
+        here = self._behind[depth][state]
+        found = [self._taking(depth, state, count) for count in range(len(self._layers[depth].sums))]
+        return [(math.exp(value - here) if value > NOTHING else 0.0, then, value) for value, then in found]
+
+    def newly_explored(self, depth: int, state: State) -> list[int]:
+        """Which optional KSBs, by their place in the specification, a question of this step newly covers here."""
+        fresh = self._layers[depth].codes & ~state[1]
+        return [place for place, (bit, _) in enumerate(self._rewards) if bit & fresh]
 
     def _shares_hold(self, depth: int, step: Step, number: int, state: State, onward: dict[int, State]) -> bool:
         here = self._behind[depth][state]
@@ -105,7 +121,7 @@ class Weighing:
                     return False
         return True
 
-    def _sum_up(self) -> None:
+    def sum_up(self) -> None:
         """The weight behind every state, from the last layer back; states are found from the first layer on."""
         found: list[set[State]] = [{(0, 0)}]
         for depth in range(len(self._steps)):

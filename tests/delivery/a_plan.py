@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from delivery.certificate import LAW
+from delivery.design import figures_of, law_of
+from delivery.fitting import Weights
 from delivery.frontier import frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.plan import DrawPlan
 from delivery.pool import Pool
 from delivery.rehearsal import Rehearsal
+from delivery.screening import Screening
 from delivery.specification import Specification
 from delivery.thresholds import walk_of
 from qbank.verify.writing import digest_of
-
-FIGURES = dict.fromkeys(LAW, "1.000000")
 
 
 def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_rewards=None, trials=200) -> DrawPlan:
     """None where no set covers what is required."""
     weights = [f"{weight:.9f}" for weight in log_weights or [0.0] * len(pool)]
     rewards = [f"{reward:.9f}" for reward in log_rewards or [0.0] * len(specification.optional)]
-    walk = walk_of(frontier_of(pool, specification), np.array(weights, dtype=float), np.array(rewards, dtype=float))
+    chosen = Weights(np.array(weights, dtype=float), np.array(rewards, dtype=float))
+    frontier = frontier_of(pool, specification)
+    walk = walk_of(frontier, chosen.questions, chosen.optional)
     if not walk.layers:
         return None
+    law = law_of(frontier, chosen, walk, Screening.of(Lawfulness(pool, specification)), b"a plan", sets=4_000)
+    figures = figures_of(pool, specification, frontier, chosen, law) if law.seen.lawful else {}
     seed = digest_of(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
     return DrawPlan(
         pool=pool,
@@ -34,5 +38,5 @@ def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_re
         rehearsal=Rehearsal.run(walk, Lawfulness(pool, specification), seed=seed, trials=trials),
         least_acceptance=trials // 8,
         most_attempts=20_000,
-        figures=FIGURES,
+        figures=figures | {"strength": "1.000000"},
     )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import replace
 
 import pytest
 
+from delivery.canonical import digest
 from delivery.certificate import Certificate, certify, commitment
+from delivery.conditioning import conditioned_on
 from delivery.draw import draw
-from delivery.eligibility import Eligibility
-from delivery.errors import DoesNotReplay
+from delivery.eligibility import Eligibility, bits
+from delivery.errors import BadEvidence, DoesNotReplay
+from delivery.prospects import in_words
+from delivery.randomness import Stream
 from delivery.replay import replay
 from tests.delivery.checker import faults
+from tests.delivery.enumeration import entropy_of, exposure_of, law_on, sets_of
 from tests.delivery.test_draw import most_that_leave_a_set
 
 SEED = b"\x07" * 32
@@ -181,3 +187,85 @@ def test_the_proof_says_how_many_questions_this_apprentice_may_not_be_given(plai
 
     assert excluded_line(one) == ("The one question that this apprentice may not be given is not in it", "0 of 1")
     assert excluded_line(one, other)[0] == "None of the 2 questions that this apprentice may not be given is in it"
+
+
+def test_after_exclusions_the_figures_are_those_of_the_law_that_was_used(any_plan):
+    """The discussion's best guess was certified at 2.07 for an apprentice for whom it was 3.00."""
+    first = draw(any_plan, seed=bytes(32), eligibility=Eligibility())
+    snapshot = Eligibility(dict.fromkeys(first.references[:2], "met"))
+    sets = sets_of(any_plan.pool, any_plan.specification, snapshot.excluded)
+    weights, rewards = (list(map(float, each)) for each in (any_plan.log_weights, any_plan.log_rewards))
+    truth = law_on(sets, any_plan.pool, any_plan.specification, weights, rewards)
+    exposure = exposure_of(truth, len(any_plan.pool))
+
+    certificate = certified(any_plan, snapshot)
+
+    law = certificate.figures["law"]
+    noise = 5 / math.sqrt(law["sets"])
+    usual = math.ceil(float(law["length"]))
+    guess = sum(sorted(exposure)[-usual:])
+    assert law["basis"] == "recorded sets"
+    assert float(law["largest_exposure"]) == pytest.approx(max(exposure), abs=noise)
+    assert float(law["overlap"]) == pytest.approx(sum(rate * rate for rate in exposure), abs=noise * usual)
+    assert float(law["best_guess_lowest"]) - noise * usual <= guess <= float(law["best_guess"]) + noise * usual
+    assert float(law["entropy_bits"]) == pytest.approx(entropy_of(truth), abs=noise * 4)
+    assert "earlier sets tell nothing" not in " ".join(certificate.words)
+    assert f"estimated from the {law['sets']:,} recorded sets" in " ".join(certificate.words)
+
+
+def test_floors_are_rounded_down_largest_exposures_up_and_estimates_are_called_so(plain_plan, strict_plan):
+    law = dict(certified(plain_plan).figures["law"])
+    exact = in_words(law | {"exposure_floor": "0.138888", "largest_exposure": "0.142801"}, 0)
+    estimated = in_words(certified(strict_plan).figures["law"], 0)
+
+    assert "more than 14.3% of sets; no law on this bank can stay below 13.8%." in exact[2]
+    assert "more than an estimated " in estimated[2]
+    assert "at 99%)" in estimated[2]
+
+
+def test_where_nothing_is_passed_over_the_probability_is_exact_and_no_interval_is_printed(plain_plan, strict_plan):
+    exact, estimated = certified(plain_plan).figures, certified(strict_plan).figures
+
+    assert exact["acceptance"]["exact"] is True
+    assert (
+        exact["log2_probability_lowest"] is exact["log2_probability_highest"] is exact["acceptance"]["lowest"] is None
+    )
+    assert estimated["acceptance"]["exact"] is False
+    assert estimated["log2_probability_lowest"] is not None
+
+
+def test_the_conditioned_run_is_one_walk_of_each_stream(plain_plan):
+    snapshot = Eligibility(dict.fromkeys(most_that_leave_a_set(plain_plan), "met"))
+    law = conditioned_on(plain_plan, snapshot)
+    seed = bytes.fromhex(digest(["qbank conditioned run 1", plain_plan.digest, snapshot.digest]))
+
+    walks = (law.walk.drawn(Stream(seed, number, label="qbank conditioned run 1")) for number in range(200))
+
+    assert [bits(positions) for positions in walks] == list(law.recorded[:200])
+
+
+def test_a_certificate_of_another_format_or_shape_is_refused_by_name(plain_plan):
+    good = certified(plain_plan).to_dict()
+
+    for change, words in (
+        ({"format": "qbank certificate 99"}, "another format"),
+        ({"questions": [1]}, "no object"),
+        ({"more": "free text"}, "unknown part 'more'"),
+        ({"attempts": True}, "no whole number"),
+        ({"proof": [{"holds": 1}]}, "proof"),
+        ({"figures": {"x": 0.5}}, "text"),
+    ):
+        with pytest.raises(BadEvidence, match=words):
+            Certificate.from_dict(good | change)
+
+
+def test_a_refusal_names_what_differs_and_holds_no_long_content(strict_plan):
+    honest = certified(strict_plan)
+    forged = replace(honest, words=("x" * 5_000, *honest.words[1:]))
+
+    with pytest.raises(DoesNotReplay, match=r"words, number 1 is 'xxx") as refusal:
+        replay(strict_plan, SEED, Eligibility(), forged)
+
+    assert len(str(refusal.value)) < 400
+    assert "a very long number" in str(DoesNotReplay("attempts", expected=10**5_000, found=1))
+    assert "nothing there" in str(DoesNotReplay("law", expected={}, found={"sets": [1, {"a": 2}]}))

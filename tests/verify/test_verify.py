@@ -40,6 +40,7 @@ def evidence_of(plan, seed, eligibility, *, attempt="A-1"):
                 "seed": seed.hex(),
                 "eligibility": eligibility.to_dict(),
                 "certificate": certificate.to_dict(),
+                "certificate_digest": certificate.digest,
                 "attempt": attempt,
             }
         )
@@ -98,6 +99,108 @@ TAMPERINGS = {
 }
 
 
+FORGED_FIGURES = {
+    "best_guess": "0.100000",
+    "covering_sets_bits": "99.000000",
+    "entropy_bits": "250.000000",
+    "exposure_floor": "0.990000",
+    "largest_exposure": "0.010000",
+    "largest_exposure_highest": "0.011000",
+    "length": "5.000000",
+    "overlap": "0.100000",
+    "overlap_floor": "0.100000",
+}
+
+
+@pytest.mark.parametrize("name", FORGED_FIGURES)
+def test_a_forged_figure_of_the_plan_is_found_although_every_digest_fits(published, name):
+    evidence = json.loads(json.dumps({"plan": published["plan"]} | published["cases"][0]))
+    evidence["plan"]["figures"][name] = FORGED_FIGURES[name]
+    evidence["certificate"]["figures"]["law"][name] = FORGED_FIGURES[name]
+
+    failure = verify(sealed(evidence)).first_failure
+
+    assert failure.what == "plan's figures"
+    assert name in failure.sentence
+
+
+@pytest.mark.parametrize("name", ["Q-0000", "states", "exact"])
+def test_forged_exposures_states_and_exactness_are_found(published, name):
+    evidence = json.loads(json.dumps({"plan": published["plan"]} | published["cases"][0]))
+    figures = evidence["plan"]["figures"]
+    if name == "exact":
+        figures["exact"] = True
+    elif name == "states":
+        figures["states"] += 1
+    else:
+        figures["exposure"][name] = "0.900000"
+
+    assert verify(sealed(evidence)).first_failure.what == "plan's figures"
+
+
+@pytest.mark.parametrize("kind", ["plain", "timed"])
+def test_figures_that_are_exact_are_recomputed_exactly(kind):
+    pool = a_bank(questions=14, ksbs="K1 K2 S1 S2 B1 B2", number=6, seconds=(60, 75, 90, 120))
+    asked = {"plain": {"length": 4}, "timed": {"length": None, "optional": "S1 S2 B1 B2", "seconds": (300, 360)}}[kind]
+    plan = fit(pool, a_specification(required="K1 K2", **asked))
+    evidence = evidence_of(plan, bytes(32), Eligibility())
+    shifted = json.loads(json.dumps(evidence))
+    reference = pool.references[0]
+    rate = float(plan.figures["exposure"][reference])
+    shifted["plan"]["figures"]["exposure"][reference] = f"{rate + 0.00002:.6f}"
+
+    assert verify(evidence).first_failure is None
+    assert "exposure and explored" in verify(sealed(shifted)).first_failure.sentence
+
+
+@pytest.mark.parametrize(("lawful", "trials"), [(1, 4_096), (5, 10**9)])
+def test_a_forged_acceptance_of_a_conditioned_draw_is_found(published, lawful, trials):
+    evidence = json.loads(json.dumps({"plan": published["plan"]} | published["cases"][2]))
+    evidence["certificate"]["figures"]["acceptance"].update(lawful=lawful, trials=trials)
+
+    failed = {finding.what for finding in verify(sealed(evidence)).findings if not finding.holds}
+
+    assert "acceptance" in failed
+
+
+@pytest.mark.parametrize("case", [1, 2], ids=["stream", "conditioned"])
+@pytest.mark.parametrize("name", ["best_guess", "best_guess_lowest", "entropy_bits", "largest_exposure", "overlap"])
+def test_a_forged_figure_of_the_law_after_exclusions_is_found(published, case, name):
+    evidence = json.loads(json.dumps({"plan": published["plan"]} | published["cases"][case]))
+    evidence["certificate"]["figures"]["law"][name] = "0.123456"
+
+    failed = {finding.what for finding in verify(sealed(evidence)).findings if not finding.holds}
+
+    assert failed == {"law's figures"}
+
+
+def test_a_certificate_that_is_not_the_one_named_or_of_another_format_is_found(ordinary):
+    ordinary["certificate"]["words"][0] = "Trust us."
+    assert verify(ordinary).first_failure.what == "digest"
+
+    ordinary["certificate"]["format"] = "qbank certificate 99"
+    assert verify(sealed(ordinary)).first_failure.what == "format"
+
+
+def test_what_cannot_be_worked_out_again_is_said_to_be_reported_and_not_verified(ordinary):
+    reported = verify(ordinary).reported
+
+    assert {finding.what for finding in reported} == {"strength", "words"}
+    assert all("reported, not verified" in finding.sentence for finding in reported)
+
+
+def test_a_failed_finding_says_what_failed(ordinary):
+    holds = {finding.what: finding.sentence for finding in verify(ordinary).findings}
+    ordinary["certificate"]["questions"].reverse()
+    ordinary["certificate"]["way"] = "conditioned"
+    ordinary["seed"] = "00" * 32
+
+    failed = [finding for finding in verify(ordinary).findings if not finding.holds]
+
+    assert len(failed) > 3
+    assert all(finding.sentence != holds[finding.what] for finding in failed)
+
+
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_what_was_changed_is_found_and_named(ordinary, what):
     TAMPERINGS[what](ordinary)
@@ -127,12 +230,21 @@ def test_skipping_a_lawful_set_of_the_stream_is_found(published):
     assert "first" in failed
 
 
+def sealed(document):
+    """Every digest made to fit: only the content can give a change away."""
+    certificate, plan = document["certificate"], document["plan"]
+    for what, content in (("plan", plan), ("pool", plan["pool"]), ("specification", plan["specification"])):
+        certificate[what] = digest_of(content)
+    certificate["eligibility"] = digest_of(document["eligibility"])
+    document["certificate_digest"] = digest_of(certificate)
+    document.pop("attempt", None)
+    return document
+
+
 def with_weight(document, weight):
     """A plan of which one weight was changed and every digest made to fit: only the law gives it away."""
     document["plan"]["log_weights"][0] = weight
-    document["certificate"]["plan"] = digest_of(document["plan"])
-    del document["attempt"]
-    return document
+    return sealed(document)
 
 
 def test_a_walk_that_does_not_follow_from_its_weights_is_found_although_every_digest_fits(ordinary):
@@ -143,8 +255,7 @@ def test_a_walk_that_does_not_follow_from_its_weights_is_found_although_every_di
 
 def test_a_recorded_run_that_was_chosen_is_found(ordinary):
     ordinary["plan"]["rehearsal"]["seed"] = "11" * 32
-    ordinary["certificate"]["plan"] = digest_of(ordinary["plan"])
-    del ordinary["attempt"]
+    sealed(ordinary)
 
     failed = {finding.what for finding in verify(ordinary).findings if not finding.holds}
 
@@ -222,8 +333,7 @@ def repacked(document, column, change):
     layer = document["plan"]["walk"][0]
     kind = {"first": "I", "count": "H", "following": "I", "upper": "Q", "include": "Q"}[column]
     layer[column] = packed(change(list(unpacked(layer[column], kind))), kind)
-    document["certificate"]["plan"] = digest_of(document["plan"])
-    del document["attempt"]
+    sealed(document)
     return document
 
 
