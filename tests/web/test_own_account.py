@@ -42,7 +42,7 @@ def test_the_name_in_the_masthead_leads_to_the_account_and_its_sign_ins(app, ass
     assert "grace@example.org" in page.main
     assert "2 sign-ins" in page.main
     assert page.main.count("This one") == 1
-    assert "A sign-in ends 30 minutes after its last page, and 12 hours after it began." in page.main
+    assert "A sign-in ends 30 minutes after its last page, and at the latest 12 hours after it began." in page.main
 
 
 def test_signing_out_everywhere_ends_every_sign_in_of_that_person_only(app, assessor, other_assessor):
