@@ -17,6 +17,7 @@ from qbank.settings import Mode, Settings
 from qbank.web import saying
 from qbank.web.clock import now
 from qbank.web.gate import signed_in_person
+from qbank.web.moments import moment
 from qbank.web.rendering import inline, markdown
 
 NAVIGATION: Final = (
@@ -53,20 +54,20 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictOutsideDictionaries
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        capitalised=saying.capitalised,
         markdown=markdown,
         markdown_inline=inline,
         minutes=saying.length,
         spaced=saying.spaced,
-        timer=saying.timer,
+        strokes=saying.with_strokes_apart,
     )
     app.jinja_env.globals.update(
         undefined=Undefined(),  # the same components say this word, and the next, and mean them
         null=Undefined(),
         asset=asset,
         counted=saying.counted,
-        day_and_time=saying.day_and_time,
+        date_and_time=saying.date_and_time,
         distance=saying.distance,
+        moment=moment,
     )
     WTFormsHelpers(app)
     app.context_processor(lambda: _for_every_page(settings))

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 UK: Final = ZoneInfo("Europe/London")
 _HOUR: Final = 3600
 _MINUTE: Final = 60
-_DAYS_SAID_IN_HOURS: Final = 2
+_DAY: Final = timedelta(days=1)
 _DAYS_SAID_IN_DAYS: Final = 21
+_QUARTERS: Final = {0: "", 15: "¼", 30: "½", 45: "¾"}
+"""Seconds over whole minutes, as people say them."""
 
 
 def local(moment: datetime) -> datetime:
@@ -28,13 +30,16 @@ def local(moment: datetime) -> datetime:
 
 
 def clock_time(moment: datetime) -> str:
-    """The time on a UK clock: "9:32am", "2pm", "midday"."""
+    """The time on a UK clock: "9:32am", "2pm", "midday"; of a time that comes twice, which one.
+
+    On the last Sunday of October the hour from 1am comes twice: "1:30am, before the clocks go back".
+    """
     here = local(moment)
     if here.minute == 0 and here.hour in {0, 12}:
         return "midday" if here.hour else "midnight"
     hour = here.hour % 12 or 12
     minutes = f":{here.minute:02d}" if here.minute else ""
-    return f"{hour}{minutes}{'am' if here.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    return f"{hour}{minutes}{'am' if here.hour < 12 else 'pm'}{_which_of_two(here)}"  # noqa: PLR2004 - noon
 
 
 def date(moment: datetime) -> str:
@@ -55,32 +60,40 @@ def day_and_time(moment: datetime, *, at: datetime) -> str:
     return f"{day(moment, at=at)} at {clock_time(moment)}"
 
 
+def date_and_time(moment: datetime) -> str:
+    """Date and time in full, true whenever it is read: "Thursday 4 June 2026 at 9:30am"."""
+    return f"{local(moment):%A} {date(moment)} at {clock_time(moment)}"
+
+
 def distance(moment: datetime, *, at: datetime) -> str:
-    """How far away, rounded as people round: "in 40 minutes", "3 days ago", "now"."""
+    """How far away, rounded as people round: "in 40 minutes", "3 days ago", "now".
+
+    From 24 hours on, days are counted as on a calendar: from Monday evening, Wednesday morning is "in 2 days".
+    """
     seconds = (moment - at).total_seconds()
     if abs(seconds) < _MINUTE:
         return "now"
-    said = _rounded(timedelta(seconds=abs(seconds)))
+    days = abs((local(moment).date() - local(at).date()).days)
+    said = _rounded(timedelta(seconds=abs(seconds)), days)
     return f"in {said}" if seconds > 0 else f"{said} ago"
 
 
 def length(seconds: int) -> str:
-    """A planned length: "6 minutes", "4½ minutes", "1 minute 15 seconds".
+    """A planned length in minutes, and quarters of them: "6 minutes", "4½ minutes", "1 minute 10 seconds".
 
     Args:
         seconds: zero or more.
     """
     whole, rest = divmod(seconds, _MINUTE)
-    if rest == 0:
-        return counted(whole, "minute")
-    if rest == _MINUTE // 2:
-        return f"{whole or ''}½ minute{'s' if whole else ''}"
+    if rest in _QUARTERS:
+        number = f"{whole or ''}{_QUARTERS[rest]}" or "0"
+        return f"{number} minute{'' if 0 < seconds <= _MINUTE else 's'}"
     return f"{counted(whole, 'minute')} {counted(rest, 'second')}" if whole else counted(rest, "second")
 
 
-def timer(seconds: int) -> str:
-    """Minutes and seconds, as a timer shows them: "54:00"."""
-    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
+def between(shortest: int, longest: int) -> str:
+    """A length from one to the other, both in seconds: "54 to 66 minutes"."""
+    return f"{length(shortest).removesuffix(' minutes')} to {length(longest)}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -91,6 +104,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def capitalised(words: str) -> str:
     """The words with their first letter raised, the rest as it is: "Today at 2pm"."""
     return words[:1].upper() + words[1:]
+
+
+def with_strokes_apart(words: str) -> str:
+    """A title with a space on both sides of every stroke: "Ownership / Responsibility"."""
+    return " / ".join(part.strip() for part in words.split("/"))
 
 
 def coin(log2_probability: float) -> str:
@@ -107,11 +125,19 @@ def spaced(digest: str) -> str:
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 
 
-def _rounded(span: timedelta) -> str:
+def _which_of_two(here: datetime) -> str:
+    """Which of the two, where the clocks show the same time twice; empty on every other time."""
+    if here.utcoffset() == here.replace(fold=1 - here.fold).utcoffset():
+        return ""
+    return ", after the clocks go back" if here.fold else ", before the clocks go back"
+
+
+def _rounded(span: timedelta, days: int) -> str:
+    """A span in words; `days` is how many midnights lie in it."""
     if span.days >= _DAYS_SAID_IN_DAYS:
         return counted(round(span.days / 7), "week")
-    if span.days >= _DAYS_SAID_IN_HOURS:
-        return counted(round(span.total_seconds() / timedelta(days=1).total_seconds()), "day")
+    if span >= _DAY and days:
+        return counted(days, "day")
     if span.total_seconds() >= 2 * _HOUR:
         return counted(round(span.total_seconds() / _HOUR), "hour")
     hours, minutes = divmod(round(span.total_seconds() / _MINUTE), 60)

@@ -25,13 +25,19 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
     WAITING = "not open yet"
     READY = "ready to pull"
+    BEGUN = "begun, not pulled"
     DRAWN = "drawn"
     CLOSED = "closed"
 
     @property
     def tone(self) -> str:
         """Warm where a person has something to do, the accent where the set can be read, quiet otherwise."""
-        return {Standing.READY: "warm", Standing.DRAWN: "accent"}.get(self, "quiet")
+        return "warm" if self.awaits_a_pull else "accent" if self is Standing.DRAWN else "quiet"
+
+    @property
+    def awaits_a_pull(self) -> bool:
+        """Whether the set is open to the assessor and not drawn yet."""
+        return self in {Standing.READY, Standing.BEGUN}
 
     @property
     def actions(self) -> str:
@@ -130,7 +136,7 @@ def _standing(line: SessionLine, open_then: Window, *, at: datetime) -> Standing
     if line.cancelled_at is not None:
         return Standing.CANCELLED
     if at in open_then:
-        return Standing.READY if line.drawn_at is None else Standing.DRAWN
+        return Standing.DRAWN if line.drawn_at else Standing.READY if at < line.starts_at else Standing.BEGUN
     return Standing.WAITING if at < open_then.opens_at else Standing.CLOSED
 
 

@@ -15,7 +15,8 @@ def a_figure(value, unit="minutes", rule="W5"):
     [
         (60, "minutes", "60 minutes"),
         (1, "minutes", "1 minute"),
-        (4.5, "minutes", "4.5 minutes"),
+        (4.5, "minutes", "4½ minutes"),
+        (0.25, "minutes", "¼ minute"),
         (0.15, "share", "15%"),
         (2500, "words", "2,500 words"),
         (7000, "starts a year", "7,000 starts a year"),

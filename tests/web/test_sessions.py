@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from qbank.storage import db, units
 from qbank.storage.models import SetView
+from tests import craft
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD, public_id
 
@@ -47,10 +48,10 @@ def test_a_session_says_who_when_where_and_which_sitting(assessor, settings):
     page = assessor.get(path_of(settings, "AS-00001"))
 
     for words in (
-        "Work-based project with interview Amira Hassan, today at 2pm, in 2 hours",
+        "Work-based project with interview Session AS-00001 Amira Hassan, today at 2pm, in 2 hours",
         "Employer Northgate Housing",
         "Today at 2pm, for 60 minutes",
-        "Lawful length 54:00 to 66:00",
+        "Lawful length 54 to 66 minutes",
         "Where By video",
         "Sitting first sitting",
         "Submission due by 21 May 2026, 14 days before",
@@ -110,6 +111,65 @@ def test_a_drawn_session_offers_to_read_and_to_print_and_no_second_pull(assessor
     assert "Pull the question set" not in page.buttons()
     assert page.link("Read the question set").endswith("/set")
     assert page.link("Open the pack for print").endswith("/pack")
+
+
+def test_a_session_that_has_begun_without_its_set_says_so_first_and_still_offers_it(settings, app_at):
+    late = Client(app_at(NOW + timedelta(hours=2, minutes=5)))
+    late.sign_in("grace@example.org", PASSWORD)
+
+    page = late.get(path_of(settings, "AS-00001"))
+
+    assert "This session has begun and its question set is not pulled" in page.main
+    assert "It was due to start today at 2pm." in page.main
+    assert "The question set is drawn and kept" in late.press(page, "Pull the question set").main
+
+
+def test_the_titles_of_a_sessions_pages_name_the_session(assessor, settings):
+    pulled(assessor, settings)
+    path = path_of(settings, "AS-00001")
+
+    titles = [assessor.get(path + page).title for page in ("", "/set", "/pack")]
+
+    assert titles == ["Session AS-00001 – qbank", "Question set AS-00001 – qbank", "Pack AS-00001 – qbank"]
+
+
+def test_paper_never_says_today(assessor, settings):
+    pulled(assessor, settings)
+    path = path_of(settings, "AS-00001")
+
+    pack, others = assessor.get(f"{path}/pack"), [assessor.get(path), assessor.get(f"{path}/set")]
+
+    assert "for Grace Mensah on Thursday 4 June 2026 at midday." in pack.main
+    assert "today" not in pack.main.lower()
+    for page in others:
+        near = [one for one in page.all("time") if "today" in craft.words(one).lower()]
+        assert len(near) == page.main.lower().count("today at")
+        assert {one.get("data-paper") for one in near} <= {
+            "Thursday 4 June 2026 at midday",
+            "Thursday 4 June 2026 at 2pm",
+        }
+
+
+def test_every_line_of_the_proof_says_what_it_rests_on_where_that_can_be_read(assessor, settings):
+    page = pulled(assessor, settings)
+    standard = assessor.get("/standards/customer-service-specialist-3")
+
+    links = [a.get("href") for table in page.all("table", css_class="table--proof") for a in table.iter("a")]
+    anchors = [link.partition("#")[2] for link in links]
+
+    assert "enemies" in anchors
+    assert all(standard.by_id(anchor) is not None for anchor in anchors)
+
+
+def test_digests_and_finer_figures_are_behind_a_disclosure_that_paper_leaves_closed(assessor, settings):
+    page = pulled(assessor, settings)
+
+    closed = [each for each in page.all("details", css_class="details--closed-on-paper") if "open" not in each.attrib]
+    checking = [craft.words(each) for each in closed if craft.words(each).startswith("Check the draw")]
+
+    assert len(checking) == 1
+    assert "Commitment to the seed" in checking[0]
+    assert page.main.count("Commitment to the seed") == 1
 
 
 def test_someone_elses_session_does_not_exist_for_me(assessor, settings):

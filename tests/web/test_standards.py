@@ -1,5 +1,7 @@
 """The standards' pages."""
 
+from tests import craft
+
 STANDARD = "/standards/customer-service-specialist-3"
 
 
@@ -38,6 +40,20 @@ def test_anomalies_and_decisions_are_told(manager):
 
     assert "K4 belongs to the interview" in page.main
     assert "Do supplementary questions count towards the ten?" in page.main
+
+
+def test_what_is_long_is_read_on_demand_without_a_script(manager):
+    page = manager.get(STANDARD)
+
+    on_demand = [row for details in page.all("details") for row in details.iter("tr")]
+    summaries = {craft.words(each) for each in page.all("summary")}
+
+    assert len(on_demand) == len(page.all("tr"))
+    assert {"Read the 14 KSBs of the interview", "Read every number of the interview"} <= summaries
+
+
+def test_group_names_have_spaces_round_the_stroke(manager):
+    assert "Knowing your customers and their needs / Customer Insight" in manager.get(STANDARD).main
 
 
 def test_an_unknown_standard_is_not_found(manager):

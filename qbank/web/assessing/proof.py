@@ -20,14 +20,14 @@ class Line:
 
     Args:
         source: "Plan, W6", "Our decision", or that the bank itself names it.
-        decision: the code of our decision, where it is one that the standard's page explains; else empty.
+        anchor: where the standard's page explains it; empty for a rule of the plan.
     """
 
     sentence: str
     figure: str
     holds: bool
     source: str
-    decision: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,26 @@ class Proof:
 
     Args:
         lines: requirement by requirement.
-        words: how likely the set was, and what the other figures mean, a sentence each.
+        chance: how likely the set was, in two sentences.
+        finer: what the other figures of chance mean, a sentence each.
         digests: (label, SHA-256) pairs, to compare with a replay.
     """
 
     lines: tuple[Line, ...]
-    words: tuple[str, ...]
+    chance: str
+    finer: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
 
 
 def of(drawn: DrawnSet) -> Proof:
     """The proof of that set, as its certificate has it: nothing is worked out again here."""
     certificate = drawn.certificate
+    chance, *finer = certificate["words"]
+    heads = saying.coin(float(certificate["figures"]["log2_probability"]))
     return Proof(
         lines=tuple(_line(each) for each in certificate["proof"]),
-        words=_words(certificate),
+        chance=f"{chance} That is as likely as a coin falling {heads}.",
+        finer=tuple(finer),
         digests=(
             ("Certificate", drawn.certificate_digest),
             ("Draw plan", drawn.plan_digest),
@@ -61,14 +66,14 @@ def of(drawn: DrawnSet) -> Proof:
 
 
 def _line(kept: Mapping[str, Any]) -> Line:
-    rule = kept["rule"]
-    decision = rule.removeprefix(DECISION) if rule.startswith(DECISION) else ""
-    source = "Our decision" if decision or not rule else rule if rule == NAMED_IN_BANK else f"Plan, {rule}"
-    return Line(kept["sentence"], kept["figure"], kept["holds"], source, decision)
+    source, anchor = _source(kept["rule"])
+    return Line(kept["sentence"], kept["figure"], kept["holds"], source, anchor)
 
 
-def _words(certificate: Mapping[str, Any]) -> tuple[str, ...]:
-    """The certificate's own sentences, the first of which is the chance of this set, said in tosses of a coin too."""
-    chance, *others = certificate["words"]
-    heads = saying.coin(float(certificate["figures"]["log2_probability"]))
-    return (f"{chance} That is as likely as a coin falling {heads}.", *others)
+def _source(rule: str) -> tuple[str, str]:
+    """What a requirement rests on, and where the standard's page explains it."""
+    if rule.startswith(DECISION):
+        return "Our decision", f"decision-{rule.removeprefix(DECISION)}"
+    if rule == NAMED_IN_BANK:
+        return rule, "enemies"
+    return (f"Plan, {rule}", "") if rule else ("Our decision", "decisions")

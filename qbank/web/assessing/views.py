@@ -71,13 +71,12 @@ def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[
 def _cover_of(row: Row) -> list[tuple[str, str]]:
     """What the pack's first sheet says of the session, a line each."""
     line, method = row.line, row.method
-    shortest, longest = saying.timer(method.shortest_seconds), saying.timer(method.longest_seconds)
     return [
         ("Method", method.title),
         ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
         ("Employer", line.employer),
-        ("When", f"{saying.date(line.starts_at)} at {saying.clock_time(line.starts_at)}"),
-        ("Lawful length", f"{shortest} to {longest}"),
+        ("When", saying.date_and_time(line.starts_at)),
+        ("Lawful length", saying.between(method.shortest_seconds, method.longest_seconds)),
         ("Where", line.place),
         ("Assessor", line.assessor),
         ("Sitting", line.kind),

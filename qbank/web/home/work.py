@@ -27,8 +27,9 @@ WORK: Final[dict[Role, Work]] = {
     Role.AUTHOR: Work(
         "Author",
         "You write the questions of the bank.",
-        "Questions are written as text files in this version, and checked with “qbank bank check”. "
-        "The pages for writing come next. What to write for is in the standard.",
+        "Today: write each question as a text file in a folder like seed_questions/customer-service-specialist-3, "
+        "one file a question, and check the folder with “qbank bank check FOLDER”. What to write for is in the "
+        "standard. The pages for writing come next.",
     ),
     Role.APPROVER: Work(
         "Approver",

@@ -12,8 +12,9 @@ from qbank.services import delivering
 from qbank.web import saying
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.moments import moment
 from qbank.web.seeds import cipher
-from qbank.web.session_lines import Row, Standing, grouped, row_of, rows_of
+from qbank.web.session_lines import Row, grouped, row_of, rows_of
 from qbank.web.transaction import engine, reading
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -44,7 +45,7 @@ def pull(public_id: str) -> Response:
     person, at = current_person(), now()
     row = row_of(reading(), public_id, person, at=at)
     delivering.pull_once(engine(), row.line.id, by=person, at=at, cipher=cipher())
-    if row.standing is Standing.READY:
+    if row.standing.awaits_a_pull:
         flash(DRAWN)
     return redirect(url_for("assessing.question_set", public_id=public_id))
 
@@ -52,19 +53,18 @@ def pull(public_id: str) -> Response:
 def known_of(row: Row) -> list[tuple[str, str]]:
     """What the session's page says of it, a line each."""
     line, method, at = row.line, row.method, now()
-    shortest, longest = saying.timer(method.shortest_seconds), saying.timer(method.longest_seconds)
     return [
         ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
         ("Employer", line.employer),
         ("Training provider", line.provider),
-        ("When", f"{saying.capitalised(saying.day_and_time(line.starts_at, at=at))}, for {method.minutes} minutes"),
-        ("Lawful length", f"{shortest} to {longest}"),
+        ("When", moment(line.starts_at, at=at, capital=True) + f", for {method.minutes} minutes"),
+        ("Lawful length", saying.between(method.shortest_seconds, method.longest_seconds)),
         ("Where", line.place),
         ("Standard", f"{row.plan.title}, level {row.plan.level}"),
         ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
         *_deadlines(row),
-        ("Question set opens", saying.capitalised(saying.day_and_time(row.window.opens_at, at=at))),
-        ("Question set closes", saying.capitalised(saying.day_and_time(row.window.closes_at, at=at))),
+        ("Question set opens", moment(row.window.opens_at, at=at, capital=True)),
+        ("Question set closes", moment(row.window.closes_at, at=at, capital=True)),
     ]
 
 

@@ -6,6 +6,7 @@ import calendar
 from typing import Final
 
 from qbank.domain.figures import Figure
+from qbank.web.saying import length
 
 NAMED_BEFORE: Final = frozenset({"level", "entry level", "month", "demand"})
 """Units that name a place on a scale and so stand before their number: "level 2"."""
@@ -18,13 +19,7 @@ def said(figure: Figure) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return listed([calendar.month_name[month] for month in sorted(value)])
-    if isinstance(value, str):
-        return value
-    if figure.unit == "share":
-        return f"{value * 100:g}%"
-    if figure.unit in NAMED_BEFORE:
-        return f"{figure.unit} {value:g}"
-    return f"{value:,g} {_singular(figure.unit) if value == 1 else figure.unit}"
+    return value if isinstance(value, str) else _with_unit(value, figure.unit)
 
 
 def source(figure: Figure) -> str:
@@ -35,6 +30,16 @@ def source(figure: Figure) -> str:
 def listed(words: list[str]) -> str:
     """The words as a list in a sentence: "January, April and September"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{value * 100:g}%"
+    if unit == "minutes":
+        return length(round(value * 60))
+    if unit in NAMED_BEFORE:
+        return f"{unit} {value:g}"
+    return f"{value:,g} {_singular(unit) if value == 1 else unit}"
 
 
 def _singular(unit: str) -> str:
