@@ -25,7 +25,7 @@ def show_faults(banks: list[BankFolder]) -> None:
     faults = [fault for each in banks for fault in each.faults]
     for file, of_file in groupby(faults, key=lambda fault: fault.file):
         console.print(f"[ink]{escape(_near(file))}[/]", soft_wrap=True)
-        table = a_table("Line", "What is wrong", "What to do", right=("Line",))
+        table = a_table("Line", "What is wrong", "What to do", right=("Line",), whole=("Line",))
         for fault in of_file:
             table.add_row(str(fault.line or ""), escape(fault.what), escape(fault.remedy))
         console.print(table)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def show_standards(plans: Iterable[Plan]) -> None:
     """One line a standard."""
-    table = a_table("Code", "Title", "Level", "Methods", "KSBs", "Criteria", right=("Level", "KSBs", "Criteria"))
+    figures = ("Level", "KSBs", "Criteria")
+    table = a_table("Code", "Title", "Level", "Methods", "KSBs", "Criteria", right=figures, whole=("Code",))
     for plan in plans:
         methods = ", ".join(method.code for method in plan.methods)
         counts = (str(len(plan.ksbs)), str(len(plan.criteria)))
@@ -47,7 +48,7 @@ def show_ksbs(plan: Plan) -> None:
         ksbs = plan.ksbs_of(method.code)
         facts = f"{method.code}, {method.minutes} minutes, {_asked(method)}, {len(ksbs)} KSBs"
         console.print(f"\n[ink]{escape(method.title)}[/]  [quiet]{escape(facts)}[/]", soft_wrap=True)
-        table = a_table("KSB", "Statement", "Criteria")
+        table = a_table("KSB", "Statement", "Criteria", whole=("KSB",))
         for ksb in ksbs:
             table.add_row(ksb.code, escape(ksb.text), " ".join(link.criterion for link in plan.links_of(ksb.code)))
         console.print(table)
@@ -58,7 +59,7 @@ def show_criteria(plan: Plan) -> None:
     console = answers()
     for method in plan.methods:
         console.print(f"\n[ink]{escape(method.title)}[/]")
-        table = a_table("Code", "Level", "Criterion")
+        table = a_table("Code", "Level", "Criterion", whole=("Code", "Level"))
         for criterion in plan.criteria_of(method.code):
             table.add_row(criterion.code, criterion.level, escape(criterion.text))
         console.print(table)
@@ -76,7 +77,7 @@ def show_anomalies(plan: Plan) -> None:
     console = answers()
     open_count = sum(not anomaly.confirmed for anomaly in plan.anomalies)
     console.print(f"\n{len(plan.anomalies)} anomalies, {open_count} not yet confirmed by a person")
-    table = a_table("Code", "About", "Finding", "Our reading", "Confirmed")
+    table = a_table("Code", "About", "Finding", "Our reading", "Confirmed", whole=("Code",))
     for anomaly in plan.anomalies:
         said = "yes" if anomaly.confirmed else "no"
         table.add_row(anomaly.code, " ".join(anomaly.about), escape(anomaly.finding), escape(anomaly.reading), said)
@@ -101,7 +102,7 @@ def _asked(method: Method) -> str:
 def _figures(title: str, figures: Iterable[Figure]) -> None:
     console = answers()
     console.print(f"\n[ink]{title}[/]")
-    table = a_table("Figure", "Value", "Unit", "Source", right=("Value",))
+    table = a_table("Figure", "Value", "Unit", "Source", right=("Value",), whole=("Source",))
     for figure in figures:
         table.add_row(escape(figure.says), _value(figure), figure.unit, figure.source)
     console.print(table)

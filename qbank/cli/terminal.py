@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from io import TextIOBase
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,20 +15,43 @@ from rich.table import Table
 from rich.theme import Theme
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
     from rich.progress import Progress
 
 INK = "dark_cyan"
 """Our one accent: a deep teal, as on the pages."""
 
 _ANY_WIDTH = 10_000
-"""Columns, more than any table has: asks a table how wide it would like to be."""
+"""Columns, more than any table has: nothing wraps."""
+
+_BLANKS_AT_LINE_ENDS = re.compile(r" +$", re.MULTILINE)
 
 _THEME = Theme({"ink": f"bold {INK}", "quiet": "dim", "holds": INK, "fails": "bold red"})
 
 
+class _WithoutTrailingBlanks(TextIOBase):
+    """Passes text on without the blanks at the ends of its lines, which a table fills its columns with."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        """Write whole lines; how many characters came in."""
+        self._out.write(_BLANKS_AT_LINE_ENDS.sub("", text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Let what was written be seen."""
+        self._out.flush()
+
+
 def answers() -> Console:
-    """Where results go; plain text when it is not a terminal."""
-    return Console(theme=_THEME, highlight=False, soft_wrap=False)
+    """Where results go. In a file or a pipe: plain text, each row on a line of its own, however long."""
+    console = Console(theme=_THEME, highlight=False, soft_wrap=False)
+    if console.is_terminal:
+        return console
+    plain = cast("TextIO", _WithoutTrailingBlanks(sys.stdout))
+    return Console(theme=_THEME, highlight=False, soft_wrap=False, file=plain, width=_ANY_WIDTH)
 
 
 def progress_voice() -> Console:
@@ -33,13 +59,20 @@ def progress_voice() -> Console:
     return Console(theme=_THEME, highlight=False, stderr=True)
 
 
-def a_table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """A table without boxes: a rule under the header, air between columns, figures to the right."""
+def a_table(*columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
+    """A table without boxes: a rule under the header, air between columns, figures to the right.
+
+    Args:
+        columns: their headings.
+        right: those of figures.
+        whole: those whose cells are never broken over lines: codes, which are searched for and copied.
+    """
     from rich.box import SIMPLE_HEAD
 
     table = Table(box=SIMPLE_HEAD, header_style="ink", pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
     return table
 
 

@@ -30,6 +30,7 @@ def run(folder):
 @pytest.mark.parametrize("columns", [30, 60, 120])
 def test_no_password_is_cut_however_narrow_the_terminal(monkeypatch, capsys, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal: elsewhere nothing is narrow
     rows = [("assessor", "hannah.adeyemi-whitfield@example.org", "abcd-efgh-ijkl-mnop")]
 
     show_uncut(answers(), ("Role", "E-mail address", "Password"), rows)
