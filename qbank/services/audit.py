@@ -77,15 +77,15 @@ def as_published(row: Mapping[str, Any]) -> dict[str, Any]:
     """One kept row as plain data: the form that is exported, and judged.
 
     Whatever could be changed in the row without changing what its digest is taken of is made to show: `facts` that are
-    not in canonical form stay text, a time that is none stays as it is, and an `actor_id` that names somebody else
-    joins the actor.
+    not in canonical form stay text, a time that is none stays as it is, and an `actor_id` that names somebody else,
+    or nobody, joins the actor.
     """
     at, number = row["at"], row["actor_id"]
-    names_two = number is not None and row["actor"] != f"person {number}"
+    other = None if _one_actor(row["actor"], number) else "nobody" if number is None else f"person {number}"
     return {
         "seq": row["seq"],
         "at": written_time(at) if isinstance(at, datetime) else at,
-        "actor": f"{row['actor']} and person {number}" if names_two else row["actor"],
+        "actor": row["actor"] if other is None else f"{row['actor']} and {other}",
         "act": row["act"],
         "subject": row["subject"],
         "facts": _facts(row["facts"]),
@@ -116,6 +116,11 @@ def entries(store: Session) -> Iterator[AuditEntry]:
 def length(store: Session) -> int:
     """How many entries there are."""
     return store.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0
+
+
+def _one_actor(actor: object, number: int | None) -> bool:
+    """Whether the two columns that name the actor agree."""
+    return actor == f"person {number}" if number is not None else not str(actor).startswith("person ")
 
 
 def _facts(text: str) -> object:

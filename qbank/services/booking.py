@@ -44,8 +44,7 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
 
     Raises:
         NotReady: no draw plan is adopted for the method.
-        RuleBroken: the assessor is none; the time has passed; there is a session already; the kind of sitting does
-            not follow.
+        RuleBroken: no assessor; a time that has passed; a session is booked already; the kind does not follow.
     """
     _must_be_assessor(assessor)
     _must_be_to_come(starts_at, at)

@@ -136,3 +136,21 @@ def test_an_act_that_is_undone_leaves_no_entry(engine):
 
     with units.read_unit(engine) as store:
         assert audit.length(store) == 0
+
+
+@pytest.mark.parametrize(
+    ("actor", "number", "said"),
+    [
+        ("person 7", 7, "person 7"),
+        ("command line", None, "command line"),
+        ("person 7", 8, "person 7 and person 8"),
+        ("person 7", None, "person 7 and nobody"),
+        ("command line", 7, "command line and person 7"),
+    ],
+)
+def test_L7_an_actor_and_an_actor_id_that_disagree_are_published_as_two_so_that_the_digest_does_not_fit(
+    actor, number, said
+):
+    row = {"seq": 1, "at": AT, "actor": actor, "actor_id": number, "act": "a", "subject": "s", "facts": "{}"}
+
+    assert audit.as_published(row | {"previous": "0" * 64, "digest": "1" * 64})["actor"] == said
