@@ -65,14 +65,9 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
     )
     store.add(session)
     store.flush()
-    facts = {
-        "attempt": attempt.reference,
-        "apprentice": apprentice.reference,
-        "method": method,
-        "assessor": assessor.id,
-        "starts_at": starts_at.isoformat(),
-    }
-    audit.record(store, act="session booked", subject=session.reference, by=by, at=at, facts=facts)
+    facts = {"apprentice": apprentice.reference, "method": method, "assessor": assessor.id}
+    when = {"attempt": attempt.reference, "starts_at": starts_at.isoformat()}
+    audit.record(store, act="session booked", subject=session.reference, by=by, at=at, facts=facts | when)
     return session
 
 
