@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from delivery.errors import DoesNotReplay
 from qbank.domain.errors import Refusal
@@ -91,7 +91,7 @@ def evidence_in(text: str, name: str) -> dict[str, Any]:
     remedy = "Give the output of qbank draw --json, or a file of qbank draw --evidence."
     try:
         found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError of its own
         raise Refusal(f"{name} is not JSON.", remedy=remedy) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Refusal(f"{name} is not the evidence of a draw.", remedy=remedy)
@@ -100,6 +100,8 @@ def evidence_in(text: str, name: str) -> dict[str, Any]:
             continue
         if not isinstance(found.get(key), kind):
             raise Refusal(f"{name} has no {key.replace('_', ' ')}.", remedy=remedy)
+    if not isinstance(found.get("session"), str | None) or not isinstance(found.get("attempt"), str | None):
+        raise Refusal(f"{name} names its session or its attempt in no words.", remedy=remedy)
     return found
 
 
@@ -118,13 +120,77 @@ def seed_in(text: str) -> bytes:
     return seed
 
 
-def must_show_what_is_certified(evidence: Mapping[str, Any]) -> None:
+def must_show_what_is_certified(evidence: Mapping[str, Any], plan: Mapping[str, Any] | None = None) -> None:
     """Refuse evidence whose visible list is not the certified one: people read the list, programs the certificate.
+
+    References, KSBs and minutes are those of the plan's pool. Stems are not in the plan, only the digest of each
+    question's content: `stems_shown` gives them to whoever has the bank; without it they are not checked.
+
+    Args:
+        evidence: as `evidence_in` gives it.
+        plan: the draw plan as plain data, its digest the one that the certificate names; the evidence's own where it
+            holds one. Without either only the shape and the references are compared.
 
     Raises:
         DoesNotReplay: they differ.
     """
-    shown = [question.get("reference") for question in evidence["questions"] if isinstance(question, dict)]
-    certified = [question.get("reference") for question in evidence["certificate"].get("questions", [])]
-    if shown != certified:
-        raise DoesNotReplay("the list of questions", expected=certified, found=shown)
+    certified = evidence["certificate"].get("questions")
+    shown = evidence["questions"]
+    if not _is_a_list_of_objects(certified) or not all(map(_is_a_line, shown)):
+        sentence = "The list of questions is not of the shape that qbank draw writes."
+        raise DoesNotReplay("the list of questions", sentence=sentence)
+    references = [question.get("reference") for question in certified]
+    listed = [line["reference"] for line in shown]
+    if listed != references:
+        raise DoesNotReplay("the list of questions", expected=references, found=listed)
+    known = plan or evidence.get("plan")
+    if isinstance(known, Mapping):
+        _must_be_of_the_pool(shown, known)
+
+
+def stems_shown(evidence: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Of each question whose words the visible list shows: the certified digest of its content, and the stem shown.
+
+    Whoever has the bank compares the stem of the content of that digest with it; without a bank stems are not checked.
+    """
+    certified = {question["reference"]: question["digest"] for question in evidence["certificate"]["questions"]}
+    return {
+        line["reference"]: (certified[line["reference"]], line["stem"])
+        for line in evidence["questions"]
+        if "stem" in line
+    }
+
+
+def _must_be_of_the_pool(shown: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> None:
+    try:
+        pool = {each["reference"]: (set(each["ksbs"]), each["seconds"] / 60) for each in plan["pool"]}
+        asked = {*plan["specification"]["required"], *plan["specification"]["optional"]}
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        raise DoesNotReplay("plan", sentence="The draw plan is not of its shape.") from error
+    for line in shown:
+        ksbs, minutes = pool.get(line["reference"], (None, None))
+        if ksbs is None:
+            raise DoesNotReplay("the list of questions", expected="a question of the pool", found=line["reference"])
+        if sorted(line["ksbs"]) not in (sorted(ksbs), sorted(ksbs & asked)):
+            what = f"the list of questions, {line['reference'][:40]!a}, KSBs"
+            raise DoesNotReplay(what, expected=" ".join(sorted(ksbs)), found=" ".join(line["ksbs"]))
+        if line["minutes"] != minutes:
+            what = f"the list of questions, {line['reference'][:40]!a}, minutes"
+            raise DoesNotReplay(what, expected=minutes, found=line["minutes"])
+
+
+def _is_a_list_of_objects(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _is_a_line(line: object) -> bool:
+    """Whether it is an entry as `AskedLine.to_dict` writes it, and nothing else."""
+    return (
+        isinstance(line, dict)
+        and line.keys() - {"stem"} == {"reference", "ksbs", "minutes"}
+        and isinstance(line["reference"], str)
+        and isinstance(line.get("stem", ""), str)
+        and isinstance(line["ksbs"], list)
+        and all(isinstance(code, str) for code in line["ksbs"])
+        and isinstance(line["minutes"], int | float)
+    )

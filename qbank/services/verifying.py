@@ -59,16 +59,17 @@ def verify_text(text: str, name: str, settings: Settings) -> Verified:
         DoesNotReplay: it is evidence, and it does not hold; names the first thing that differs.
     """
     found = evidence_in(text, name)
-    must_show_what_is_certified(found)
     if "seed" not in found:
         from qbank.services.kept_evidence import evidence_of_session
 
         kept = evidence_of_session(found["session"], settings)
         if kept.certificate_digest != found["certificate_digest"]:
             raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
+        must_show_what_is_certified(found, kept.plan)
         return _anchored(kept, settings)
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
+    must_show_what_is_certified(found)
     verified = _verified(found)
     if verified.session is None:
         return verified
@@ -198,4 +199,4 @@ def _commitment_of(found: Mapping[str, Any], certificate: Certificate, plan: Dra
 def _second_opinion(found: Mapping[str, Any]) -> None:
     failure = second_opinion(found).first_failure
     if failure is not None:
-        raise DoesNotReplay(failure.what, expected="what was drawn", found=failure.sentence)
+        raise DoesNotReplay(failure.what, sentence=failure.sentence)

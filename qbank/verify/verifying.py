@@ -159,7 +159,7 @@ class _Case:
     def _draw(self, steps: Sequence[Step], sets: list[Sequence[int]] | None, acceptance: Fraction) -> Iterator[Finding]:
         """Every set of the stream up to this one: unlawful until the last, which is the certificate's."""
         attempts = self.certificate["attempts"]
-        if not 0 < attempts <= min(self.plan["most_attempts"], MOST_ATTEMPTS):
+        if not 0 < attempts <= self.plan["most_attempts"] <= MOST_ATTEMPTS:
             yield Finding("first", holds=False, sentence="The certificate's attempts are not as many as a draw makes.")
             return
         early = 0
