@@ -114,7 +114,7 @@ class DoesNotReplay(DeliveryRefusal):
     def __init__(self, what: str, *, expected: object = None, found: object = None, sentence: str = "") -> None:
         where, one, other = _first_difference(what, expected, found)
         compared = f"{where} is {_short(one)} there and {_short(other)} in the replay."
-        super().__init__(f"The certificate does not replay: {sentence or compared}")
+        super().__init__(f"The certificate does not replay: {f'{what}. {sentence}' if sentence else compared}")
         self.what = what
         self.expected = expected
         self.found = found
