@@ -63,7 +63,7 @@ def signed_in(visitor: Callable[..., Page], demo: Demo) -> Callable[..., Page]:
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password", exact=True).fill(demo.passwords[email])
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("heading", level=1).wait_for()
+        page.get_by_role("heading", level=1, name="Home").wait_for()  # the page of sign-in has a heading too
         return page
 
     return sign_in
