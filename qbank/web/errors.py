@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
 from qbank.services.sign_in_tries import TooManyTries
 from qbank.services.windows import OutsideWindow
-from qbank.web import saying
+from qbank.web import saying, sign_ins
 from qbank.web.clock import now
 from qbank.web.logs import reference
 
@@ -109,6 +109,8 @@ def _too_many_tries(error: TooManyTries) -> Response:
 
 
 def _expired(_error: CSRFError) -> Response:
+    if request.endpoint == "security.logout" and sign_ins.person_of_request() is None:
+        return make_response(redirect(current_app.config["SECURITY_POST_LOGOUT_VIEW"]))  # a second tab: it is done
     return _page(EXPIRED)
 
 

@@ -68,6 +68,31 @@ def test_after_signing_out_the_pages_are_closed_again(assessor):
     assert assessor.get("/sessions").heading == "Sign in"
 
 
+def test_signing_out_says_so(assessor):
+    page = assessor.press(assessor.get("/"), "Sign out")
+
+    assert page.heading == "Sign in"
+    assert "You are signed out." in page.main
+    assert "You are signed out." not in assessor.get("/sign-in").main
+
+
+def test_signing_out_in_a_second_tab_after_the_first_succeeds_too(assessor):
+    first, second = assessor.get("/"), assessor.get("/sessions")
+    assessor.press(first, "Sign out")
+
+    page = assessor.press(second, "Sign out")
+
+    assert (page.status, page.heading) == (200, "Sign in")
+    assert "You are signed out." in page.main
+
+
+def test_a_forged_sign_out_ends_nothing(assessor):
+    refused = assessor.http.post("/sign-out", data={"csrf_token": "forged"})
+
+    assert refused.status_code == 400
+    assert assessor.get("/").heading == "Home"
+
+
 def test_signing_out_cannot_be_done_by_following_a_link(assessor):
     assert assessor.get("/sign-out").status == 405
     assert assessor.get("/").heading == "Home"
