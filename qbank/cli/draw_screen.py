@@ -26,7 +26,7 @@ def show_set(found: Evidence) -> None:
     kind = f"session {found.session}" if found.session else "rehearsal, nothing recorded"
     console.print(f"\n[ink]{escape(found.method.capitalize())}[/]  [quiet]{escape(found.standard)}, {kind}[/]")
     count = count_of(len(found.questions), "question")
-    console.print(f"[quiet]{count}, {clock(seconds)} planned, in the order they are asked[/]\n")
+    console.print(f"[quiet]{count}, {seconds / 60:g} minutes planned, in the order they are asked[/]\n")
     _show_questions(console, found)
     _show_proof(console, found.certificate)
     _show_certificate(console, found)
@@ -44,8 +44,20 @@ def show_verified(verified: Verified) -> None:
     if verified.anchors:
         where = f"entry {verified.anchors.commitment:,}, the pull entry {verified.anchors.pull:,}"
         console.print(f"In the audit trail the commitment is {where}, and every entry follows.")
+    _say_what_was_not_verified(console, verified)
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
     console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
+
+
+def _say_what_was_not_verified(console: Console, verified: Verified) -> None:
+    compared, shown = verified.words
+    if compared:
+        console.print(f"The words of {count_of(compared, 'question')} are those of the bank.")
+    if compared < shown:
+        console.print("The words of the others" if compared else "The words shown", end=" ")
+        console.print("were not compared: the bank that holds them is not at hand.")
+    for sentence in verified.reported:
+        console.print(f"[quiet]{escape(sentence)}[/]")
 
 
 def _show_questions(console: Console, found: Evidence) -> None:
