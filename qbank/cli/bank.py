@@ -57,7 +57,7 @@ def load(folder: Path | None) -> None:
     with progress_bar() as tell:
         adopted = adopt_all(settings, tell)
     show_adopted(adopted)
-    if any(each.infeasible for each in adopted):
+    if any(each.refusal for each in adopted):
         raise SystemExit(REFUSED)
 
 

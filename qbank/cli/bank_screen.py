@@ -48,8 +48,8 @@ def show_adopted(adopted: list[Adopted]) -> None:
     console = answers()
     for each in adopted:
         said = (
-            f"[fails]no draws.[/] {escape(str(each.infeasible))}"
-            if each.infeasible
+            f"[fails]no draws.[/] {escape(str(each.refusal))}"
+            if each.refusal
             else f"bookings follow a draw plan for {count_of(each.question_count, 'question')}."
         )
         console.print(f"[ink]{each.standard}[/], {escape(each.method)}: {said}", soft_wrap=True)

@@ -44,8 +44,20 @@ def show_verified(verified: Verified) -> None:
     if verified.anchors:
         where = f"entry {verified.anchors.commitment:,}, the pull entry {verified.anchors.pull:,}"
         console.print(f"In the audit trail the commitment is {where}, and every entry follows.")
+    _say_what_was_not_verified(console, verified)
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
     console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
+
+
+def _say_what_was_not_verified(console: Console, verified: Verified) -> None:
+    compared, shown = verified.words
+    if compared:
+        console.print(f"The words of {count_of(compared, 'question')} are those of the bank.")
+    if compared < shown:
+        which = "The words of the others" if compared else "The words shown"
+        console.print(f"{which} were not compared: the bank that holds them is not at hand.")
+    for sentence in verified.reported:
+        console.print(f"[quiet]{escape(sentence)}[/]")
 
 
 def _show_questions(console: Console, found: Evidence) -> None:

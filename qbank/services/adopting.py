@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from delivery.errors import Infeasible
+from delivery.errors import DeliveryRefusal
 from delivery.plan import DrawPlan
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import fitting
@@ -27,13 +27,13 @@ class Adopted:
         standard: its code.
         method: its title.
         question_count: questions in the plan; 0 where there is none.
-        infeasible: what the bank lacks, with the smallest change; None where a plan was adopted.
+        refusal: why no plan can be fitted, with what would help; None where one was adopted.
     """
 
     standard: str
     method: str
     question_count: int
-    infeasible: Infeasible | None = None
+    refusal: DeliveryRefusal | None = None
 
 
 def adopt_all(settings: Settings, progress: fitting.Progress | None = None) -> list[Adopted]:
@@ -65,7 +65,7 @@ def _adopted(engine: sa.Engine, fit: fitting.Fit, progress: fitting.Progress | N
         for method in plan.methods:
             try:
                 fitting.adopt_for_today(engine, row, method.code, by=COMMAND_LINE, at=at, progress=progress, fit=fit)
-            except Infeasible as refusal:
+            except DeliveryRefusal as refusal:
                 yield Adopted(plan.standard, method.title, 0, refusal)
                 continue
             with units.read_unit(engine) as store:

@@ -136,7 +136,7 @@ def _pin(store: Session, row: QuestionSet, references: tuple[str, ...], exceptio
 
 def _no_lawful_set(session: AssessmentSession, eligible: Eligibility, error: Infeasible) -> RuleBroken:
     return RuleBroken(
-        f"No lawful question set is left for {session.reference}: {eligibility.in_words(eligible.excluded)}. {error}",
+        f"No question set can be drawn for {session.reference}: {eligibility.in_words(eligible.excluded)}. {error}",
         remedy="Ask the bank manager to write the questions that are missing, or to have a repeat permitted.",
         rule="L2",
     )

@@ -16,6 +16,7 @@ from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.evidence import Evidence, evidence_in, must_show_what_is_certified
 from qbank.services.at_hand import has_database, open_engine
 from qbank.services.plan_cache import PlanCache
+from qbank.services.stems import must_be_the_banks
 from qbank.settings import Settings
 from qbank.verify import verify as second_opinion
 
@@ -38,6 +39,8 @@ class Verified:
     Args:
         session: the session's reference; None for a rehearsal.
         commitment: what is known of the commitment to its seed.
+        reported: what the second engine could not work out anew and only passes on, sentences.
+        words: stems compared with the bank's, and stems that the evidence shows.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
     """
 
@@ -48,25 +51,35 @@ class Verified:
     plan_digest: str
     certificate_digest: str
     commitment: Committed
+    reported: tuple[str, ...] = ()
+    words: tuple[int, int] = (0, 0)
     anchors: Anchors | None = None
 
 
 def verify_text(text: str, name: str, settings: Settings) -> Verified:
-    """Replay the evidence that a file holds.
+    """Replay the evidence that a file holds, and hold the words it shows to the bank at hand.
 
     Raises:
         Refusal: it is not evidence, or its plan or seed is not at hand; says what to do.
         DoesNotReplay: it is evidence, and it does not hold; names the first thing that differs.
     """
     found = evidence_in(text, name)
-    if "seed" not in found:
-        from qbank.services.kept_evidence import evidence_of_session
+    verified = _without_its_seed(found, settings) if "seed" not in found else _with_its_seed(found, settings)
+    return replace(verified, words=must_be_the_banks(found, settings))
 
-        kept = evidence_of_session(found["session"], settings)
-        if kept.certificate_digest != found["certificate_digest"]:
-            raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
-        must_show_what_is_certified(found, kept.plan)
-        return _anchored(kept, settings)
+
+def _without_its_seed(found: Mapping[str, Any], settings: Settings) -> Verified:
+    """A file made before the seed was revealed: the database has it."""
+    from qbank.services.kept_evidence import evidence_of_session
+
+    kept = evidence_of_session(found["session"], settings)
+    if kept.certificate_digest != found["certificate_digest"]:
+        raise DoesNotReplay("digest", expected=found["certificate_digest"], found=kept.certificate_digest)
+    must_show_what_is_certified(found, kept.plan)
+    return _anchored(kept, settings)
+
+
+def _with_its_seed(found: dict[str, Any], settings: Settings) -> Verified:
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
     must_show_what_is_certified(found)
@@ -174,7 +187,7 @@ def _verified(found: Mapping[str, Any]) -> Verified:
     except (KeyError, TypeError, ValueError, AttributeError):
         remedy = "Ask for the file again: it was changed after it was written."
         raise Refusal("The evidence is incomplete.", remedy=remedy) from None
-    _second_opinion(found)
+    reported = _second_opinion(found)
     return Verified(
         standard=str(found.get("standard")),
         method=certificate.method,
@@ -183,6 +196,7 @@ def _verified(found: Mapping[str, Any]) -> Verified:
         plan_digest=plan.digest,
         certificate_digest=certificate.digest,
         commitment=_commitment_of(found, certificate, plan, seed),
+        reported=reported,
     )
 
 
@@ -196,7 +210,10 @@ def _commitment_of(found: Mapping[str, Any], certificate: Certificate, plan: Dra
     return Committed.FITS
 
 
-def _second_opinion(found: Mapping[str, Any]) -> None:
-    failure = second_opinion(found).first_failure
+def _second_opinion(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the second engine passes on unverified, when it finds nothing wrong."""
+    verdict = second_opinion(found)
+    failure = verdict.first_failure
     if failure is not None:
         raise DoesNotReplay(failure.what, sentence=failure.sentence)
+    return tuple(each.sentence for each in verdict.reported)

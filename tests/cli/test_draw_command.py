@@ -145,6 +145,17 @@ def test_a_rehearsal_replays_from_its_json(bank, drawn, tmp_path):
 
     assert said.code == 0
     assert "It replays." in said.words
+    assert "The words of 7 questions are those of the bank." in said.words
+    assert "is reported, not verified" in said.words
+
+
+def test_words_that_no_bank_at_hand_holds_are_said_not_to_be_compared(bank, drawn, tmp_path, monkeypatch):
+    monkeypatch.setenv("QBANK_DATA_FOLDER", str(tmp_path / "empty"))
+
+    said = bank("draw", "verify", typed=drawn[0])
+
+    assert said.code == 0
+    assert "The words shown were not compared" in said.words
 
 
 def test_a_rehearsal_replays_from_standard_input(bank, drawn):
@@ -169,6 +180,10 @@ def test_evidence_holds_no_word_of_a_question(drawn):
 TAMPERINGS = {
     "another question in the list": (lambda data: data["questions"][0].update(reference="Q-9999"), "list of questions"),
     "the questions in another order": (lambda data: data["questions"].reverse(), "list of questions"),
+    "the words of a question": (
+        lambda data: data["questions"][0].update(stem="What would you do?"),
+        "are not the words of the question that was drawn",
+    ),
     "another seed": (lambda data: data.update(seed="00" * 32), "does not replay"),
     "another eligibility": (lambda data: data["eligibility"]["excluded"].update({"Q-9001": "met"}), "does not replay"),
     "a number in the certificate": (lambda data: data["certificate"].update(attempts=0), "does not replay"),

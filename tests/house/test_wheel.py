@@ -18,7 +18,10 @@ import pathlib, re, sys
 from qbank.app import create_app
 from qbank.cli.demo import example_settings
 email, password, folder = sys.argv[1:]
-client = create_app(example_settings(pathlib.Path(folder))).test_client()
+from qbank.web import logs
+settings = example_settings(pathlib.Path(folder))
+logs.configure(settings)
+client = create_app(settings).test_client()
 token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
 facts = {"csrf_token": token, "email": email, "password": password}
 print(client.post("/sign-in", data=facts, follow_redirects=True).status_code)

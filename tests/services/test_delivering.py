@@ -219,7 +219,7 @@ def test_where_no_lawful_set_is_left_the_refusal_says_why_and_nothing_is_kept(ba
         for version in store.scalars(sa.select(QuestionVersion)).all()[4:]:
             move(store, version, State.QUARANTINED)
 
-    with pytest.raises(RuleBroken, match=r"No lawful question set is left for AS-00001: 56 questions are kept out"):
+    with pytest.raises(RuleBroken, match=r"No question set can be drawn for AS-00001: 56 questions are kept out"):
         pulled(bank, session)
 
     with units.read_unit(bank) as store:
