@@ -96,6 +96,7 @@ def test_its_draws_are_certified_and_replay_twice(draw_plan):
             "seed": seed.hex(),
             "eligibility": NOBODY_IS_BARRED.to_dict(),
             "certificate": certificate.to_dict(),
+            "certificate_digest": certificate.digest,
         }
     )
 

@@ -49,17 +49,20 @@ WORK: Final[dict[Role, Work]] = {
     Role.IQA: Work(
         "Internal quality assurer",
         "You moderate assessment decisions before they are confirmed.",
-        "The moderation sample will be here. “qbank draw verify” already replays the draw of any question set.",
+        "Today: the audit trail tells who did what and when, and whether it still follows from the first entry; "
+        "“qbank draw verify” replays the draw of any question set. The moderation sample comes later.",
     ),
     Role.BANK_MANAGER: Work(
         "Bank manager",
         "You look after standards, specifications, people and settings.",
-        "Standards can be read here. Loading and checking the bank, and rehearsing a draw, are commands in this "
-        "version: “qbank bank check”, “qbank bank load” and “qbank draw”.",
+        "Standards and the audit trail can be read here. Checking and loading the bank, rehearsing a draw and "
+        "adding people are commands in this version: “qbank bank check”, “qbank bank load”, “qbank draw” and "
+        "“qbank people”.",
     ),
     Role.EQA_VIEWER: Work(
         "External quality assurance viewer",
         "You see how assessment was done, without the live questions themselves.",
-        "The evidence bundle will be here. The standard shows every rule and number that the software applies.",
+        "Today: the audit trail, and in the standard every rule and number that the software applies. The evidence "
+        "bundle comes later.",
     ),
 }
