@@ -65,10 +65,16 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
     )
     store.add(session)
     store.flush()
-    facts = {"apprentice": apprentice.reference, "method": method, "assessor": assessor.id}
-    when = {"attempt": attempt.reference, "starts_at": starts_at.isoformat()}
-    audit.record(store, act="session booked", subject=session.reference, by=by, at=at, facts=facts | when)
+    _tell(store, session, apprentice, attempt, by=by, at=at)
     return session
+
+
+def _tell(
+    store: Session, session: AssessmentSession, apprentice: Apprentice, attempt: Attempt, *, by: Actor, at: datetime
+) -> None:
+    who = {"apprentice": apprentice.reference, "attempt": attempt.reference, "assessor": session.assessor_id}
+    when = {"method": session.method, "starts_at": session.starts_at.isoformat()}
+    audit.record(store, act="session booked", subject=session.reference, by=by, at=at, facts=who | when)
 
 
 def cancel(store: Session, session: AssessmentSession, *, because: str, by: Actor, at: datetime) -> None:

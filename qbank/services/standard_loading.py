@@ -136,9 +136,11 @@ def _parts(store: Session, plan: Plan, plan_version_id: int) -> None:
         for each in plan.anomalies
     )
     store.flush()
-    ksbs, criteria = (
-        standards.codes_of_ksbs(store, plan_version_id),
-        standards.codes_of_criteria(store, plan_version_id),
-    )
+    _links(store, plan, plan_version_id)
+
+
+def _links(store: Session, plan: Plan, plan_version_id: int) -> None:
+    ksbs = standards.codes_of_ksbs(store, plan_version_id)
+    criteria = standards.codes_of_criteria(store, plan_version_id)
     store.add_all(KsbCriterion(ksb_id=ksbs[link.ksb], criterion_id=criteria[link.criterion]) for link in plan.links)
     store.flush()
