@@ -107,7 +107,7 @@ def _guard() -> Response | None:
     if not actor.may(door.permission):
         raise NotAllowed(
             f"This page is for people who may {door.permission.value}; none of your roles grants that.",
-            remedy="Ask a bank manager if your work needs it.",
+            remedy="Ask whoever runs qbank for your organisation if your work needs it.",
         )
     return None
 

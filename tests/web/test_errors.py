@@ -25,7 +25,7 @@ def test_a_role_that_may_not_is_told_which_right_is_missing(manager):
 
     assert page.status == 403
     assert "This page is for people who may see the assessment sessions assigned to them" in page.main
-    assert "Ask a bank manager if your work needs it." in page.main
+    assert "Ask whoever runs qbank for your organisation if your work needs it." in page.main
 
 
 def test_a_form_without_its_seal_changes_nothing_and_says_what_to_do(assessor):

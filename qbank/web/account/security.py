@@ -44,7 +44,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_RETURN_GENERIC_RESPONSES": False,  # the form itself tells nobody which of the two was wrong
         "SECURITY_MSG_USER_DOES_NOT_EXIST": (WRONG, "error"),
         "SECURITY_MSG_INVALID_PASSWORD": (WRONG, "error"),
-        "SECURITY_MSG_DISABLED_ACCOUNT": ("This account is closed: ask a bank manager", "error"),
+        "SECURITY_MSG_DISABLED_ACCOUNT": (
+            "This account is closed: ask whoever runs qbank for your organisation",
+            "error",
+        ),
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],  # the same hash as the command line makes
