@@ -1,7 +1,8 @@
 """The tables of a frontier under weights: how much weight lies behind every state, and what follows from it.
 
 The backward pass gives Z, the total weight of all full sets; the forward pass gives every inclusion probability. All
-terms are positive, so nothing cancels; everything is kept in logarithms, so weights may span hundreds of powers of e.
+terms are positive, so nothing cancels. Weights may span hundreds of powers of e: everything is kept in logarithms where
+plain numbers, scaled layer by layer, would lose a state.
 
 Source: Chen, Dempster and Liu (1994), Biometrika 81(3), 457–469, for sets drawn with probability proportional to the
 product of their weights; the state adds the KSBs covered.
@@ -10,7 +11,7 @@ product of their weights; the state adds the KSBs covered.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from numpy.typing import NDArray
 from delivery.frontier import NOWHERE, Frontier, Layer
 
 Floats = NDArray[np.floating]
+
+FAINTEST: Final = 1e-280
+"""A state's weight beside the heaviest of its layer, below which plain numbers would begin to lose digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,10 @@ def tables_of(
     """
     if not frontier.layers:
         return Tables(-np.inf, ())
+    if kind is np.float64:
+        plain = _plain_tables(frontier, log_weights, log_rewards)
+        if plain is not None:
+            return plain
     behind: Floats = np.zeros(frontier.endings, dtype=kind)
     found = []
     for layer in reversed(frontier.layers):
@@ -90,6 +98,40 @@ def marginals_of(frontier: Frontier, tables: Tables, questions: int) -> Marginal
         onward = layer.following != NOWHERE
         reached = np.bincount(layer.following[onward], weights=flow[onward])
     return Marginals(included, covered)
+
+
+def _plain_tables(frontier: Frontier, log_weights: Floats, log_rewards: Floats) -> Tables | None:
+    """The tables in plain numbers, three times as quick; None where a state would be too faint for them.
+
+    Every state of a frontier leads to a full set, so under finite weights none of them weighs nothing: a state below
+    `FAINTEST` is one that only logarithms can hold. A term lost beside a state that is not faint is below 1e-28 of it.
+    """
+    if not (np.isfinite(log_weights).all() and np.isfinite(log_rewards).all()):
+        return None
+    behind: Floats = np.ones(frontier.endings)
+    log_scale = 0.0
+    found = []
+    for layer in reversed(frontier.layers):
+        sums, includes = _choosing(log_weights[list(layer.members)], len(layer.following))
+        heaviest = float(sums.max())
+        terms = np.append(behind, 0.0)[layer.following]  # NOWHERE indexes the last place
+        terms *= np.exp(sums - heaviest)[:, None]
+        if log_rewards.size:
+            earned = layer.fresh_sets @ log_rewards
+            heaviest += float(earned.max(initial=0.0))
+            terms[1:] *= np.exp(earned - earned.max(initial=0.0))[layer.fresh]
+            terms[0] *= np.exp(-earned.max(initial=0.0))
+        total = terms[0].copy()  # row by row: a quarter of the time of summing down the columns
+        for row in terms[1:]:
+            total += row
+        largest = float(total.max())
+        if not total.min() > FAINTEST * max(largest, 1e-20):
+            return None
+        terms /= total
+        behind = total / largest
+        log_scale += heaviest + float(np.log(largest))
+        found.append(LayerTable(layer.members, terms, includes))
+    return Tables(log_scale, tuple(found[::-1]))
 
 
 def _step(layer: Layer, sums: Floats, log_rewards: Floats, behind: Floats) -> tuple[Floats, Floats]:

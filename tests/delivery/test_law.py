@@ -169,3 +169,19 @@ def test_a_ksb_that_nobody_carries_leaves_no_walk():
     walk = walk_for(a_pool(A="K1", B="K1"), a_specification(length=2, required="K1 K2"))
 
     assert walk.layers == ()
+
+
+@pytest.mark.parametrize("spread", [1.0, 40.0, 250.0])
+def test_tables_in_plain_numbers_and_in_logarithms_agree(spread):
+    """A spread of e^500 is more than plain numbers hold, and must be noticed rather than lose a state."""
+    pool = a_bank(questions=60)
+    specification = a_specification(length=8, required="K1 K2 K3 K4 K5 S1 S2 S3")
+    frontier = frontier_of(pool, specification)
+    log_weights = spread * np.sin(np.arange(1.0, len(pool) + 1.0) ** 2)
+
+    quick = tables_of(frontier, log_weights, np.zeros(0))
+    careful = tables_of(frontier, log_weights, np.zeros(0), np.longdouble)
+
+    assert quick.log_total == pytest.approx(careful.log_total, rel=1e-12, abs=1e-9)
+    for one, other in zip(quick.layers, careful.layers, strict=True):
+        np.testing.assert_allclose(one.chances, other.chances.astype(float), atol=1e-12)
