@@ -26,6 +26,11 @@ def best_guess(exposure: Sequence[float], length: int) -> float:
     return sum(sorted(exposure, reverse=True)[:length])
 
 
+def pooled_knowledge(exposure: Sequence[float], sets: int) -> float:
+    """Questions of the next set that stood in at least one of this many earlier sets, on average."""
+    return sum(rate * (1 - (1 - rate) ** sets) for rate in exposure)
+
+
 def exposure_floor(pool: Pool, specification: Specification) -> float:
     """A largest exposure that no law on lawful sets can go below.
 

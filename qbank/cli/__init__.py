@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "demo": "An example organisation with its bank, served on this machine.",
     "serve": "Serve an organisation's own database.",
     "draw": "Draw a question set, or replay one: qbank draw verify.",
+    "pool": "The engine without a database: fit, draw by the thousand, report.",
     "bank": "Check a bank's files, and load them.",
     "standard": "Show a standard, and import its published wording.",
     "people": "Say who may sign in, with which roles; sign them out.",

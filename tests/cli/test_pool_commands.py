@@ -1,0 +1,111 @@
+"""`qbank pool`: the engine without a database."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from qbank.cli.pool import pool
+from qbank.cli.refusals import is_refusal
+
+KSBS = ["K1", "K2", "S1"]
+
+
+def a_bank_file(folder, *, ksbs=KSBS, **others):
+    content = {
+        "k": 4,
+        "ksbs": ksbs,
+        "time": {"min": 10.0, "max": 22.0},
+        "remark": "ignored",
+        "questions": [
+            {
+                "id": f"q{at}",
+                "ksbs": [KSBS[at % 3], KSBS[at // 3 % 3], "X9"],
+                "minutes": 4 + at % 2,
+                "difficulty": 2,
+                "enemies": ["q1"] if at == 0 else [],
+            }
+            for at in range(12)
+        ],
+    }
+    path = folder / "bank.json"
+    path.write_text(json.dumps(content | others))
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(pool, [str(each) for each in arguments])
+
+
+def test_every_drawn_set_is_lawful_and_comes_again_from_the_same_seed(tmp_path):
+    bank, out, again, weights = a_bank_file(tmp_path), tmp_path / "d", tmp_path / "e", tmp_path / "w"
+    carried = {each["id"]: set(each["ksbs"]) for each in json.loads(bank.read_text())["questions"]}
+    minutes = {each["id"]: each["minutes"] for each in json.loads(bank.read_text())["questions"]}
+
+    first = run("draws", bank, "--count", 200, "--seed", "5eed", "--out", out, "--weights", weights)
+    run("draws", bank, "--count", 200, "--seed", "5eed", "--out", again)
+
+    assert first.exit_code == 0, first.output
+    sets = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len(sets) == 200
+    assert out.read_text() == again.read_text()
+    for each in sets:
+        assert len(set(each)) == 4
+        assert set().union(*(carried[name] for name in each)) >= set(KSBS)
+        assert not {"q0", "q1"} <= set(each)
+        assert 10 <= sum(minutes[name] for name in each) <= 22
+    assert json.loads(weights.read_text()).keys() == carried.keys()
+
+
+def test_another_seed_gives_other_sets(tmp_path):
+    bank = a_bank_file(tmp_path)
+
+    for name in ("aa", "bb"):
+        run("draws", bank, "--count", 50, "--seed", name, "--out", tmp_path / name)
+
+    assert (tmp_path / "aa").read_text() != (tmp_path / "bb").read_text()
+
+
+def test_a_report_speaks_of_the_kept_plan_and_pools_what_thirty_sets_give_away(tmp_path):
+    bank, plan = a_bank_file(tmp_path), tmp_path / "plan.json"
+    run("fit", bank, "--out", plan)
+
+    kept = run("report", bank, "--plan", plan, "--json")
+    fitted = run("report", bank, "--json")
+
+    found = json.loads(kept.stdout)
+    assert found == json.loads(fitted.stdout)
+    assert found["pooled_knowledge"] == sorted(found["pooled_knowledge"])
+    assert found["pooled_knowledge"][0] == pytest.approx(found["overlap"], abs=1e-4)
+    assert len(found["pooled_knowledge"]) == 30
+    assert found["largest_exposure"] >= found["exposure_floor"] - 1e-6
+
+
+def test_a_bank_that_cannot_be_served_is_refused_with_the_smallest_change(tmp_path):
+    bank, out = a_bank_file(tmp_path, ksbs=[*KSBS, "K9"]), tmp_path / "plan.json"
+
+    refused = run("fit", bank, "--out", out)
+
+    assert is_refusal(refused.exception)
+    assert "K9" in str(refused.exception)
+    assert "smallest change" in str(refused.exception)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({"questions": []}, "no questions"),
+        ({"questions": [{"id": "a", "ksbs": [], "minutes": "four"}]}, "minutes of a"),
+        ({"ksbs": "K1"}, "ksbs"),
+        ({"k": 2.5}, "k must be a whole number"),
+        ({"time": {"min": 10}}, "max of time"),
+    ],
+)
+def test_a_bad_bank_is_refused_by_the_name_of_what_is_wrong(tmp_path, others, named):
+    refused = run("fit", a_bank_file(tmp_path, **others), "--out", tmp_path / "plan.json")
+
+    assert is_refusal(refused.exception)
+    assert named in str(refused.exception)
