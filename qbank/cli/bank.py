@@ -1,4 +1,4 @@
-"""`qbank bank`: check a bank's files and load them."""
+"""`qbank bank`: check a bank's files, report on them and load them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path
 
 @click.group()
 def bank() -> None:
-    """Check a bank's files, and load them into the database."""
+    """Check a bank's files, report on them, and load them into the database."""
 
 
 @bank.command()
@@ -36,6 +36,32 @@ def check(folder: Path | None, *, as_json: bool) -> None:
 
         show_faults(banks)
     if any(each.faults for each in banks):
+        raise SystemExit(REFUSED)
+
+
+@bank.command()
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--draws", type=click.IntRange(min=1), default=10_000, show_default=True, help="Sets drawn of a method.")
+def report(folder: Path | None, *, as_json: bool, draws: int) -> None:
+    """Say how deep the bank in FOLDER is, what its draws open, and whether its size suffices.
+
+    Without FOLDER: the starter bank.
+    """
+    from qbank.cli.bank_report_screen import as_data, show_reports
+    from qbank.cli.terminal import progress_bar
+    from qbank.services.bank_reports import report as report_on
+    from qbank.services.plan_cache import PlanCache
+    from qbank.settings import Settings
+
+    cache = PlanCache.of(Settings.from_environ())
+    with progress_bar() as tell:
+        reports = report_on(folder or _starter_bank(), cache, draws=draws, progress=tell)
+    if as_json:
+        click.echo(json.dumps(as_data(reports), ensure_ascii=False, indent=2))
+    else:
+        show_reports(reports)
+    if any(method.refusal for each in reports for method in each.methods):
         raise SystemExit(REFUSED)
 
 
