@@ -1,0 +1,195 @@
+"""The queue of jobs, and how far each is.
+
+A job is a name and a few words; what it leaves is in the database or on disk by the time it is done, so a job that is
+lost with its process costs a press of the button. Queue and standings are huey's storage, a SQLite file that every
+process of an installation shares; a thread works while there is something in the queue, and ends. Of huey only the
+storage is used: its tasks travel pickled, and here nothing but a reference has to travel.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, Final
+
+import structlog
+
+Tell = Callable[[str, float], None]
+Work = Callable[[Mapping[str, str], Tell], Mapping[str, str]]
+"""What a job does: it gets its words and a function to tell how far it is, and returns the words of its outcome."""
+
+SILENT_FOR: Final = timedelta(minutes=5)
+"""A job of which nothing was heard for so long went down with its process."""
+
+log = structlog.get_logger("qbank.jobs")
+
+
+class Doing(StrEnum):
+    """Who does what is asked for."""
+
+    BESIDE = "a thread of this process, beside its requests"
+    AT_ONCE = "whoever asks, before the answer: for tests, and where a process lives for one job"
+    ELSEWHERE = "another process"
+
+
+class State(StrEnum):
+    """Where a job is."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a job is.
+
+    Args:
+        name: which kind of job.
+        words: what it was asked for with.
+        step: what is being done.
+        share: how much of it, 0 to 1.
+        outcome: what it gave, once it is done.
+        refusal: why it could not be done, in sentences for people.
+        told: when this was last heard of, ISO 8601.
+    """
+
+    name: str
+    words: dict[str, str]
+    told: str
+    state: State = State.WAITING
+    step: str = "Waiting for its turn"
+    share: float = 0.0
+    outcome: dict[str, str] | None = None
+    refusal: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in {State.DONE, State.REFUSED, State.FAILED}
+
+
+@dataclass
+class Jobs:
+    """The jobs of one installation, as one process sees them.
+
+    Args:
+        file: the queue's SQLite file, made when the first job is asked for.
+        now: the clock.
+        refusals: exceptions that are answers for people; any other is a failure, which is logged.
+        doing: who does what is asked for here.
+    """
+
+    file: Path
+    now: Callable[[], datetime]
+    refusals: tuple[type[Exception], ...]
+    doing: Doing = Doing.BESIDE
+
+    def __post_init__(self) -> None:
+        self._works: dict[str, Work] = {}
+        self._opened: Any = None
+        self._worker: Thread | None = None
+        self._opening, self._staffing = Lock(), Lock()
+
+    def offer(self, name: str, work: Work) -> None:
+        """Say what a job of that name does. Every process that works offers the same names."""
+        self._works[name] = work
+
+    def ask(self, name: str, words: Mapping[str, str]) -> str:
+        """Have a job done; its reference, under which `standing` tells how far it is.
+
+        Raises:
+            KeyError: no job of that name is offered.
+        """
+        if name not in self._works:
+            raise KeyError(name)
+        reference = secrets.token_urlsafe(12)
+        self._keep(reference, Standing(name, dict(words), self._moment()))
+        self._storage().enqueue(reference.encode())
+        if self.doing is Doing.AT_ONCE:
+            self.work()
+        elif self.doing is Doing.BESIDE:
+            self._see_to_it()
+        return reference
+
+    def work(self) -> None:
+        """Do what is in the queue, until it is empty."""
+        while reference := self._storage().dequeue():
+            self._do(bytes(reference).decode())
+
+    def standing(self, reference: str) -> Standing | None:
+        """How far a job is; None when there is no such job. One that fell silent has failed."""
+        raw = self._storage().peek_data(reference)
+        if not isinstance(raw, bytes):
+            return None
+        data = json.loads(raw)
+        found = Standing(**{**data, "state": State(data["state"])})
+        silent = self.now() - datetime.fromisoformat(found.told) > SILENT_FOR
+        return replace(found, state=State.FAILED) if silent and not found.is_over else found
+
+    def _do(self, reference: str) -> None:
+        found = self.standing(reference)
+        if found is None or found.state is not State.WAITING:
+            return
+        at_work = replace(found, state=State.WORKING)
+
+        def tell(step: str, share: float) -> None:
+            self._keep(reference, replace(at_work, step=step, share=round(share, 3), told=self._moment()))
+
+        tell("Starting", 0.0)
+        try:
+            outcome = self._works[found.name](found.words, tell)
+        except self.refusals as refusal:
+            self._end(reference, at_work, State.REFUSED, refusal=str(refusal))
+        except Exception:
+            log.exception("job failed", job=found.name)
+            self._end(reference, at_work, State.FAILED)
+        else:
+            self._end(reference, at_work, State.DONE, outcome=dict(outcome))
+
+    def _end(self, reference: str, found: Standing, state: State, **more: Any) -> None:
+        self._keep(reference, replace(found, state=state, step="", share=1.0, told=self._moment(), **more))
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until this process has nothing to do any more; whether that came in time."""
+        worker = self._worker
+        if worker is not None:
+            worker.join(seconds)
+        return worker is None or not worker.is_alive()
+
+    def _see_to_it(self) -> None:
+        with self._staffing:
+            if self._worker is None:
+                self._worker = Thread(target=self._work_and_end, name="jobs", daemon=True)
+                self._worker.start()
+
+    def _work_and_end(self) -> None:
+        while True:
+            self.work()
+            with self._staffing:  # nobody asks between the last look and the end
+                if not self._storage().queue_size():
+                    self._worker = None
+                    return
+
+    def _keep(self, reference: str, standing: Standing) -> None:
+        self._storage().put_data(reference, json.dumps(asdict(standing)).encode())
+
+    def _moment(self) -> str:
+        return self.now().isoformat()
+
+    def _storage(self) -> Any:
+        from huey.storage import SqliteStorage
+
+        with self._opening:
+            if self._opened is None:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self._opened = SqliteStorage("qbank", filename=str(self.file))
+            return self._opened

@@ -1,0 +1,110 @@
+"""The queue: each job is done once, everybody sees how far it is, and a lost one does not pretend to go on."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from qbank.jobs.queue import SILENT_FOR, Doing, State
+from tests.jobs.conftest import Refused
+
+WORDS = {"method": "interview"}
+
+
+def test_a_job_gives_its_outcome(jobs_in):
+    jobs = jobs_in()
+    jobs.offer("count", lambda words, _tell: {"letters": str(len(words["method"]))})
+
+    found = jobs.standing(jobs.ask("count", WORDS))
+
+    assert (found.state, found.outcome, found.words) == (State.DONE, {"letters": "9"}, WORDS)
+    assert found.is_over
+
+
+def test_another_process_sees_how_far_a_job_is(jobs_in):
+    here, there = jobs_in(Doing.BESIDE), jobs_in()
+    told, go_on = threading.Event(), threading.Event()
+
+    def work(_words, tell):
+        tell("Half of it", 0.5)
+        told.set()
+        go_on.wait(20)
+        return {}
+
+    here.offer("halves", work)
+    reference = here.ask("halves", WORDS)
+    assert told.wait(20)
+
+    midway = there.standing(reference)
+    assert (midway.state, midway.step, midway.share) == (State.WORKING, "Half of it", 0.5)
+
+    go_on.set()
+    assert here.wait(20)
+    assert there.standing(reference).state is State.DONE
+
+
+def test_jobs_are_done_one_after_another_and_each_once(jobs_in):
+    jobs, done = jobs_in(Doing.BESIDE), []
+    jobs.offer("note", lambda words, _tell: done.append(words["number"]) or {})
+
+    for number in range(20):
+        jobs.ask("note", {"number": str(number)})
+    assert jobs.wait(20)
+
+    assert done == [str(number) for number in range(20)]
+
+
+def test_two_workers_never_do_the_same_job(jobs_in):
+    done: list[str] = []
+    workers = [jobs_in(Doing.ELSEWHERE) for _ in range(2)]
+    for each in workers:
+        each.offer("note", lambda words, _tell: done.append(words["number"]) or {})
+    for number in range(60):
+        workers[0].ask("note", {"number": str(number)})
+
+    threads = [threading.Thread(target=each.work) for each in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(done, key=int) == [str(number) for number in range(60)]
+
+
+def test_a_refusal_is_kept_for_people_and_a_failure_is_not_explained(jobs_in):
+    jobs = jobs_in()
+
+    def refuse(_words, _tell):
+        raise Refused("No set can be drawn. Write two questions on K3.")
+
+    def fail(_words, _tell):
+        raise ZeroDivisionError("secret of the inside")
+
+    jobs.offer("refuse", refuse)
+    jobs.offer("fail", fail)
+
+    refused, failed = (jobs.standing(jobs.ask(name, WORDS)) for name in ("refuse", "fail"))
+    assert (refused.state, refused.refusal) == (State.REFUSED, "No set can be drawn. Write two questions on K3.")
+    assert (failed.state, failed.refusal) == (State.FAILED, "")
+
+
+def test_a_job_that_fell_silent_has_failed(jobs_in, clock):
+    """The process that took it is gone: nobody will ever end it."""
+    jobs = jobs_in(Doing.ELSEWHERE)
+    jobs.offer("note", lambda _words, _tell: {})
+    reference = jobs.ask("note", WORDS)
+
+    clock.at += SILENT_FOR - timedelta(seconds=1)
+    assert jobs.standing(reference).state is State.WAITING
+    clock.at += timedelta(seconds=2)
+    assert jobs.standing(reference).state is State.FAILED
+
+
+def test_what_nobody_asked_for_has_no_standing_and_what_nobody_offers_is_not_taken(jobs_in):
+    jobs = jobs_in()
+
+    assert jobs.standing("A" * 16) is None
+    with pytest.raises(KeyError):
+        jobs.ask("unknown", {})
