@@ -5,21 +5,38 @@ from __future__ import annotations
 from flask import Flask
 
 from qbank import resources
+from qbank.jobs.queue import Doing
 from qbank.settings import Settings
-from qbank.web import checkpoints, clock, configuration, errors, gate, headers, health, logs, pages, seeds, transaction
+from qbank.web import (
+    checkpoints,
+    clock,
+    configuration,
+    errors,
+    gate,
+    headers,
+    health,
+    jobs,
+    logs,
+    pages,
+    rehearsals,
+    seeds,
+    transaction,
+)
 from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
 from qbank.web.home import views as home
+from qbank.web.plans import views as plans
+from qbank.web.progress import views as progress
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
-JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, audit.bp, health.bp)
+JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, plans.bp, progress.bp, audit.bp, health.bp)
 
 
-def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask:
-    """The application that these settings describe; `now` is its clock.
+def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: Doing = Doing.BESIDE) -> Flask:
+    """The application that these settings describe; `now` is its clock, and `doing` says who does long work.
 
     Raises:
         DoorsMissing: a view declares neither who may open it nor that anybody may.
@@ -31,6 +48,8 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now) -> Flask
     clock.set_up(app, now)
     seeds.set_up(app, settings)
     checkpoints.set_up(app, settings)
+    jobs.set_up(app, settings, now=now, doing=doing)
+    rehearsals.set_up(app, settings)
     pages.set_up(app, settings)
     headers.set_up(app, behind_https=settings.behind_https)
     errors.set_up(app)

@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Flask
 
 from qbank.app import create_app
+from qbank.jobs.queue import Doing
 from qbank.services import demonstration
 from qbank.services.seeds import SeedCipher
 from qbank.services.starter import starter_plan, starter_questions
@@ -63,7 +64,8 @@ def seeded(folder: Path) -> Example:
 def opened(example: Example, folder: Path) -> Iterator[Flask]:
     """The application on a copy of the example in `folder`, at its morning."""
     shutil.copy(example.file, folder / "qbank.db")
-    app = create_app(Settings(mode=Mode.DEMO, data_folder=folder, cache_folder=folder), now=lambda: MORNING)
+    settings = Settings(mode=Mode.DEMO, data_folder=folder, cache_folder=folder)
+    app = create_app(settings, now=lambda: MORNING, doing=Doing.ELSEWHERE)
     app.testing = True
     with app.app_context():
         engine = transaction.engine()

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
     SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
+    SEE_DRAW_PLANS = "see draw plans and their rehearsals"
+    ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
 
 
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
@@ -37,9 +39,9 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.APPROVER: EVERYONE,
     Role.PANEL_MEMBER: EVERYONE,
     Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET},
-    Role.IQA: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
-    Role.BANK_MANAGER: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
-    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL},
+    Role.IQA: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS},
+    Role.BANK_MANAGER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.ADOPT_DRAW_PLANS},
+    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS},
 }
 
 

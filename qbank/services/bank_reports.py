@@ -125,9 +125,7 @@ def report(folder: Path, cache: PlanCache, *, draws: int, progress: Progress | N
 
 def _report(bank: BankFolder, cache: PlanCache, draws: int, progress: Progress | None) -> BankReport:
     if bank.faults or bank.plan is None:
-        remedy = (
-            f"See each with its line: qbank bank check {bank.folder} (mend them first)"
-        )
+        remedy = f"See each with its line: qbank bank check {bank.folder} (mend them first)"
         raise Refusal(f"The bank in {bank.folder} has {count_of(len(bank.faults), 'fault')}.", remedy=remedy)
     plan = bank.plan
     entries = {

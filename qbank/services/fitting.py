@@ -93,14 +93,26 @@ def keep(store: Session, ordered: Order, plan: DrawPlan, *, by: Actor, at: datet
     return row
 
 
-def adopt(store: Session, plan_version: PlanVersion, method: str, row: DrawPlanRow, *, by: Actor, at: datetime) -> None:
-    """Let bookings of the method follow this draw plan from now on; nothing happens when they do already."""
+def adopt(
+    store: Session,
+    plan_version: PlanVersion,
+    method: str,
+    row: DrawPlanRow,
+    *,
+    by: Actor,
+    at: datetime,
+    rehearsed: int | None = None,
+) -> None:
+    """Let bookings of the method follow this draw plan from now on; nothing happens when they do already.
+
+    `rehearsed` is how many sets were drawn from it beforehand, for the audit trail.
+    """
     current = draw_plans.adopted(store, plan_version.id, method)
     if current is not None and current.id == row.id:
         return
     store.add(Adoption(plan_version_id=plan_version.id, method=method, draw_plan_id=row.id, at=at, by_id=by.identifier))
     store.flush()
-    facts = {"digest": row.digest, "plan": plan_version.digest}
+    facts = {"digest": row.digest, "plan": plan_version.digest} | ({"rehearsed": rehearsed} if rehearsed else {})
     audit.record(store, act="draw plan adopted", subject=method, by=by, at=at, facts=facts)
 
 

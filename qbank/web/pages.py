@@ -24,6 +24,7 @@ NAVIGATION: Final = (
     ("Home", "home.index", Permission.SEE_OWN_HOME),
     ("My sessions", "sessions.index", Permission.SEE_OWN_SESSIONS),
     ("Standards", "standards.index", Permission.SEE_STANDARD),
+    ("Draw plans", "plans.index", Permission.SEE_DRAW_PLANS),
     ("Audit trail", "audit.index", Permission.SEE_AUDIT_TRAIL),
 )
 """The main pages in the order of the masthead; a person sees those that their roles open."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from qbank.domain.access import Role
-from qbank.storage.models import AssessmentSession, Person, QuestionSet
+from qbank.storage.models import AssessmentSession, DrawPlanRow, Person, QuestionSet, SpecificationRow
 from qbank.web.transaction import reading
 from tests.an_example import MORNING, STANDARD, Example, opened
 from tests.page import Client
@@ -32,8 +32,9 @@ STRANGER = "nobody"
 EVERYBODY = frozenset(PEOPLE)
 ASSESSORS = frozenset({"assessor"})
 OVERSEERS = frozenset({"iqa", "manager", "eqa"})
+MANAGERS = frozenset({"manager"})
 
-OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND = 200, 303, 302, 403, 404
+OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED = 200, 303, 302, 403, 404, 409
 OWN, ANOTHERS, NOBODYS = "own", "another's", "nobody's"
 
 
@@ -69,6 +70,12 @@ DOORS = {
     ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
+    ("GET", "/plans"): Door(OVERSEERS),
+    ("GET", "/plans/<standard>/<method>"): Door(OVERSEERS, holds="method"),
+    ("POST", "/plans/<standard>/<method>/fit"): Door(MANAGERS, MOVED, holds="method"),
+    ("GET", "/plans/<standard>/<method>/<digest>"): Door(OVERSEERS, holds="plan"),
+    ("POST", "/plans/<standard>/<method>/<digest>/adopt"): Door(MANAGERS, REFUSED, holds="plan"),
+    ("GET", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_draw_plans.py
     ("GET", "/standards"): Door(EVERYBODY),
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
 }
@@ -121,6 +128,9 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
     with house.app_context(), reading() as store:
         mine, drawn = session_of(store, "assessor", drawn=False), session_of(store, "assessor", drawn=True)
         others = session_of(store, "second.assessor", drawn=True)
+        plan = store.scalars(
+            sa.select(DrawPlanRow.digest).join(SpecificationRow).where(SpecificationRow.method == "interview")
+        ).first()
     nobodys = {"public_id": "A" * len(mine)}
     return {
         ("session", OWN): {"public_id": mine},
@@ -131,6 +141,12 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("drawn session", NOBODYS): nobodys,
         ("standard", OWN): {"code": STANDARD},
         ("standard", NOBODYS): {"code": "no-such-standard-9"},
+        ("method", OWN): {"standard": STANDARD, "method": "interview"},
+        ("method", NOBODYS): {"standard": STANDARD, "method": "no-such-method"},
+        ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},
+        ("plan", NOBODYS): {"standard": STANDARD, "method": "interview", "digest": "0" * 64},
+        ("job", OWN): {"reference": "nobody-asked-for-it"},
+        ("job", NOBODYS): {"reference": "nobody-asked-for-it"},
         ("file", OWN): {"filename": "css/qbank.css"},
         ("file", NOBODYS): {"filename": "css/no-such.css"},
         ("", OWN): {},

@@ -1,4 +1,4 @@
-"""A small organisation for tests of the web: the starter bank, three people, three sessions around one day."""
+"""A small organisation for tests of the web: the starter bank, four people, three sessions around one day."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ PEOPLE = (
     ("Grace Mensah", "grace@example.org", Role.ASSESSOR),
     ("Tom Okafor", "tom@example.org", Role.ASSESSOR),
     ("Ewa Nowak", "ewa@example.org", Role.BANK_MANAGER),
+    ("Ines Duarte", "ines@example.org", Role.IQA),
 )
 SESSIONS = (
     ("Amira Hassan", 0, timedelta(hours=2)),
@@ -34,7 +35,13 @@ SESSIONS = (
 
 def settings(folder: Path) -> Settings:
     """The settings of an organisation in that folder, whatever the environment says."""
-    return Settings(data_folder=folder, database_url="", behind_https=False, organisation_name="Northgate Assessment")
+    return Settings(
+        data_folder=folder,
+        cache_folder=folder / "cache",
+        database_url="",
+        behind_https=False,
+        organisation_name="Northgate Assessment",
+    )
 
 
 def make(made_with: Settings) -> None:

@@ -88,3 +88,11 @@ def manager(app) -> Client:
     client = Client(app)
     client.sign_in("ewa@example.org", an_organisation.PASSWORD)
     return client
+
+
+@pytest.fixture
+def overseer(app) -> Client:
+    """Somebody who sees how assessment is done and changes nothing of it."""
+    client = Client(app)
+    client.sign_in("ines@example.org", an_organisation.PASSWORD)
+    return client

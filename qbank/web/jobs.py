@@ -1,0 +1,56 @@
+"""The long work of the running application: which jobs there are, who asked for one, and where its answer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask, current_app
+
+from delivery.errors import DeliveryRefusal
+from qbank.domain.errors import NotFound, Refusal
+from qbank.domain.people import Actor
+from qbank.jobs.queue import Doing, Jobs, Standing
+from qbank.settings import Settings
+from qbank.web.clock import Clock
+from qbank.web.plans import fitting_job
+
+ADDRESSES: Final[dict[str, Callable[[Standing], str]]] = {fitting_job.NAME: fitting_job.address_of}
+"""Where the answer of a job that is done stands, by the name of the job."""
+_EXTENSION: Final = "qbank.jobs"
+
+
+def set_up(app: Flask, settings: Settings, *, now: Clock, doing: Doing) -> None:
+    """Give the application its queue, in a file beside the data, which every worker of the installation shares."""
+    made = Jobs(settings.data_folder / "jobs.db", now=now, refusals=(Refusal, DeliveryRefusal), doing=doing)
+    made.offer(fitting_job.NAME, fitting_job.work_of(settings, now))
+    app.extensions[_EXTENSION] = made
+
+
+def ask(name: str, *, title: str, by: Actor, **words: str) -> str:
+    """Have a job done; its reference.
+
+    Args:
+        name: of the job.
+        title: what is being done, for the page that tells how far it is.
+        by: the person who asks; nobody else is told of the job.
+        words: what the job needs to know.
+    """
+    return _jobs().ask(name, {**words, "title": title, "by": str(by.identifier)})
+
+
+def standing_for(reference: str, person: Actor) -> Standing:
+    """How far a job is that this person asked for.
+
+    Raises:
+        NotFound: there is no such job, or somebody else asked for it.
+    """
+    found = _jobs().standing(reference)
+    if found is None or found.words["by"] != str(person.identifier):
+        raise NotFound("No work of yours has this address.", remedy="Go back to the page where you asked for it.")
+    return found
+
+
+def _jobs() -> Jobs:
+    made: Jobs = current_app.extensions[_EXTENSION]
+    return made
