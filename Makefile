@@ -31,8 +31,9 @@ test: $(DEV_STAMP) system ## every test, nothing skipped
 
 check: format-check lint types contracts test ## what must hold before a change is done
 
-bench: $(DEV_STAMP) ## how fast: measured, each figure against its bound
-	$(BIN)/python -m pytest -o python_files='bench_*.py' -p no:xdist -s tests/benchmarks
+bench: $(DEV_STAMP) ## the draw beside other methods, then how fast the start is (BANKS=folder: the draw on your banks)
+	@$(BIN)/python -m tests.benchmarks.the_draw
+	$(if $(BANKS),,$(BIN)/python -m pytest -o python_files='bench_*.py' -p no:xdist -s tests/benchmarks)
 
 endurance: $(DEV_STAMP) system ## how long: full doses, hours (ENDURANCE_OPTIONS='--rounds 100' for less)
 	$(BIN)/python -m pytest -o python_files='endurance_*.py' -p no:xdist -s tests/endurance $(ENDURANCE_OPTIONS)
