@@ -65,7 +65,7 @@ class Program:
         self._asked = specification
         self._pool = pool
         self._facts = Lawfulness(pool, specification)
-        self._solver: Any = _Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
+        self._solver: Any = Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
         self._questions: dict[int, Any] = {at: self._solver.addBinary() for at in (*available, *returnable)}
         self._returnable = tuple(returnable)
         most = 0 if writing == "none" else specification.length or max(1, len(specification.ksbs))
@@ -187,10 +187,10 @@ class Program:
         return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
-class _Solver(highspy.Highs):
+class Solver(highspy.Highs):
     """HiGHS without a word on the terminal, on one thread, to the proven optimum."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+    def enableCallbacks(self) -> None:  # noqa: D102, N802 - the library's method, by the library's name
         # Its constructor calls this before anybody could set an option, and this prints a banner unless told not to.
         self.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
         self.setOptionValue("threads", 1)

@@ -1,0 +1,152 @@
+"""Sets as columns of a linear program: questions that nothing tells apart as one, and the cheapest lawful set.
+
+Source: van der Linden (2005), Linear Models for Optimal Test Design, chapter 4 (the integer program); Gilmore and
+Gomory (1961), Operations Research 9(6), 849-859 (columns by price).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from delivery.pool import Pool
+from delivery.program import Solver
+from delivery.specification import Band, Specification
+
+Floats = NDArray[np.float64]
+
+ACCURACY: Final = 1e-9
+"""How far the solver may let a row be broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Questions that no requirement tells apart: in a lawful set each may take the place of another of its kind.
+
+    Attributes:
+        members: positions in the pool, of each kind; every question is in exactly one.
+    """
+
+    members: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, pool: Pool, specification: Specification) -> Kinds:
+        """The kinds of a pool; a question with enemies is a kind of its own."""
+        telling = frozenset(specification.required if specification.most_per_ksb is None else specification.ksbs)
+        found: dict[object, list[int]] = {}
+        for at, each in enumerate(pool.candidates):
+            seconds = each.seconds if specification.seconds else None
+            demand = each.demand if specification.demand else None
+            kind = each.reference if each.enemies else (each.ksbs & telling, seconds, demand)
+            found.setdefault(kind, []).append(at)
+        return cls(tuple(map(tuple, found.values())))
+
+    @property
+    def sizes(self) -> Floats:
+        """How many questions each kind has; shape (kinds,)."""
+        return np.array([len(each) for each in self.members], dtype=np.float64)
+
+    @property
+    def kind_of(self) -> NDArray[np.int64]:
+        """The kind of each question; shape (questions,)."""
+        found = np.zeros(sum(map(len, self.members)), dtype=np.int64)
+        for kind, members in enumerate(self.members):
+            found[list(members)] = kind
+        return found
+
+    def counted(self, sets: Iterable[int]) -> Floats:
+        """Questions of each kind in sets that are given as bits of positions; shape (sets, kinds)."""
+        kind_of = self.kind_of
+        rows = [
+            np.bincount(kind_of[[at for at in range(len(kind_of)) if each >> at & 1]], minlength=len(self.members))
+            for each in sets
+        ]
+        return np.array(rows, dtype=np.float64).reshape(-1, len(self.members))
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The cheapest lawful set at some prices.
+
+    Attributes:
+        counts: its questions of each kind; shape (kinds,).
+        least: what no lawful set costs less than: the solver's proven bound.
+    """
+
+    counts: Floats
+    least: float
+
+
+class Cheapest:
+    """The integer program of one lawful set, to be solved again and again at other prices.
+
+    Args:
+        pool: with a lawful set.
+        specification: what a set must meet.
+        kinds: of that pool and specification.
+    """
+
+    def __init__(self, pool: Pool, specification: Specification, kinds: Kinds) -> None:
+        self._solver: Any = Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
+        for option in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+            self._solver.setOptionValue(option, ACCURACY)
+        self._solver.setOptionValue("mip_abs_gap", 0.0)
+        self._kinds = kinds
+        self._first = [pool.candidates[members[0]] for members in kinds.members]
+        many = len(kinds.members)
+        self._places = np.arange(many, dtype=np.int32)
+        self._solver.addVars(many, np.zeros(many), kinds.sizes)
+        whole = np.full(many, highspy.HighsVarType.kInteger)
+        self._solver.changeColsIntegrality(many, self._places, whole)
+        self._require(specification)
+        self._keep_enemies_apart(pool)
+
+    def at(self, prices: Floats) -> Priced:
+        """The cheapest lawful set when a question of each kind has this price; shape (kinds,).
+
+        Raises:
+            ArithmeticError: the solver gave up; on the programs of one set it does not.
+        """
+        scale = float(np.abs(prices).max()) or 1.0
+        self._solver.changeColsCost(len(prices), self._places, prices / scale)
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"the cheapest set was not found: {self._solver.getModelStatus()}")
+        counts: Floats = np.round(np.array(self._solver.getSolution().col_value, dtype=np.float64))
+        return Priced(counts, scale * float(self._solver.getInfo().mip_dual_bound))
+
+    def _require(self, asked: Specification) -> None:
+        length = asked.length
+        self._row(np.ones(len(self._first)), Band(length, length) if length else None)
+        for code in asked.required:
+            self._row(self._carrying(code), None)
+        self._row(np.array([each.seconds for each in self._first], dtype=np.float64), asked.seconds, free=True)
+        self._row(np.array([each.demand for each in self._first], dtype=np.float64), asked.demand, free=True)
+        if asked.most_per_ksb is not None:
+            for code in asked.ksbs:
+                self._row(self._carrying(code), Band(0, asked.most_per_ksb), free=True)
+
+    def _carrying(self, code: str) -> Floats:
+        return np.array([code in each.ksbs for each in self._first], dtype=np.float64)
+
+    def _keep_enemies_apart(self, pool: Pool) -> None:
+        kind_of = self._kinds.kind_of
+        position = {reference: at for at, reference in enumerate(pool.references)}
+        for one, candidate in enumerate(pool.candidates):
+            for other in (position[name] for name in candidate.enemies if position[name] > one):
+                pair = np.zeros(len(self._first))
+                pair[[kind_of[one], kind_of[other]]] = 1
+                self._row(pair, Band(0, 1))
+
+    def _row(self, weights: Floats, band: Band | None, *, free: bool = False) -> None:
+        """Within the band; without one at least 1, or, where the requirement is free, no row at all."""
+        if band is None and free:
+            return
+        places = np.flatnonzero(weights).astype(np.int32)
+        lowest, highest = (band.lowest, band.highest) if band else (1, highspy.kHighsInf)
+        self._solver.addRow(lowest, highest, len(places), places, weights[places])
