@@ -1,0 +1,118 @@
+"""The draw's four judges, full dose: a million sets, a hundred thousand sets of history, the exact law, two leaked.
+
+`make endurance` runs this; `ENDURANCE_OPTIONS='--rounds 1000'` runs less. What each judge does is in
+`tests/benchmarks/evidence.py`; that each finds a naive method wanting is shown here at the same dose.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from delivery.plan import fit
+from tests.benchmarks import banks
+from tests.benchmarks.evidence import ExactLaw, drawn, history_is_worth, p_values, rejected, violations
+from tests.benchmarks.leaking import hits_with_two_known
+from tests.benchmarks.peers.chance import LawfulSets
+from tests.benchmarks.peers.least_used import LeastUsedFirst
+from tests.benchmarks.peers.lottery import MinimaxLottery
+from tests.benchmarks.running import run
+
+MILLION = 1_000_000
+HISTORY = 100_000
+LEAKED = 5_000
+
+
+def chance(seed=1):
+    return np.random.default_rng(seed)  # noqa: TID251 - a simulation: no set is given to anybody
+
+
+def say(what):
+    print(f"\n{what}")  # noqa: T201 - a long run is read
+
+
+def naive_sets(bank, count):
+    return run(LeastUsedFirst(bank), len(bank), draws=count, seconds=3_600, chance=chance()).sets
+
+
+def rates(plan):
+    return [float(rate) for rate in plan.figures["exposure"].values()]
+
+
+@pytest.fixture(scope="module")
+def interview():
+    """The starter bank's interview: bands, enemies, a cap on a KSB."""
+    return next(bank for bank in banks.starter() if bank.name.endswith("interview"))
+
+
+@pytest.fixture(scope="module")
+def plan(interview):
+    return fit(interview.pool, interview.specification)
+
+
+@pytest.mark.parametrize("rounds", [MILLION], indirect=True)
+def test_a_million_sets_break_no_rule(interview, plan, rounds):
+    sets = drawn(plan, rounds, label="endurance")
+
+    found = violations(sets, interview.pool, interview.specification)
+
+    say(f"{len(sets):,} sets drawn as sessions get them: {found or 'no rule broken'}")
+    assert found == {}
+
+
+@pytest.mark.parametrize("rounds", [10_000], indirect=True)
+def test_the_same_judge_finds_least_used_first_breaking_rules(interview, rounds):
+    found = violations(naive_sets(interview, rounds), interview.pool, interview.specification)
+
+    say(f"{rounds:,} sets, least used first: {found}")
+    assert found["coverage"] > rounds / 2
+
+
+@pytest.mark.parametrize("rounds", [HISTORY], indirect=True)
+def test_history_tells_nothing_about_the_next_set(interview, plan, rounds):
+    sets = LawfulSets(interview, plan.walk).many(rounds, chance())
+
+    name, worth, error = history_is_worth(sets, len(interview), rates(plan), 10)
+
+    say(f"{rounds:,} sets: the best strategy on history, {name}, hits {worth:.4f} (± {error:.4f}) times the best guess")
+    assert worth <= 1.02
+
+
+@pytest.mark.parametrize("rounds", [HISTORY], indirect=True)
+def test_the_same_judge_finds_that_history_gives_least_used_first_away(interview, plan, rounds):
+    name, worth, _ = history_is_worth(naive_sets(interview, rounds), len(interview), rates(plan), 10)
+
+    say(f"{rounds:,} sets, least used first: {name} hits {worth:.2f} times as many as the best guess of our plan")
+    assert worth > 1.02
+
+
+@pytest.mark.parametrize("rounds", [MILLION], indirect=True)
+def test_sets_follow_the_exact_law_in_every_statistic(rounds):
+    bank = banks.generated("roomy-60")
+    fitted = fit(bank.pool, bank.specification)
+    law = ExactLaw(fitted)
+    sets = LawfulSets(bank, fitted.walk).many(rounds, chance(2))
+    single = drawn(fitted, max(1, rounds // 20), label="the exact law")
+
+    for what, found in (("in arrays", p_values(sets, law)), ("as sessions get them", p_values(single, law))):
+        lowest = min(found.values())
+        say(f"{what}: {len(found):,} statistics, smallest p {lowest:.2g}, adjusted {min(1, lowest * len(found)):.2g}")
+        assert rejected(found) == []
+
+    naive = p_values(naive_sets(bank, min(rounds, HISTORY)), law)
+    say(f"least used first: {len(rejected(naive)):,} of {len(naive):,} statistics rejected")
+    assert rejected(naive) != []
+
+
+@pytest.mark.parametrize(("name", "most"), [("roomy-60", 0.4), ("roomy-150", 0.25)])
+@pytest.mark.parametrize("rounds", [LEAKED], indirect=True)
+def test_two_leaked_questions_tell_far_less_than_with_a_fair_lottery(name, most, rounds):
+    bank = banks.generated(name)
+    ours = LawfulSets(bank, fit(bank.pool, bank.specification).walk).many(200_000 + rounds, chance())
+    lottery = MinimaxLottery(bank).many(2 * rounds, chance())
+
+    told, error = hits_with_two_known(ours[rounds:], ours[:rounds], len(bank), chance())
+    given_away, _ = hits_with_two_known(lottery[rounds:], lottery[:rounds], len(bank), chance())
+
+    say(f"{name}: {told:.2f} (± {error:.2f}) of the other 8 named, with a fair lottery {given_away:.2f}")
+    assert told <= most * given_away
