@@ -27,8 +27,8 @@ def knowledge_chart(known: Sequence[float], length: float) -> str:
     )
     half = alt.Chart(data_of([{"half": length / 2, "says": "half of a set"}]))
     rule = half.mark_rule(color=BOUND, strokeWidth=2, strokeDash=[6, 4]).encode(y="half:Q")
-    label = half.mark_text(color=INK, align="left", baseline="bottom", dy=-6).encode(
-        x=alt.value(4), y="half:Q", text="says:N"
+    label = half.mark_text(color=INK, align="right", baseline="top", dy=8).encode(
+        x=alt.value(WIDTH), y="half:Q", text="says:N"
     )
     chart = alt.layer(line, rule, label).properties(width=WIDTH, height=HEIGHT)
     return svg_of(chart, says=finding(known, length))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from delivery.errors import DeliveryRefusal
 from delivery.plan import DrawPlan
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import fitting
+from qbank.domain.standards import Plan
+from qbank.services import fitting, plan_adoption
 from qbank.services.at_hand import open_engine
 from qbank.services.plan_cache import PlanCache
 from qbank.settings import Settings
@@ -37,12 +39,12 @@ class Adopted:
 
 
 def adopt_all(settings: Settings, progress: fitting.Progress | None = None) -> list[Adopted]:
-    """Let bookings of every method of every standard follow today's live questions.
+    """Let bookings of every method of every standard follow today's live questions, once their plan is rehearsed.
 
     A method that a bank cannot serve does not hold up the others: its refusal is in the answer.
     """
     with open_engine(settings) as engine:
-        return list(_adopted(engine, through(PlanCache.of(settings)), progress))
+        return list(_adopted(engine, settings, progress or _silently))
 
 
 def through(cache: PlanCache) -> fitting.Fit:
@@ -54,20 +56,28 @@ def through(cache: PlanCache) -> fitting.Fit:
     return fit
 
 
-def _adopted(engine: sa.Engine, fit: fitting.Fit, progress: fitting.Progress | None) -> Iterator[Adopted]:
+def _silently(_step: str, _share: float) -> None:
+    """For whoever has nobody to tell."""
+
+
+def _adopted(engine: sa.Engine, settings: Settings, tell: fitting.Progress) -> Iterator[Adopted]:
     with units.read_unit(engine) as store:
-        versions = [
-            (plan, standards.plan_version(store, plan.standard, plan.version)) for plan in standards.plans(store)
-        ]
-    at = datetime.now(UTC)
-    for plan, row in versions:
-        assert row is not None, "a plan that was read has its row"  # noqa: S101 - narrows for the type checker
+        plans = standards.plans(store)
+    for plan in plans:
         for method in plan.methods:
             try:
-                fitting.adopt_for_today(engine, row, method.code, by=COMMAND_LINE, at=at, progress=progress, fit=fit)
+                yield Adopted(plan.standard, method.title, _adopt(engine, settings, plan, method.code, tell))
             except DeliveryRefusal as refusal:
                 yield Adopted(plan.standard, method.title, 0, refusal)
-                continue
-            with units.read_unit(engine) as store:
-                adopted = fitting.adopted(store, row, method.code)
-            yield Adopted(plan.standard, method.title, adopted.question_count if adopted else 0)
+
+
+def _adopt(engine: sa.Engine, settings: Settings, plan: Plan, method: str, tell: fitting.Progress) -> int:
+    """Put a rehearsed plan for today's questions in use; how many it draws from."""
+    at = datetime.now(UTC)
+    found = plan_adoption.fit_and_rehearse(engine, settings, plan.standard, method, by=COMMAND_LINE, at=at, tell=tell)
+
+    def work(store: Session) -> None:
+        plan_adoption.adopt_rehearsed(store, plan.standard, method, found.plan, found, by=COMMAND_LINE, at=at)
+
+    units.in_write_unit(engine, work)
+    return len(found.exposure)

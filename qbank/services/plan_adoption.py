@@ -70,7 +70,7 @@ def changes_of(store: Session, standard: str, method: str, row: DrawPlanRow) -> 
 
 def fit_and_rehearse(
     engine: sa.Engine, settings: Settings, standard: str, method: str, *, by: Actor, at: datetime, tell: Tell
-) -> str:
+) -> PlanRehearsal:
     """Fit a draw plan for the questions that are live now, keep it, and draw its rehearsal. Adopts nothing.
 
     Args:
@@ -83,7 +83,7 @@ def fit_and_rehearse(
         tell: is told what is being done and how much of all is done.
 
     Returns:
-        The digest of the plan.
+        The rehearsal, which names the plan by its digest.
 
     Raises:
         NotFound: there is no such standard or method.
@@ -96,9 +96,11 @@ def fit_and_rehearse(
     if plan is None:
         plan = _fitted(engine, settings, ordered, by=by, at=at, tell=tell)
     rehearsals = KeptRehearsals.of(settings)
-    if rehearsals.of_plan(plan.digest) is None:
-        rehearsals.keep(rehearse_plan(plan, progress=_from(_FIT_SHARE, tell)))
-    return plan.digest
+    found = rehearsals.of_plan(plan.digest)
+    if found is None:
+        found = rehearse_plan(plan, progress=_from(_FIT_SHARE, tell))
+        rehearsals.keep(found)
+    return found
 
 
 def _fitted(

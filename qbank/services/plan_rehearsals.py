@@ -43,6 +43,7 @@ class PlanRehearsal:
         sets: how many were drawn.
         failures: requirements broken, by name, with the number of sets; empty as long as the engine is right.
         exposure: by reference, the share of sets that hold the question; every question of the pool, in its order.
+        covered: by KSB, the share of sets with a question on it; every KSB of the specification, in its order.
         shared: questions that two sets following one another share, on average.
         length: questions of a set, on average.
         guessed: hits, on average, of the questions of largest exposure by the plan, as many as a set usually has.
@@ -53,6 +54,7 @@ class PlanRehearsal:
     sets: int
     failures: dict[str, int]
     exposure: dict[str, float]
+    covered: dict[str, float]
     shared: float
     length: float
     guessed: float
@@ -84,6 +86,7 @@ def rehearse_plan(plan: DrawPlan, *, sets: int = SETS, progress: Progress | None
         sets=sets,
         failures=dict(broken),
         exposure={reference: times[at] / sets for at, reference in enumerate(references)},
+        covered=_covered(plan, bits),
         shared=fmean((one & other).bit_count() for one, other in pairwise(bits)),
         length=fmean(map(len, drawn)),
         guessed=_guessed(plan, bits),
@@ -98,6 +101,14 @@ def _drawn(plan: DrawPlan, sets: int, progress: Progress | None) -> Iterator[tup
         yield draw(plan, seed=own, eligibility=nothing_met).positions
         if progress is not None and number % _TOLD_EVERY == 0:
             progress("Drawing sets", number / sets)
+
+
+def _covered(plan: DrawPlan, bits: Sequence[int]) -> dict[str, float]:
+    carriers = {
+        code: sum(1 << at for at, each in enumerate(plan.pool.candidates) if code in each.ksbs)
+        for code in plan.specification.ksbs
+    }
+    return {code: sum(bool(each & carrier) for each in bits) / len(bits) for code, carrier in carriers.items()}
 
 
 def _guessed(plan: DrawPlan, bits: Sequence[int]) -> float:

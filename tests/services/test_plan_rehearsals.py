@@ -14,6 +14,8 @@ from qbank.services.plan_rehearsals import KeptRehearsals, rehearse_plan
 from tests.delivery.a_pool import a_pool, a_specification
 
 SETS = 4_000
+FIRST_LIT = 5
+"""The first of the optional plan's questions that carries its optional KSB."""
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,13 @@ def plan():
     pool = a_pool(**{f"Q{number:02}": f"K{1 + number % 3} S{number % 2}" for number in range(12)})
     asked = a_specification(required="K1 K2 K3", length=4)
     return fit(pool, asked)
+
+
+@pytest.fixture(scope="module")
+def optional_plan():
+    """Eight questions, of which three are asked; one KSB is explored in some sets only."""
+    pool = a_pool(**{f"Q{number:02}": "K1" if number < FIRST_LIT else "K1 S9" for number in range(8)})
+    return fit(pool, a_specification(required="K1", optional="S9", length=3))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +54,25 @@ def test_exposure_is_that_of_the_exact_law(plan, rehearsal, law):
         exact = sum(chance for positions, chance in law.items() if at in positions)
         assert rehearsal.exposure[reference] == pytest.approx(exact, abs=0.03)
     assert sum(rehearsal.exposure.values()) == pytest.approx(4)
+
+
+def test_every_set_covers_what_it_must(plan, rehearsal):
+    for code in ("K1", "K2", "K3"):
+        assert rehearsal.covered[code] == 1
+    assert list(rehearsal.covered) == list(plan.specification.ksbs)
+
+
+def test_coverage_of_an_optional_ksb_is_the_share_of_sets_that_explore_it(optional_plan):
+    found = rehearse_plan(optional_plan, sets=SETS)
+
+    assert found.covered["K1"] == 1
+    weights = {
+        positions: exp(sum(float(optional_plan.log_weights[at]) for at in positions))
+        * (exp(float(optional_plan.log_rewards[0])) if max(positions) >= FIRST_LIT else 1)
+        for positions in combinations(range(8), 3)
+    }
+    exploring = sum(weight for positions, weight in weights.items() if max(positions) >= FIRST_LIT)
+    assert found.covered["S9"] == pytest.approx(exploring / sum(weights.values()), abs=0.03)
 
 
 def test_shared_guessed_and_known_are_those_of_the_exact_law(rehearsal, law):

@@ -88,6 +88,14 @@ def test_a_rehearsal_shows_every_question_and_what_earlier_sets_give_away(manage
     assert "After Questions Of a set" in page.main
 
 
+def test_a_rehearsal_shows_what_the_sets_cover(manager):
+    page = manager.press(manager.get(DISCUSSION), FIT)
+
+    required = starter.starter_plan(STANDARD).specification("discussion").required
+    covered = {tuple(cell.text.strip() for cell in row[:3:2]) for row in page.all("tr") if row[0].get("scope") == "row"}
+    assert {(code, "100%") for code in required} <= covered
+
+
 def test_a_plan_for_a_changed_bank_stands_beside_the_one_in_use(settings, manager):
     manager.press(manager.press(manager.get(DISCUSSION), FIT), ADOPT)
     load(settings, another_question())

@@ -23,8 +23,8 @@ def work_of(settings: Settings, now: Clock) -> Work:
     def work(words: Mapping[str, str], tell: Tell) -> Mapping[str, str]:
         by = Actor(int(words["by"]), "", frozenset())
         with open_engine(settings) as engine:
-            digest = fit_and_rehearse(engine, settings, words["standard"], words["method"], by=by, at=now(), tell=tell)
-        return {"digest": digest}
+            found = fit_and_rehearse(engine, settings, words["standard"], words["method"], by=by, at=now(), tell=tell)
+        return {"digest": found.plan}
 
     return work
 

@@ -110,7 +110,25 @@ def exposure_rows(plan: DrawPlan, rehearsal: PlanRehearsal, known: Sequence[str]
 
 
 def _natural(code: str) -> tuple[str, int]:
-    return code.rstrip("0123456789"), int(code.lstrip("KSB") or 0) if code.lstrip("KSB").isdigit() else 0
+    """K2 before K10."""
+    letters = code.rstrip("0123456789")
+    return letters, int(code.removeprefix(letters) or 0)
+
+
+def coverage_rows(plan: DrawPlan, rehearsal: PlanRehearsal) -> list[tuple[str, str, str, str]]:
+    """Of each KSB: its code, the questions that carry it, the share of sets with one, and how many a set has."""
+    carriers = {
+        code: [each.reference for each in plan.pool.candidates if code in each.ksbs] for code in rehearsal.covered
+    }
+    return [
+        (
+            code,
+            f"{len(carriers[code]):,}",
+            f"{share:.0%}",
+            f"{sum(rehearsal.exposure[reference] for reference in carriers[code]):.1f}",
+        )
+        for code, share in sorted(rehearsal.covered.items(), key=lambda pair: _natural(pair[0]))
+    ]
 
 
 def knowledge_rows(rehearsal: PlanRehearsal) -> list[tuple[str, str, str]]:

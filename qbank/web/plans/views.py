@@ -121,5 +121,6 @@ def _rehearsed(own: DrawPlan, rehearsal: PlanRehearsal | None, other: DrawPlan |
         "exposure": Markup(exposure_chart(list(rehearsal.exposure.values()), floor)),  # noqa: S704 - our own SVG
         "knowledge": Markup(knowledge_chart(rehearsal.known, rehearsal.length)),  # noqa: S704 - our own SVG
         "exposures": lines.exposure_rows(own, rehearsal, other.pool.references if other else ()),
+        "coverage": lines.coverage_rows(own, rehearsal),
         "known_after": lines.knowledge_rows(rehearsal),
     }
