@@ -43,9 +43,9 @@ def history_is_worth(sets, questions, rates, length):
     """Hits of the most successful strategy as a multiple of the best guess without history, and its standard error."""
     hits = hits_of(sets, questions, rates)
     told = sum(sorted(rates, reverse=True)[:length])
-    means = {name: each.mean() for name, each in hits.items() if name != STATIC}
-    name = max(means, key=means.get)
-    return name, means[name] / told, hits[name].std() / math.sqrt(len(hits[name])) / told
+    guessed = {name: each[~np.isnan(each)] for name, each in hits.items() if name != STATIC}
+    name = max(guessed, key=lambda each: guessed[each].mean())
+    return name, guessed[name].mean() / told, guessed[name].std() / math.sqrt(len(guessed[name])) / told
 
 
 class ExactLaw:

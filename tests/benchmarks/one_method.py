@@ -46,9 +46,9 @@ def largest_memory():
 
 def _served(bank, kind, job, chance):
     before = largest_memory()
-    begun = time.perf_counter()
+    begun = time.process_time()
     peer = kind(bank)
-    setting_up = time.perf_counter() - begun
+    setting_up = time.process_time() - begun
     if not peer.remembers:
         peer.many(FIRST_SETS, chance)
     memory = largest_memory() - before

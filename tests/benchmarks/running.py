@@ -21,7 +21,7 @@ class Run:
 
     Attributes:
         sets: rows of positions, in order.
-        seconds: what choosing them took, replays not counted.
+        seconds: of processor time that choosing them took, replays not counted.
         replayed: for each set of the second half, the hits of somebody who ran the same program on the same history a
             dozen times and named what came most often; NaN where nobody did.
         library: more independent sets of a memoryless method; the run itself of a remembering one.
@@ -34,7 +34,7 @@ class Run:
 
 
 def run(peer, questions, *, draws, seconds, chance):
-    """As many draws as wished, or as the seconds allow."""
+    """As many draws as wished, or as the seconds of processor time allow."""
     if peer.remembers:
         return _remembering(peer, questions, draws, seconds, chance)
     sets, took = _many(peer, draws, seconds, chance)
@@ -43,12 +43,12 @@ def run(peer, questions, *, draws, seconds, chance):
 
 
 def _many(peer, draws, seconds, chance):
-    blocks, begun, drawn, size = [], time.perf_counter(), 0, 20
-    while drawn < draws and time.perf_counter() - begun < seconds:
+    blocks, begun, drawn, size = [], time.process_time(), 0, 20
+    while drawn < draws and time.process_time() - begun < seconds:
         blocks.append(peer.many(min(size, draws - drawn), chance))
         drawn += len(blocks[-1])
         size = min(2 * size, BLOCK)
-    return stacked(blocks), time.perf_counter() - begun
+    return stacked(blocks), time.process_time() - begun
 
 
 def _remembering(peer, questions, draws, seconds, chance):
@@ -61,13 +61,13 @@ def _remembering(peer, questions, draws, seconds, chance):
         late = len(sets) >= wanted // 2
         proposals = None
         if late and replaying < REPLAY_SHARE * spent:
-            begun = time.perf_counter()
+            begun = time.process_time()
             proposals = rows_of([peer.one(chance) for _ in range(REPLAYS)])
-            replaying += time.perf_counter() - begun
-        begun = time.perf_counter()
+            replaying += time.process_time() - begun
+        begun = time.process_time()
         chosen = peer.one(chance)
         peer.remember(chosen)
-        spent += time.perf_counter() - begun
+        spent += time.process_time() - begun
         sets.append(chosen)
         replayed.append(np.nan if proposals is None else foreseen(proposals, chosen, questions, chance))
     rows = rows_of(sets)

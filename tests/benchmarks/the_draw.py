@@ -5,8 +5,8 @@ Environment:
     BENCH_BANKS: names of generated banks ("roomy-60 strict-1000"), "starter", or "all".
     BENCH_METHODS: names of methods; see `methods.py`.
     BENCH_DRAWS: sets a method draws in a row, where its seconds suffice.
-    BENCH_SECONDS: seconds of drawing a method has.
-    BENCH_LIMIT: seconds after which a method is stopped, set-up and evaluation included.
+    BENCH_SECONDS: seconds of processor time that a method has for drawing.
+    BENCH_LIMIT: seconds on the clock after which a method is stopped, set-up and evaluation included.
     BENCH_WORKERS: methods running at one time; as many as there are cores.
     BENCH_OUT: a file for the same tables in Markdown.
     BENCH_SORTITION: a Python that has `sortition-algorithms`.
@@ -94,8 +94,9 @@ def in_a_process(script, job, limit):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return {"cannot": f"stopped after {limit:g} s"}
-        if process.returncode:
+            if not answer.exists():
+                return {"cannot": f"stopped after {limit:g} s"}
+        if process.returncode and not answer.exists():
             last = (errors.strip().splitlines() or [f"it ended with {process.returncode}"])[-1]
             return {"cannot": f"failed: {last[:160]}"}
         return json.loads(answer.read_text(encoding="utf-8"))
@@ -151,8 +152,9 @@ def main():
     doses, begun = Doses.from_environ(), time.perf_counter()
     banks = chosen_banks()
     opening = (
-        f"{machine()}. Up to {doses.draws:,} sets in a row, at most {doses.seconds:g} s of drawing a method, "
-        f"stopped after {doses.limit:g} s; {doses.workers} methods at one time, each in a process of its own."
+        f"{machine()}. Up to {doses.draws:,} sets in a row, at most {doses.seconds:g} s of drawing a method, stopped "
+        f"after {doses.limit:g} s on the clock; {doses.workers} methods at one time, each in a process of its own. "
+        "Times are processor time."
     )
     sys.stdout.write(f"{opening}\nWhat each column means: docs/benchmarks.md.\n")
     pages = [f"{opening}\n"]
