@@ -42,7 +42,7 @@ FIGURE: Final = {LARGEST_EXPOSURE: "largest_exposure", BEST_GUESS: "best_guess",
 """The figure of a plan that a bound holds for."""
 COLUMNS: Final = 2_000
 """Sets of the plan's recorded run with which the linear programs begin."""
-EVEN_ENOUGH: Final = 1.0005
+EVEN_ENOUGH: Final = 1.002
 """An overlap this near to a bound that one division proves needs no better bound."""
 _FINE: Final = 10**9
 _COARSE: Final = 2_520

@@ -117,7 +117,7 @@ class Cheapest:
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"the cheapest set was not found: {self._solver.getModelStatus()}")
-        counts: Floats = np.round(np.array(self._solver.getSolution().col_value, dtype=np.float64))
+        counts: Floats = np.rint(np.array(self._solver.getSolution().col_value, dtype=np.float64))
         return Priced(counts, scale * float(self._solver.getInfo().mip_dual_bound))
 
     def _require(self, asked: Specification) -> None:

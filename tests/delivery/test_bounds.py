@@ -77,7 +77,7 @@ def test_on_small_pools_every_floor_is_that_of_all_laws(name, number):
     agrees(found.of(OVERLAP), smallest_overlap(sets, len(pool)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     pool=pools(most=9),
     length=st.sampled_from((None, 2, 3, 4)),
