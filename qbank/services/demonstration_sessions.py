@@ -151,17 +151,26 @@ def _events(
 def _today(example: _Example, methods: list[str], assessor: Person, today: date, at: datetime) -> int:
     """One session a method for the demo assessor, each with an apprentice of its own, not yet pulled."""
     registered = example.store.scalar(sa.select(sa.func.count()).select_from(Apprentice)) or 0
-    for place, (method, starts_at) in enumerate(zip(methods, _ahead(today, at, len(methods)), strict=True)):
+    for place, (method, starts_at) in enumerate(zip(methods, times_ahead(today, at, len(methods)), strict=True)):
         example.book(registered + place + 1, method, assessor, starts_at, at)
     return len(methods)
 
 
-def _ahead(today: date, at: datetime, count: int) -> list[datetime]:
-    """Times later today, from a quarter of an hour ahead; the usual ones where the day is too old for that."""
+def times_ahead(today: date, at: datetime, count: int) -> list[datetime]:
+    """Times to come, the next half hours from a quarter of an hour ahead; closer together late in the evening.
+
+    In the last minutes of a day they are the usual ones of the next.
+    """
     soon = at.astimezone(ZONE) + FIRST_SESSION_AHEAD
     first = soon.replace(minute=30 * (soon.minute // 30), second=0, microsecond=0) + timedelta(minutes=30)
     times = [first + place * BETWEEN_SESSIONS for place in range(count)]
-    return times if times[-1].date() == today else [_moment(today, place) for place in range(count)]
+    if times[-1].date() == today:
+        return times
+    midnight = datetime.combine(today + timedelta(days=1), time(), ZONE)
+    apart = (midnight - at) // (count + 1)
+    if apart < timedelta(minutes=1):
+        return [_moment(today + timedelta(days=1), place) for place in range(count)]
+    return [(at + (place + 1) * apart).astimezone(ZONE).replace(second=0, microsecond=0) for place in range(count)]
 
 
 def _count(store: Session) -> int:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from qbank.domain.access import Role
 from qbank.services import audit, demonstration
 from qbank.services.checking import check_database
+from qbank.services.demonstration_sessions import ZONE, times_ahead
 from qbank.services.starter import starter_plan, starter_questions
 from qbank.storage import migrating, units
 from qbank.storage.db import Base
@@ -125,3 +126,14 @@ def test_nothing_is_filled_into_a_database_without_tables(empty_url):
     migrating.upgrade(empty_url)
     with opened(empty_url) as engine:
         assert rows(engine)["people"] == 0
+
+
+@pytest.mark.parametrize("clock", ["00:00", "08:32", "19:59", "20:15", "21:31", "23:00", "23:55", "23:59"])
+@pytest.mark.parametrize("day", ["2026-06-04", "2026-11-24"])
+def test_sessions_are_to_come_whenever_the_example_is_made(day, clock):
+    at = datetime.fromisoformat(f"{day}T{clock}:30").replace(tzinfo=ZONE)
+
+    times = times_ahead(at.date(), at, 3)
+
+    assert at < times[0] < times[1] < times[2]
+    assert (times[2].date() == at.date()) == (clock != "23:59")
