@@ -82,7 +82,7 @@ def design(pool: Pool, specification: Specification, progress: Progress) -> Desi
     run_seed = digest(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
     rehearsal = Rehearsal.run(walk, lawfulness, seed=run_seed, trials=TRIALS)
     if rehearsal.acceptance().lawful < LEAST_LAWFUL:
-        raise too_rare(list(drawn_in_run(walk, run_seed, TRIALS)), lawfulness, LEAST_LAWFUL)
+        raise too_rare(drawn_in_run(walk, run_seed, TRIALS), lawfulness, LEAST_LAWFUL)
     progress("Measuring exposure", 0.9)
     law = law_of(frontier, weights, walk, screening, seed)
     figures = figures_of(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
@@ -94,7 +94,7 @@ def _weights(
     pool: Pool, frontier: Frontier, screening: Screening, seed: bytes, progress: Progress
 ) -> tuple[Weights, float]:
     """The best weights, and at which share of full strength they were fitted under every requirement."""
-    types = types_of(pool, frontier)
+    types = types_of(pool, frontier, screening.lawfulness.specification)
 
     def told_covering(share: float) -> None:
         progress("Fitting the weights", 0.05 + 0.5 * share)

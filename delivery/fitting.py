@@ -81,11 +81,16 @@ class Types:
         return np.append(self.gathered(weights.questions, weights.optional[:0]) / self.sizes, weights.optional)
 
 
-def types_of(pool: Pool, frontier: Frontier) -> Types:
-    """The types of a pool: same layer, time, demand and enemies."""
-    layer = {at: number for number, each in enumerate(frontier.layers) for at in each.members}
+def types_of(pool: Pool, frontier: Frontier, specification: Specification) -> Types:
+    """The types of a pool: same layer and enemies, and same time and demand where the specification has a band."""
+    layer = {at: number for number, each in enumerate(frontier.layers) for at in each.members.tolist()}
     keys = [
-        (layer[at], each.seconds, each.demand, each.enemies and each.reference)
+        (
+            layer[at],
+            specification.seconds and each.seconds,
+            specification.demand and each.demand,
+            each.enemies and each.reference,
+        )
         for at, each in enumerate(pool.candidates)
     ]
     number: dict[object, int] = {}

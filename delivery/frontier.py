@@ -26,12 +26,29 @@ from delivery.pool import Pool
 from delivery.specification import Specification
 
 Ints = NDArray[np.int64]
+Indices = NDArray[np.int32]
 
 NOWHERE = -1
 MOST_STATES: Final = 10_000_000
 """Of all layers together: beyond ten million the tables no longer fit into the memory of an ordinary machine."""
 MOST_BITS: Final = 62
 """A state is one whole number: what is left to spend, then a bit for each KSB."""
+SPARSE: Final = 64
+"""A table of all states that could be written is quicker than sorting up to this many times those that are reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a layer's states go when a certain number of its members is taken.
+
+    Attributes:
+        begin: the first state that allows the number; states are in order of what is left, so those before it do not.
+        following: state of the next layer, of each state from `begin` on; the number of the next layer's states, which
+            none of them has, where the state does not allow it. A place more at the end of a table stands for it.
+    """
+
+    begin: int
+    following: Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +57,36 @@ class Layer:
 
     Attributes:
         members: positions in the pool, ascending.
-        following: state of the next layer after taking 0, 1, 2 … members; shape (counts, states), NOWHERE where that
-            cannot become a lawful set.
+        states: how many the layer has.
+        following: how many the next layer has, or the endings after the last.
+        ways: of taking 0, 1, 2 … members.
         fresh: which optional KSBs the layer newly covers in each state, as rows of `fresh_sets`; shape (states,).
         fresh_sets: shape (rows, optional KSBs), 0 or 1.
     """
 
-    members: tuple[int, ...]
-    following: Ints
+    members: Ints
+    states: int
+    following: int
+    ways: tuple[Ways, ...]
     fresh: Ints
     fresh_sets: Ints
-
-    @property
-    def states(self) -> int:
-        """How many states the layer has."""
-        return int(self.following.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """All layers; the first has one state, the start. Empty of layers where no full set can be reached."""
+    """All layers; the first has one state, the start. Empty of layers where no full set can be reached.
+
+    Attributes:
+        layers: in the order in which a set is put together.
+        endings: states after the last layer.
+        optional: KSBs that a set need not cover.
+        longest: no full set has more questions.
+    """
 
     layers: tuple[Layer, ...]
     endings: int
     optional: tuple[str, ...]
+    longest: int
 
     @property
     def states(self) -> int:
@@ -105,16 +128,17 @@ def frontier_of(pool: Pool, specification: Specification) -> Frontier:
     if budget.bit_length() + width > MOST_BITS:
         raise TooManyStates(width, None)
     codes: Ints = np.array([budget << width], dtype=np.int64)
+    written = _Codes(width, slack, optional)
     states = 0
-    layers = []
+    layers: list[Layer] = []
     for group, outlook in zip(groups, _outlooks(groups, required), strict=True):
         states += len(codes)
         if states > MOST_STATES:
             raise TooManyStates(width, MOST_STATES)
-        layer, codes = _advance(group, outlook, codes, width, slack, optional)
+        layer, codes = _advance(group, outlook, codes, written)
         layers.append(layer)
     endings = len(codes) if layers else 0
-    return Frontier(_living(layers, endings), endings, specification.optional)
+    return Frontier(_living(layers, endings), endings, specification.optional, budget // min(costs, default=1))
 
 
 def unit_of(pool: Pool) -> int:
@@ -165,42 +189,99 @@ def _outlooks(groups: Sequence[_Group], required: int) -> list[_Outlook]:
     return outlooks[::-1]
 
 
-def _advance(
-    group: _Group, outlook: _Outlook, codes: Ints, width: int, slack: int, optional: Sequence[int]
-) -> tuple[Layer, Ints]:
-    left = codes >> width
-    covered = codes & ((1 << width) - 1)
-    most = min(len(group.members), int(left.max(initial=0)) // group.cost)
-    reached = np.full((most + 1, len(codes)), NOWHERE, dtype=np.int64)
-    for count in range(most + 1):
-        now = covered | group.mask if count else covered
-        then = left - count * group.cost
-        open_required = np.bitwise_count(outlook.live_required & ~now)
-        possible = (
-            (then >= 0)
-            & (then - outlook.spendable <= slack)
-            & (now & outlook.closing_required == outlook.closing_required)
-            & (open_required <= then // outlook.cheapest * outlook.most_tags)
-        )
-        code = (then << width) | (now & ~outlook.closing)
-        reached[count, possible] = code[possible]
-    following_codes = np.unique(reached[reached != NOWHERE])
-    following = np.where(reached == NOWHERE, NOWHERE, np.searchsorted(following_codes, reached))
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """How states are written: as whole numbers, what is left before the bits of the KSBs covered."""
+
+    width: int
+    slack: int
+    optional: Sequence[int]
+
+
+def _advance(group: _Group, outlook: _Outlook, codes: Ints, written: _Codes) -> tuple[Layer, Ints]:
+    left = int(codes[-1]) >> written.width if len(codes) else 0
+    most = min(len(group.members), left // group.cost)
+    begins = [int(np.searchsorted(codes, count * group.cost << written.width)) for count in range(most + 1)]
+    reached = [_reached(group, outlook, codes[begin:], count, written) for count, begin in enumerate(begins)]
+    following, numbered = _numbered(reached, left, written.width)
+    ways = tuple(map(Ways, begins, numbered))
+    fresh, fresh_sets = _fresh(group, codes, written.optional)
+    members = np.array(group.members, dtype=np.int64)
+    return Layer(members, len(codes), len(following), ways, fresh, fresh_sets), following
+
+
+def _reached(group: _Group, outlook: _Outlook, codes: Ints, count: int, written: _Codes) -> Ints:
+    """The state after taking this many in each of these states, NOWHERE where that cannot become a full set."""
+    now = codes & ((1 << written.width) - 1)
+    if count:
+        now |= group.mask
+    then = (codes >> written.width) - count * group.cost
+    open_required = np.bitwise_count(outlook.live_required & ~now)
+    possible = open_required <= then // outlook.cheapest * outlook.most_tags
+    possible &= then <= outlook.spendable + written.slack
+    if outlook.closing_required:
+        possible &= now & outlook.closing_required == outlook.closing_required
+    code: Ints = then << written.width
+    code |= now & ~outlook.closing
+    code[~possible] = NOWHERE
+    return code
+
+
+def _numbered(reached: Sequence[Ints], left: int, width: int) -> tuple[Ints, list[Indices]]:
+    """The distinct states in order, and each state reached as its place among them; those of NOWHERE get their number.
+
+    Marks in a table of all states that could be written, where that is not much larger than what was reached.
+    """
+    size = (left + 1) << width
+    if size > SPARSE * max(map(len, reached)):
+        codes = np.unique(np.concatenate(reached))
+        codes = codes[np.searchsorted(codes, 0) :]
+        places = [np.where(each == NOWHERE, len(codes), np.searchsorted(codes, each)) for each in reached]
+        return codes, [each.astype(np.int32) for each in places]
+    marks = np.zeros(size + 1, dtype=bool)  # NOWHERE marks the last
+    for each in reached:
+        marks[each] = True
+    codes = np.flatnonzero(marks[:-1])
+    number = np.empty(size + 1, dtype=np.int32)
+    number[codes] = np.arange(len(codes), dtype=np.int32)
+    number[-1] = len(codes)
+    return codes, [number[each] for each in reached]
+
+
+def _fresh(group: _Group, codes: Ints, optional: Sequence[int]) -> tuple[Ints, Ints]:
+    if not optional:
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.int64)
     carried = np.array([bool(group.mask & bit) for bit in optional], dtype=bool)
-    missing = np.array([covered & bit == 0 for bit in optional], dtype=bool).reshape(len(optional), len(codes))
-    fresh_sets, fresh = np.unique((missing & carried[:, None]).T.astype(np.int64), axis=0, return_inverse=True)
-    return Layer(group.members, following, fresh.reshape(-1), fresh_sets), following_codes
+    missing = np.array([codes & bit == 0 for bit in optional], dtype=bool).reshape(len(optional), len(codes))
+    sets, fresh = np.unique((missing & carried[:, None]).T.astype(np.int64), axis=0, return_inverse=True)
+    return fresh.reshape(-1), sets
 
 
-def _living(layers: Sequence[Layer], endings: int) -> tuple[Layer, ...]:
-    """The layers without the states that lead nowhere."""
+def _living(layers: list[Layer], endings: int) -> tuple[Layer, ...]:
+    """The layers without the states that lead nowhere; the list is emptied on the way, for the room."""
     alive = np.ones(endings, dtype=bool)
     kept: list[Layer] = []
-    for layer in reversed(layers):
-        renumbered = np.append(np.where(alive, np.cumsum(alive) - 1, NOWHERE), NOWHERE)
-        following = renumbered[layer.following]
-        alive = (following != NOWHERE).any(axis=0)
-        following = following[:, alive]
-        counts = int((following != NOWHERE).any(axis=1).nonzero()[0].max(initial=-1)) + 1
-        kept.append(Layer(layer.members, following[:counts], layer.fresh[alive], layer.fresh_sets))
+    while layers:
+        layer = layers.pop()
+        renumbered = np.full(len(alive) + 1, int(alive.sum()), dtype=np.int32)
+        renumbered[:-1][alive] = np.arange(renumbered[-1], dtype=np.int32)
+        ways = [Ways(each.begin, renumbered[each.following]) for each in layer.ways]
+        alive = np.zeros(layer.states, dtype=bool)
+        for each in ways:
+            alive[each.begin :] |= each.following != renumbered[-1]
+        kept.append(_kept(layer, ways, alive, int(renumbered[-1])))
     return tuple(kept[::-1]) if alive.all() and len(alive) == 1 else ()
+
+
+def _kept(layer: Layer, ways: Sequence[Ways], alive: NDArray[np.bool_], following: int) -> Layer:
+    """A layer with its living states only, its ways as short as can be."""
+    found = []
+    for each in ways:
+        there = each.following[alive[each.begin :]]
+        possible = np.flatnonzero(there != following)
+        skipped = int(possible[0]) if len(possible) else len(there)
+        found.append(Ways(int(alive[: each.begin].sum()) + skipped, there[skipped:].copy()))
+    while found and not len(found[-1].following):
+        found.pop()
+    fresh = layer.fresh[alive] if layer.fresh_sets.size else layer.fresh
+    return Layer(layer.members, int(alive.sum()), following, tuple(found), fresh, layer.fresh_sets)

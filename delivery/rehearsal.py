@@ -6,7 +6,7 @@ lawful when some questions may not be drawn. The run's seed follows from the pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
@@ -14,7 +14,6 @@ from typing import Any, Final, Self
 from delivery.canonical import packed, unpacked
 from delivery.figures import Acceptance
 from delivery.lawfulness import Lawfulness
-from delivery.randomness import Stream
 from delivery.shapes import parts, text, whole
 from delivery.walk import Walk
 
@@ -22,9 +21,17 @@ MOST_TRIALS: Final = 65_536
 LABEL: Final = "qbank rehearsal 1"
 
 
-def drawn_in_run(walk: Walk, seed: str, trials: int) -> Iterator[tuple[int, ...]]:
-    """Every set of a run, lawful or not."""
-    return (walk.drawn(Stream(bytes.fromhex(seed), number, label=LABEL)) for number in range(trials))
+def drawn_in_run(walk: Walk, seed: str, trials: int) -> list[tuple[int, ...]]:
+    """Every set of a run, lawful or not: the walks of its streams, each in the walk's order, all worked out at once."""
+    from delivery.sampling import streamed
+
+    if not walk.layers:
+        return [()] * trials
+    order = [at for layer in walk.layers for at in layer.members]
+    found: list[tuple[int, ...]] = []
+    for membership in streamed(walk, max(order) + 1, trials, bytes.fromhex(seed), label=LABEL):
+        found.extend(tuple(order[at] for at in row.nonzero()[0].tolist()) for row in membership[:, order])
+    return found
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ Words = Callable[[NDArray[np.int64]], NDArray[np.uint64]]
 
 SIMULATION: Final = "qbank simulation 1"
 AT_ONCE: Final = 1 << 24  # cells of the membership table held at one time
+MEMBERS_LOOKED_AT: Final = 64
+"""Words of a stream that are worked out at first, beyond one for each layer; streams that need more are lengthened."""
 
 
 def sampled(walk: Walk, questions: int, sets: int, seed: bytes) -> Iterator[Membership]:
@@ -53,10 +55,10 @@ def streamed(walk: Walk, questions: int, sets: int, seed: bytes, *, label: str) 
     Yields:
         Which questions are in which sets, shape (some sets, questions), in order, until all were given.
     """
-    most_words = len(walk.layers) + sum(len(layer.members) for layer in walk.layers)
-    rows = max(1, min(sets, AT_ONCE // (8 * most_words)))
+    usual = len(walk.layers) + MEMBERS_LOOKED_AT
+    rows = max(1, min(sets, AT_ONCE // max(questions, 8 * usual)))
     for begin in range(0, sets, rows):
-        streams = _Streams(seed, range(begin, min(begin + rows, sets)), most_words, label)
+        streams = _Streams(seed, range(begin, min(begin + rows, sets)), usual, label)
         yield _walked(walk, len(streams.at), questions, streams.next_of)
 
 
@@ -84,15 +86,22 @@ class _Words:
 class _Streams:
     """A stream for each row, read word by word."""
 
-    def __init__(self, seed: bytes, numbers: range, most_words: int, label: str) -> None:
-        content = b"".join(many_words(seed, most_words, number=number, label=label) for number in numbers)
-        self._table = np.frombuffer(content, dtype=">u8").reshape(len(numbers), most_words).astype(np.uint64)
+    def __init__(self, seed: bytes, numbers: range, words: int, label: str) -> None:
+        self._seed, self._numbers, self._label = seed, numbers, label
+        self._table = self._first(words)
         self.at = np.zeros(len(numbers), dtype=np.int64)
 
     def next_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        found: NDArray[np.uint64] = self._table[rows, self.at[rows]]
+        at = self.at[rows]
+        if at.size and int(at.max()) >= self._table.shape[1]:
+            self._table = self._first(2 * self._table.shape[1])
+        found = self._table[rows, at].astype(np.uint64)
         self.at[rows] += 1
         return found
+
+    def _first(self, words: int) -> NDArray[np.uint64]:
+        content = b"".join(many_words(self._seed, words, number=each, label=self._label) for each in self._numbers)
+        return np.frombuffer(content, dtype=">u8").reshape(len(self._numbers), words)
 
 
 def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: Words) -> NDArray[np.int64]:
@@ -116,6 +125,8 @@ def _pick(layer: WalkLayer, count: NDArray[np.int64], membership: Membership, wo
     include = np.asarray(layer.include, dtype=np.uint64).reshape(size, -1) if size else np.zeros((0, 1), np.uint64)
     for at, member in enumerate(layer.members):
         rows, wanted = rows[wanted > 0], wanted[wanted > 0]
+        if not rows.size:
+            break
         taken = wanted == size - at
         free = np.flatnonzero(~taken)
         taken[free] = words(rows[free]) < include[at, wanted[free] - 1]

@@ -11,17 +11,20 @@ product of their weights; the state adds the KSBs covered.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from delivery.frontier import NOWHERE, Frontier, Layer
+from delivery.choosing import Choice, choice_of
+from delivery.frontier import Frontier, Layer
 
 Floats = NDArray[np.floating]
 
 FAINTEST: Final = 1e-280
 """A state's weight beside the heaviest of its layer, below which plain numbers would begin to lose digits."""
+ROOM: Final = 0.9
+"""Share of the exponents of a kind of floats that no product of weights may leave, where states may weigh nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,55 @@ class LayerTable:
     """One layer under weights.
 
     Attributes:
-        members: positions in the pool of the members with a weight; those at -inf cannot be drawn and are left out.
-        chances: probability of each count in each state; shape (counts, states), columns sum to 1 where a full set
-            can be reached and to 0 elsewhere.
-        includes: probability that member r is taken when j are still to be taken from members r, r + 1, …; shape
-            (members, counts), column 0 unused.
+        choice: of its members that have a weight; those at -inf cannot be drawn and are left out.
+        factors: weight of taking each number of members, the largest 1; logarithms where the tables are.
+        rewards: of each state, what taking any member earns on top; empty where no KSB is optional.
+        behind: weight behind each state, the largest 1, and a place more that holds nothing; or logarithms.
+        scale: by what the weights behind were divided.
     """
 
-    members: tuple[int, ...]
-    chances: Floats
-    includes: Floats
+    choice: Choice
+    factors: Floats
+    rewards: Floats
+    behind: Floats
+    scale: float
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A frontier under weights: `log_total` is log Z, -inf where no set can be drawn."""
+    """A frontier under weights.
+
+    Attributes:
+        log_total: log Z, -inf where no set can be drawn.
+        layers: of the frontier.
+        endings: weight behind each ending, as in a layer's table.
+        in_logarithms: whether the weights behind are.
+    """
 
     log_total: float
     layers: tuple[LayerTable, ...]
+    endings: Floats
+    in_logarithms: bool
+
+    def beyond(self, number: int) -> Floats:
+        """What lies behind the states that follow a layer."""
+        return self.layers[number + 1].behind if number + 1 < len(self.layers) else self.endings
+
+    def chances(self, layer: Layer, number: int) -> list[Floats]:
+        """Probability of each count in each state of a layer, from the first state that allows the count on.
+
+        Those of a state sum to 1 where a full set can be reached and to 0 elsewhere.
+        """
+        table, beyond = self.layers[number], self.beyond(number)
+        terms = _terms(layer, table, beyond, in_logarithms=self.in_logarithms)
+        if self.in_logarithms:
+            anchor = _finite(table.behind)
+            terms = [np.exp(term - anchor[way.begin : -1]) for way, term in zip(layer.ways, terms, strict=True)]
+        total = np.zeros(layer.states, dtype=beyond.dtype)
+        for way, term in zip(layer.ways, terms, strict=True):
+            total[way.begin :] += term
+        total[total == 0] = 1
+        return [term / total[way.begin :] for way, term in zip(layer.ways, terms, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,115 +103,156 @@ def tables_of(
         kind: `numpy.longdouble` for the tables that become thresholds, where a few bits more are worth the time.
     """
     if not frontier.layers:
-        return Tables(-np.inf, ())
-    if kind is np.float64:
-        plain = _plain_tables(frontier, log_weights, log_rewards)
-        if plain is not None:
-            return plain
-    behind: Floats = np.zeros(frontier.endings, dtype=kind)
-    found = []
-    for layer in reversed(frontier.layers):
-        members = tuple(at for at in layer.members if log_weights[at] > -np.inf)
-        sums, includes = _choosing(log_weights[list(members)].astype(kind), len(layer.following))
-        behind, chances = _step(layer, sums, log_rewards.astype(kind), behind)
-        found.append(LayerTable(members, chances, includes))
-    return Tables(float(behind[0]), tuple(found[::-1]))
+        return Tables(-np.inf, (), np.zeros(0, dtype=kind), in_logarithms=False)
+    log_weights, log_rewards = log_weights.astype(kind), log_rewards.astype(kind)
+    choices = [choice_of(log_weights, layer.members, len(layer.ways)) for layer in frontier.layers]
+    plain = _plain_tables(frontier, choices, log_rewards, sure=_leave_room(frontier, log_weights, log_rewards))
+    return plain or _log_tables(frontier, choices, log_rewards)
 
 
 def marginals_of(frontier: Frontier, tables: Tables, questions: int) -> Marginals:
     """Every inclusion and covering probability, by one forward pass."""
     included = np.zeros(questions)
     covered = np.zeros(len(frontier.optional))
-    reached: NDArray[Any] = np.ones(1)
-    for layer, table in zip(frontier.layers, tables.layers, strict=True):
-        flow = table.chances * reached
-        included[list(table.members)] += _shares(flow.sum(axis=1), table.includes)
+    reached: Floats = np.ones(1)
+    step = _reached_in_logarithms if tables.in_logarithms else _reached
+    if not tables.in_logarithms and tables.layers:
+        reached = 1 / tables.layers[0].behind[:1].astype(np.float64)
+    for number, layer in enumerate(frontier.layers):
+        shares, taken, reached = step(layer, tables, number, reached)
+        choice = tables.layers[number].choice
+        included[choice.members] = choice.included(shares)
         if covered.size:
-            taken = np.bincount(layer.fresh, weights=flow[1:].sum(axis=0), minlength=len(layer.fresh_sets))
-            covered += taken @ layer.fresh_sets
-        onward = layer.following != NOWHERE
-        reached = np.bincount(layer.following[onward], weights=flow[onward])
+            covered += np.bincount(layer.fresh, weights=taken, minlength=len(layer.fresh_sets)) @ layer.fresh_sets
     return Marginals(included, covered)
 
 
-def _plain_tables(frontier: Frontier, log_weights: Floats, log_rewards: Floats) -> Tables | None:
-    """The tables in plain numbers, three times as quick; None where a state would be too faint for them.
+def _leave_room(frontier: Frontier, log_weights: Floats, log_rewards: Floats) -> bool:
+    """Whether no product of the weights of a set can be too large or too small for their kind of floats."""
+    finite = log_weights[np.isfinite(log_weights)]
+    if not finite.size or not np.isfinite(log_rewards).all():
+        return False
+    most = sum(len(layer.ways) - 1 for layer in frontier.layers)
+    longest = min(most, frontier.longest)
+    largest = float(np.abs(finite).max()) + float(np.log(len(log_weights)))
+    exponent = float(np.log(np.finfo(log_weights.dtype).max))
+    return longest * largest + float(np.abs(log_rewards).sum()) < ROOM * exponent / 2
+
+
+def _terms(layer: Layer, table: LayerTable, beyond: Floats, *, in_logarithms: bool) -> list[Floats]:
+    """Weight of taking each count, of each state that allows it."""
+    found = []
+    for count, way in enumerate(layer.ways):
+        term = beyond.take(way.following)
+        if in_logarithms:
+            term += table.factors[count]
+            if count and table.rewards.size:
+                term += table.rewards[way.begin :]
+        else:
+            term *= table.factors[count]
+            if count and table.rewards.size:
+                term *= table.rewards[way.begin :]
+        found.append(term)
+    return found
+
+
+def _plain_tables(frontier: Frontier, choices: list[Choice], log_rewards: Floats, *, sure: bool) -> Tables | None:
+    """The tables in plain numbers, a tenth of the time; None where a state would be too faint for them.
 
     Every state of a frontier leads to a full set, so under finite weights none of them weighs nothing: a state below
     `FAINTEST` is one that only logarithms can hold. A term lost beside a state that is not faint is below 1e-28 of it.
+    Where the weights are `sure` to leave room a state that weighs nothing is one that no set with a weight comes to.
     """
-    if not (np.isfinite(log_weights).all() and np.isfinite(log_rewards).all()):
-        return None
-    behind: Floats = np.ones(frontier.endings)
-    log_scale = 0.0
+    kind = log_rewards.dtype
+    endings = np.append(np.ones(frontier.endings, dtype=kind), kind.type(0))
+    beyond: Floats = endings
+    log_scale = kind.type(0)
     found = []
-    for layer in reversed(frontier.layers):
-        sums, includes = _choosing(log_weights[list(layer.members)], len(layer.following))
-        heaviest = float(sums.max())
-        terms = np.append(behind, 0.0)[layer.following]  # NOWHERE indexes the last place
-        terms *= np.exp(sums - heaviest)[:, None]
+    for layer, choice in zip(reversed(frontier.layers), reversed(choices), strict=True):
+        heaviest = choice.sums.max()
+        factors = np.exp(choice.sums - heaviest)
+        rewards: Floats = np.zeros(0, dtype=kind)
         if log_rewards.size:
-            earned = layer.fresh_sets @ log_rewards
-            heaviest += float(earned.max(initial=0.0))
-            terms[1:] *= np.exp(earned - earned.max(initial=0.0))[layer.fresh]
-            terms[0] *= np.exp(-earned.max(initial=0.0))
-        total = terms[0].copy()  # row by row: a quarter of the time of summing down the columns
-        for row in terms[1:]:
-            total += row
-        largest = float(total.max())
-        if not total.min() > FAINTEST * max(largest, 1e-20):
+            rewards = np.exp(layer.fresh_sets @ log_rewards)[layer.fresh]
+        table = LayerTable(choice, factors, rewards, np.zeros(layer.states + 1, dtype=kind), 1.0)
+        for way, term in zip(layer.ways, _terms(layer, table, beyond, in_logarithms=False), strict=True):
+            table.behind[way.begin : -1] += term
+        largest = table.behind.max()
+        if not largest > 0 or not (sure or table.behind[:-1].min() > FAINTEST * max(largest, kind.type(1e-20))):
             return None
-        terms /= total
-        behind = total / largest
-        log_scale += heaviest + float(np.log(largest))
-        found.append(LayerTable(layer.members, terms, includes))
-    return Tables(log_scale, tuple(found[::-1]))
+        table.behind[:-1] /= largest
+        beyond = table.behind
+        log_scale += heaviest + np.log(largest)
+        found.append(LayerTable(choice, factors, rewards, beyond, float(largest)))
+    return Tables(float(log_scale), tuple(found[::-1]), endings, in_logarithms=False)
 
 
-def _step(layer: Layer, sums: Floats, log_rewards: Floats, behind: Floats) -> tuple[Floats, Floats]:
-    """Weight behind each state of a layer from that behind the next, and the chance of each count."""
-    beyond = np.append(behind, -np.inf)  # NOWHERE indexes the last place
-    terms = beyond[layer.following] + sums[:, None]
-    if log_rewards.size:
-        terms[1:] += (layer.fresh_sets @ log_rewards)[layer.fresh]
-    highest = terms.max(axis=0)
-    anchor = np.where(np.isfinite(highest), highest, 0.0)
-    terms -= anchor
-    parts = np.exp(terms, out=terms)
-    total = parts.sum(axis=0)
-    with np.errstate(divide="ignore"):
-        here = anchor + np.log(total)
-    return here, parts / np.where(total > 0, total, 1.0)
+def _log_tables(frontier: Frontier, choices: list[Choice], log_rewards: Floats) -> Tables:
+    """The tables in logarithms."""
+    kind = log_rewards.dtype
+    endings = np.append(np.zeros(frontier.endings, dtype=kind), kind.type(-np.inf))
+    beyond: Floats = endings
+    found = []
+    for layer, choice in zip(reversed(frontier.layers), reversed(choices), strict=True):
+        rewards: Floats = np.zeros(0, dtype=kind)
+        if log_rewards.size:
+            rewards = (layer.fresh_sets @ log_rewards)[layer.fresh]
+        table = LayerTable(choice, choice.sums, rewards, np.full(layer.states + 1, -np.inf, dtype=kind), 1.0)
+        terms = _terms(layer, table, beyond, in_logarithms=True)
+        for way, term in zip(layer.ways, terms, strict=True):
+            np.maximum(table.behind[way.begin : -1], term, out=table.behind[way.begin : -1])
+        anchor = _finite(table.behind[:-1])
+        total = np.zeros(layer.states, dtype=kind)
+        for way, term in zip(layer.ways, terms, strict=True):
+            total[way.begin :] += np.exp(term - anchor[way.begin :])
+        with np.errstate(divide="ignore"):
+            table.behind[:-1] = anchor + np.log(total)
+        beyond = table.behind
+        found.append(table)
+    return Tables(float(beyond[0]), tuple(found[::-1]), endings, in_logarithms=True)
 
 
-def _choosing(log_weights: Floats, counts: int) -> tuple[Floats, Floats]:
-    """Log elementary symmetric sums of the weights, and the chance of each member on the way to a subset of each size.
+def _finite(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, 0)
 
-    Sums over the members from r on are built from the last member backwards, scaled by the largest weight.
+
+def _reached(layer: Layer, tables: Tables, number: int, reached: Floats) -> tuple[Floats, Floats, Floats]:
+    """One step forward in plain numbers.
+
+    Args:
+        layer: of the frontier.
+        tables: in plain numbers.
+        number: of the layer.
+        reached: probability of each state, divided by the weight behind it.
+
+    Returns:
+        The probability of each count; of each state that of taking any; and what is reached in the next layer.
     """
-    size = len(log_weights)
-    scale = log_weights.max() if size else log_weights.dtype.type(0)
-    weights = np.exp(log_weights - scale)
-    sums = np.zeros((size + 1, counts), dtype=log_weights.dtype)
-    sums[size, 0] = 1
-    for at in range(size - 1, -1, -1):
-        sums[at] = sums[at + 1]
-        sums[at, 1:] += weights[at] * sums[at + 1, :-1]
-    includes = np.zeros((size, counts), dtype=log_weights.dtype)
-    if counts > 1:
-        taking = weights[:, None] * sums[1:, :-1]
-        np.divide(taking, sums[:-1, 1:], out=includes[:, 1:], where=sums[:-1, 1:] > 0)
-    with np.errstate(divide="ignore"):
-        return np.log(sums[0]) + np.arange(counts) * scale, includes
+    table, beyond = tables.layers[number], tables.beyond(number)
+    onward = np.zeros(layer.following + 1)
+    shares = np.zeros(len(layer.ways))
+    taken = np.zeros(layer.states if table.rewards.size else 0)
+    for count, way in enumerate(layer.ways):
+        here = reached[way.begin :] * (table.factors[count] / table.scale)
+        if count and table.rewards.size:
+            here *= table.rewards[way.begin :]
+        behind = beyond.take(way.following)
+        shares[count] = np.einsum("i,i->", here, behind)  # a threaded dot product costs more than it saves
+        if count and taken.size:
+            taken[way.begin :] += here * behind
+        onward += np.bincount(way.following, weights=here, minlength=layer.following + 1)
+    return shares, taken, onward[:-1]
 
 
-def _shares(counts: Floats, includes: Floats) -> NDArray[np.float64]:
-    """Inclusion probability of each member, from how likely each count of the layer is."""
-    waiting = counts.copy()
-    shares = np.zeros(len(includes))
-    for at, chance in enumerate(includes):
-        taken = waiting * chance
-        shares[at] = taken.sum()
-        waiting -= taken
-        waiting[:-1] += taken[1:]
-    return shares
+def _reached_in_logarithms(layer: Layer, tables: Tables, number: int, reached: Floats) -> tuple[Floats, Floats, Floats]:
+    """The same where the tables are in logarithms; what is reached are probabilities."""
+    onward = np.zeros(layer.following + 1)
+    shares = np.zeros(len(layer.ways))
+    taken = np.zeros(layer.states)
+    for count, (way, chance) in enumerate(zip(layer.ways, tables.chances(layer, number), strict=True)):
+        moved = (chance * reached[way.begin :]).astype(np.float64)
+        shares[count] = moved.sum()
+        if count:
+            taken[way.begin :] += moved
+        onward += np.bincount(way.following, weights=moved, minlength=layer.following + 1)
+    return shares, taken, onward[:-1]

@@ -7,9 +7,9 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-from delivery.frontier import NOWHERE, Frontier, Layer
+from delivery.frontier import Frontier, Layer
 from delivery.randomness import TOP
-from delivery.tables import Floats, LayerTable, Tables, tables_of
+from delivery.tables import Floats, Tables, tables_of
 from delivery.walk import Walk, WalkLayer
 
 Words = NDArray[np.uint64]
@@ -28,35 +28,56 @@ def walk_from(frontier: Frontier, tables: Tables) -> Walk:
     """The walk of these tables; without layers where no set can be drawn."""
     if tables.log_total == -np.inf:
         return Walk(())
-    return Walk(tuple(map(_layer, frontier.layers, tables.layers)))
+    return Walk(tuple(_layer(layer, number, tables) for number, layer in enumerate(frontier.layers)))
 
 
-def _layer(layer: Layer, table: LayerTable) -> WalkLayer:
-    ends, kept = _options(layer, table.chances)
-    first = np.append(0, np.cumsum(kept.sum(axis=0)))
-    states, counts = kept.T.nonzero()  # state by state, ascending counts
+def _layer(layer: Layer, number: int, tables: Tables) -> WalkLayer:
+    ends, kept = _options(layer, tables.chances(layer, number))
+    allowed = np.zeros(layer.states, dtype=np.int64)
+    for way, each in zip(layer.ways, kept, strict=True):
+        allowed[way.begin :] += each
+    first = np.append(0, np.cumsum(allowed))
+    place = first[:-1].copy()
+    counts = np.zeros(first[-1], dtype=np.uint16)
+    following = np.zeros(first[-1], dtype=np.uint32)
+    upper = np.zeros(first[-1], dtype=np.uint64)
+    for count, way in enumerate(layer.ways):
+        at = place[way.begin :][kept[count]]
+        counts[at] = count
+        following[at] = way.following[kept[count]]
+        upper[at] = ends[count][kept[count]] - np.uint64(1)
+        place[way.begin :] += kept[count]
+    choice = tables.layers[number].choice
     return WalkLayer(
-        members=table.members,
+        members=tuple(choice.members.tolist()),
         first=_column(first, "I", np.uint32),
         count=_column(counts, "H", np.uint16),
-        following=_column(layer.following[counts, states], "I", np.uint32),
-        upper=_column(ends[counts, states] - np.uint64(1), "Q", np.uint64),
-        include=_column(_includes(table.includes), "Q", np.uint64),
+        following=_column(following, "I", np.uint32),
+        upper=_column(upper, "Q", np.uint64),
+        include=_column(_includes(choice.includes(len(layer.ways))), "Q", np.uint64),
     )
 
 
-def _options(layer: Layer, chances: Floats) -> tuple[Words, NDArray[np.bool_]]:
-    """One past the last word of each option, and which options have a word at all; both of shape (counts, states).
+def _options(layer: Layer, chances: list[Floats]) -> tuple[list[Words], list[NDArray[np.bool_]]]:
+    """One past the last word of each option, and which options have a word at all, of each count.
 
     The last option ends at 2^64, which wraps to 0, so that one less is the largest word. The options before it end at
     2^64 - 1 at the latest: every option that is kept can be chosen.
     """
-    possible = (layer.following != NOWHERE) & (chances > 0)
-    ends = _words(np.cumsum(chances, axis=0))
-    starts = np.concatenate([np.zeros_like(ends[:1]), ends[:-1]])
-    last = possible & (np.cumsum(possible[::-1], axis=0)[::-1] == 1)
-    kept = possible & (last | (ends > starts))
-    ends[last] = 0
+    last = np.full(layer.states, -1, dtype=np.int64)
+    for count, way in enumerate(layer.ways):
+        last[way.begin :][chances[count] > 0] = count
+    upto = np.zeros(layer.states, dtype=chances[0].dtype)
+    start = np.zeros(layer.states, dtype=np.uint64)
+    ends, kept = [], []
+    for count, way in enumerate(layer.ways):
+        upto[way.begin :] += chances[count]
+        end = _words(upto[way.begin :])
+        final = last[way.begin :] == count
+        kept.append((chances[count] > 0) & (final | (end > start[way.begin :])))
+        start[way.begin :] = end
+        end[final] = 0
+        ends.append(end)
     return ends, kept
 
 
@@ -66,12 +87,13 @@ def _includes(chances: Floats) -> Words:
 
 
 def _words(chances: Floats) -> Words:
-    """Probabilities in units of 2^-64, at most 2^64 - 1; in two halves, because no float need hold 64 bits."""
-    scaled = np.clip(chances, 0, 1) * 2.0**32
-    high = np.floor(scaled)
-    low = np.floor((scaled - high) * 2.0**32)
-    words = (high.astype(np.uint64) << np.uint64(32)) + low.astype(np.uint64)
-    return np.where(high >= 2.0**32, np.uint64(TOP), words)
+    """Probabilities in units of 2^-64, rounded down, at most 2^64 - 1."""
+    scaled = chances * chances.dtype.type(2.0**64)
+    whole = scaled >= chances.dtype.type(2.0**64)
+    scaled[whole] = 0
+    words = scaled.astype(np.uint64)
+    words[whole] = np.uint64(TOP)
+    return words
 
 
 def _column(numbers: NDArray[np.integer], kind: str, width: type[np.unsignedinteger]) -> array[int]:
