@@ -115,4 +115,4 @@ def in_folder(folder: Path):
         except DeliveryRefusal as refused:
             yield Unusable(path.stem, str(refused))
         except (OSError, ValueError, RecursionError) as error:
-            yield Unusable(path.stem, f"The file is not JSON: {str(error)[:120]}.")
+            yield Unusable(path.stem, f"The file holds no bank in JSON: {str(error)[:120]}.")

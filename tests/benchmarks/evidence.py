@@ -14,12 +14,15 @@ from scipy.stats import binom, norm
 from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.frontier import frontier_of
+from delivery.sampling import sampled
+from delivery.screening import Screening
 from delivery.tables import marginals_of, tables_of
 from qbank.verify.judging import Judge
 from tests.benchmarks.adversaries import STATIC, hits_of
-from tests.benchmarks.the_bank import NOBODY, rows_of
+from tests.benchmarks.the_bank import NOBODY, rows_of, rows_of_membership, stacked
 
 SIGNIFICANT = 0.01
+AT_ONCE = 100_000
 
 
 def drawn(plan, count, *, label):
@@ -27,6 +30,18 @@ def drawn(plan, count, *, label):
     nothing_met = Eligibility()
     seeds = (label.encode() + number.to_bytes(8, "big") for number in range(count))
     return rows_of([draw(plan, seed=seed, eligibility=nothing_met).positions for seed in seeds])
+
+
+def simulated(plan, count, *, label):
+    """Sets of the same law in arrays, by the engine's own walk and screening, until there are as many lawful ones."""
+    screening = Screening.of(plan.lawfulness)
+    blocks, found, number = [], 0, 0
+    while found < count:
+        number += 1
+        for block in sampled(plan.walk, len(plan.pool), min(count, AT_ONCE), f"{label} {number}".encode()):
+            blocks.append(rows_of_membership(block[screening.lawful(block)])[: count - found])
+            found += len(blocks[-1])
+    return stacked(blocks)
 
 
 def violations(sets, pool, specification):
@@ -103,7 +118,7 @@ def _binomial(counts, trials, chances):
 
 
 def _normal(values, mean):
-    error = values.std() / math.sqrt(len(values))
+    error = max(float(values.std()), 1e-9) / math.sqrt(len(values))  # cycles share nothing at all: no spread
     return float(2 * norm.sf(abs(values.mean() - mean) / error))
 
 

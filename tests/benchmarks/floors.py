@@ -1,4 +1,4 @@
-"""What no method can go below on a bank: the simple floors at once, then the certified ones, if there is time.
+"""What no method can go below on a bank: simple floors at once, and certified ones for whoever has the time.
 
 The certified floors are those of `delivery/bounds.py`, each proven by prices that hold for every law on lawful sets;
 our fitted plan only gives the linear programs their first columns.
@@ -41,16 +41,7 @@ def certified_floors(bank):
     return {key: float(found.of(what, at_length=timed).value) for key, what in names.items()} | {"certified": True}
 
 
-def main(asked, answer):
-    """Write what is known so far each time; whoever loses patience reads the last."""
-    bank = Bank.from_dict(json.loads(asked.read_text(encoding="utf-8"))["bank"])
-    found = simple_floors(bank)
-    answer.write_text(json.dumps(found), encoding="utf-8")
-    if "cannot" not in found:
-        beside = answer.with_suffix(".part")
-        beside.write_text(json.dumps(certified_floors(bank)), encoding="utf-8")
-        beside.replace(answer)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    kind = certified_floors if job["certified"] else simple_floors
+    Path(sys.argv[2]).write_text(json.dumps(kind(Bank.from_dict(job["bank"]))), encoding="utf-8")

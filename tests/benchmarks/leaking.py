@@ -16,7 +16,7 @@ PRIOR = 10.0
 
 
 def hits_with_two_known(library, asked, questions, chance):
-    """Mean hits among the other questions, and their standard error.
+    """Mean hits among the other questions, and their standard error; None where sets have no others.
 
     Args:
         library: rows of positions that the guesser knows.
@@ -36,8 +36,9 @@ def hits_with_two_known(library, asked, questions, chance):
         scores[chosen[:LEAKED]] = -1
         guess = np.argpartition(-scores, len(rest) - 1)[: len(rest)]
         hits.append(np.isin(rest, guess).sum())
-    found = np.array(hits, dtype=float)
-    return float(found.mean()), float(found.std() / np.sqrt(len(found))) if len(found) else (0.0, 0.0)
+    if not hits:
+        return None, None
+    return float(np.mean(hits)), float(np.std(hits) / np.sqrt(len(hits)))
 
 
 def _scores(library, holders, leaked, base):

@@ -94,9 +94,8 @@ def in_a_process(script, job, limit):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            if not answer.exists():
-                return {"cannot": f"stopped after {limit:g} s"}
-        if process.returncode and not answer.exists():
+            return {"cannot": f"stopped after {limit:g} s"}
+        if process.returncode:
             last = (errors.strip().splitlines() or [f"it ended with {process.returncode}"])[-1]
             return {"cannot": f"failed: {last[:160]}"}
         return json.loads(answer.read_text(encoding="utf-8"))
@@ -106,34 +105,39 @@ def tables(banks, doses):
     """Title, introduction and lines of each bank's table, as soon as all its methods are done."""
     with ThreadPoolExecutor(doses.workers) as pool:
         running = [(bank, _begun(pool, bank, doses)) for bank in banks]
-        for bank, (floors, rows) in running:
+        for bank, futures in running:
             if isinstance(bank, Unusable):
                 yield bank.name, f"This bank cannot be read: {bank.why}", []
                 continue
-            found = floors.result()
-            if "cannot" in found:
-                for row in rows.values():
-                    row.cancel()
-                yield bank.name, found["cannot"], []
+            simple, certified, *rows = (future.result() for future in futures)
+            if "cannot" in simple:
+                yield bank.name, simple["cannot"], []
                 continue
-            lines = [cells_of(name, row.result(), found) for name, row in rows.items()]
-            yield *heading_of(bank, found), lines
+            floors = simple if "cannot" in certified else certified
+            lines = [cells_of(name, row, floors) for name, row in zip(doses.methods, rows, strict=True)]
+            yield *heading_of(bank, floors), lines
 
 
 def _begun(pool, bank, doses):
+    """The jobs of one bank: simple floors, certified floors, then a row for each method."""
     if isinstance(bank, Unusable):
-        return None, {}
+        return []
     data = bank.to_dict()
-    floors = pool.submit(in_a_process, "floors", {"bank": data}, doses.limit)
+    simple = pool.submit(in_a_process, "floors", {"bank": data, "certified": False}, doses.limit)
+
+    def unless_infeasible(script, **job):
+        return (
+            simple.result() if "cannot" in simple.result() else in_a_process(script, {"bank": data} | job, doses.limit)
+        )
 
     def row(name):
-        if "cannot" in floors.result():
-            return {"cannot": "no lawful set"}
         seed = zlib.crc32(f"{bank.name} {name}".encode())
-        job = {"bank": data, "method": name, "seed": seed, "draws": doses.draws, "seconds": doses.seconds}
-        return in_a_process("one_method", job, doses.limit)
+        return pool.submit(
+            unless_infeasible, "one_method", method=name, seed=seed, draws=doses.draws, seconds=doses.seconds
+        )
 
-    return floors, {name: pool.submit(row, name) for name in doses.methods}
+    certified = pool.submit(unless_infeasible, "floors", certified=True)
+    return [simple, certified, *map(row, doses.methods)]
 
 
 def machine():

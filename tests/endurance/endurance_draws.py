@@ -11,9 +11,16 @@ import pytest
 
 from delivery.plan import fit
 from tests.benchmarks import banks
-from tests.benchmarks.evidence import ExactLaw, drawn, history_is_worth, p_values, rejected, violations
+from tests.benchmarks.evidence import (
+    ExactLaw,
+    drawn,
+    history_is_worth,
+    p_values,
+    rejected,
+    simulated,
+    violations,
+)
 from tests.benchmarks.leaking import hits_with_two_known
-from tests.benchmarks.peers.chance import LawfulSets
 from tests.benchmarks.peers.least_used import LeastUsedFirst
 from tests.benchmarks.peers.lottery import MinimaxLottery
 from tests.benchmarks.running import run
@@ -52,12 +59,13 @@ def plan(interview):
 
 @pytest.mark.parametrize("rounds", [MILLION], indirect=True)
 def test_a_million_sets_break_no_rule(interview, plan, rounds):
-    sets = drawn(plan, rounds, label="endurance")
+    as_sessions = drawn(plan, max(1, rounds // 20), label="endurance")
+    in_arrays = simulated(plan, rounds - len(as_sessions), label="endurance")
 
-    found = violations(sets, interview.pool, interview.specification)
-
-    say(f"{len(sets):,} sets drawn as sessions get them: {found or 'no rule broken'}")
-    assert found == {}
+    for what, sets in (("drawn as sessions get them", as_sessions), ("of the same walk in arrays", in_arrays)):
+        found = violations(sets, interview.pool, interview.specification)
+        say(f"{len(sets):,} sets {what}: {found or 'no rule broken'}")
+        assert found == {}
 
 
 @pytest.mark.parametrize("rounds", [10_000], indirect=True)
@@ -70,7 +78,7 @@ def test_the_same_judge_finds_least_used_first_breaking_rules(interview, rounds)
 
 @pytest.mark.parametrize("rounds", [HISTORY], indirect=True)
 def test_history_tells_nothing_about_the_next_set(interview, plan, rounds):
-    sets = LawfulSets(interview, plan.walk).many(rounds, chance())
+    sets = simulated(plan, rounds, label="history")
 
     name, worth, error = history_is_worth(sets, len(interview), rates(plan), 10)
 
@@ -91,7 +99,7 @@ def test_sets_follow_the_exact_law_in_every_statistic(rounds):
     bank = banks.generated("roomy-60")
     fitted = fit(bank.pool, bank.specification)
     law = ExactLaw(fitted)
-    sets = LawfulSets(bank, fitted.walk).many(rounds, chance(2))
+    sets = simulated(fitted, rounds, label="the exact law")
     single = drawn(fitted, max(1, rounds // 20), label="the exact law")
 
     for what, found in (("in arrays", p_values(sets, law)), ("as sessions get them", p_values(single, law))):
@@ -108,7 +116,7 @@ def test_sets_follow_the_exact_law_in_every_statistic(rounds):
 @pytest.mark.parametrize("rounds", [LEAKED], indirect=True)
 def test_two_leaked_questions_tell_far_less_than_with_a_fair_lottery(name, most, rounds):
     bank = banks.generated(name)
-    ours = LawfulSets(bank, fit(bank.pool, bank.specification).walk).many(200_000 + rounds, chance())
+    ours = simulated(fit(bank.pool, bank.specification), 200_000 + rounds, label="leaked")
     lottery = MinimaxLottery(bank).many(2 * rounds, chance())
 
     told, error = hits_with_two_known(ours[rounds:], ours[:rounds], len(bank), chance())

@@ -44,7 +44,7 @@ class Lottery(Memoryless):
 
     def entropy(self):
         held = self.shares[self.shares > 0]
-        return float(-(held * np.log2(held)).sum()), True
+        return abs(float((held * np.log2(held)).sum())), True
 
 
 class MinimaxLottery(Lottery):
