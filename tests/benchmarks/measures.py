@@ -27,6 +27,7 @@ def measured(bank, peer, run, chance):
     hits = hits_of(sets, len(bank), rates)
     hits["same program"] = run.replayed
     name, mean, error, often = best(hits, math.ceil(MANY * guessed(sets)))
+    exact = peer.exact_rates()
     exposure, exposure_error = (largest if peer.remembers else busiest)(library, len(bank))
     known, asked = (sets[: 3 * len(sets) // 4], sets[3 * len(sets) // 4 :]) if library is sets else (library, sets)
     leaked, leaked_error = hits_with_two_known(known, asked[:LEAKED_SETS], len(bank), chance)
@@ -35,9 +36,9 @@ def measured(bank, peer, run, chance):
         "library": len(library),
         "missed": float(1 - bank.covers(together).mean()),
         "broken": float(1 - bank.in_bands(together).mean()),
-        "exposure": exposure,
-        "exposure_error": exposure_error,
-        "overlap": overlap(library, len(bank)),
+        "exposure": exposure if exact is None else float(exact.max()),
+        "exposure_error": exposure_error if exact is None else 0.0,
+        "overlap": overlap(library, len(bank)) if exact is None else float((exact**2).sum()),
         "strategy": name,
         "hits": mean,
         "hits_error": error,

@@ -21,7 +21,7 @@ from tests.benchmarks.peers.peer import CannotServe
 from tests.benchmarks.peers.programs import ExposurePenalty, RandomCosts
 from tests.benchmarks.running import foreseen, run
 from tests.benchmarks.table import HEADINGS, as_markdown, as_text, cells_of, heading_of
-from tests.benchmarks.the_bank import Bank, rows_of
+from tests.benchmarks.the_bank import Bank, rows_of, times_asked
 from tests.delivery.a_pool import a_bank, a_pool, a_specification
 from tests.delivery.checker import faults
 from tests.delivery.enumeration import sets_of
@@ -95,13 +95,22 @@ def test_uniform_sets_are_uniform_over_all_lawful_ones(bank):
 
 
 def test_the_lottery_has_the_smallest_largest_exposure(plain_bank):
-    lottery = MinimaxLottery(plain_bank)
-    rates = np.zeros(len(plain_bank))
-    for row, share in zip(lottery.sets, lottery.shares, strict=True):
-        rates[row] += share
+    rates = MinimaxLottery(plain_bank).exact_rates()
 
     scarcest = 1 / plain_bank.required.sum(axis=0).min()
     assert rates.max() == pytest.approx(max(5 / 20, scarcest), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", [Ours, PlainRandom, UniformLawful, MinimaxLottery])
+def test_exposure_that_is_worked_out_is_that_of_the_sets(plain_bank, kind):
+    method = kind(plain_bank)
+    sets = method.many(40_000, chance())
+
+    rates = method.exact_rates()
+
+    noise = np.sqrt(np.maximum(rates * (1 - rates), 1e-12) / len(sets))
+    assert np.abs((times_asked(sets, 20) / len(sets) - rates) / noise).max() < 4.5
+    assert overlap(sets, 20) == pytest.approx((rates**2).sum(), rel=0.02)
 
 
 def test_least_used_first_gives_its_next_set_away_and_plain_random_does_not(plain_bank):

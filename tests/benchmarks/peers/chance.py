@@ -8,7 +8,7 @@ import numpy as np
 
 from delivery.frontier import frontier_of
 from delivery.sampling import sampled
-from delivery.tables import tables_of
+from delivery.tables import marginals_of, tables_of
 from delivery.thresholds import walk_of
 from tests.benchmarks.peers.peer import CannotServe, Memoryless
 from tests.benchmarks.the_bank import rows_of_membership, stacked
@@ -42,6 +42,10 @@ class PlainRandom(Memoryless):
         if length is not None:
             return keys.argpartition(length - 1, axis=1)[:, :length].astype(np.int32)
         return stacked(np.array([filled(self.bank, row.argsort())], dtype=np.int32) for row in keys)
+
+    def exact_rates(self):
+        length = self.bank.specification.length
+        return None if length is None else np.full(len(self.bank), length / len(self.bank))
 
     def entropy(self):
         length = self.bank.specification.length
@@ -81,7 +85,13 @@ class UniformLawful(LawfulSets):
         frontier = frontier_of(bank.pool, bank.specification)
         nothing, no_rewards = np.zeros(len(bank)), np.zeros(len(bank.specification.optional))
         super().__init__(bank, walk_of(frontier, nothing, no_rewards))
-        self.covering_bits = tables_of(frontier, nothing, no_rewards).log_total / math.log(2)
+        tables = tables_of(frontier, nothing, no_rewards)
+        self.covering_bits = tables.log_total / math.log(2)
+        self.rates = marginals_of(frontier, tables, len(bank)).questions
+
+    def exact_rates(self):
+        """Those of the tables, where no set is passed over."""
+        return self.rates if self.found == self.tried else None
 
     def entropy(self):
         return self.covering_bits + math.log2(self.found / self.tried), self.found == self.tried

@@ -21,7 +21,7 @@ import numpy as np
 
 from tests.benchmarks.peers.peer import CannotServe, Memoryless
 from tests.benchmarks.peers.programs import SetProgram
-from tests.benchmarks.the_bank import rows_of
+from tests.benchmarks.the_bank import NOBODY, rows_of
 
 CLOSE = 1e-6
 SCRIPT = Path(__file__).with_name("sortition_script.py")
@@ -31,16 +31,24 @@ class Lottery(Memoryless):
     """Sets with probabilities.
 
     Args:
+        questions: in the pool.
         sets: rows of positions.
         shares: their probabilities.
     """
 
-    def __init__(self, sets, shares):
+    def __init__(self, questions, sets, shares):
+        self.questions = questions
         self.sets = sets
         self.shares = np.asarray(shares) / np.sum(shares)
 
     def many(self, count, chance):
         return self.sets[chance.choice(len(self.sets), count, p=self.shares)]
+
+    def exact_rates(self):
+        rates = np.zeros(self.questions)
+        for row, share in zip(self.sets, self.shares, strict=True):
+            rates[row[row != NOBODY]] += share
+        return rates
 
     def entropy(self):
         held = self.shares[self.shares > 0]
@@ -60,7 +68,7 @@ class MinimaxLottery(Lottery):
                 break
             master.add(chosen)
             costs = master.prices()
-        super().__init__(rows_of(master.sets), master.shares())
+        super().__init__(len(bank), rows_of(master.sets), master.shares())
 
 
 class _Master:
@@ -109,7 +117,7 @@ class SortitionPackage(Lottery):
         most = bank.specification.most_per_ksb or length
         found = answered(python, {"carrying": bank.required.tolist(), "length": length, "most": most})
         self.version, self.seconds, self.memory = found["version"], found["seconds"], found["memory"]
-        super().__init__(rows_of(found["sets"]), found["shares"])
+        super().__init__(len(bank), rows_of(found["sets"]), found["shares"])
 
 
 def answered(python, question):

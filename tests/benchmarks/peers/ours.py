@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.errors import DeliveryRefusal
@@ -38,6 +40,9 @@ class Ours(LawfulSets):
     def known_rates(self):
         """The exposure that is printed with the plan, before the first draw."""
         return [float(rate) for rate in self.plan.figures["exposure"].values()]
+
+    def exact_rates(self):
+        return np.array(self.known_rates()) if self.plan.figures["exact"] else None
 
     def entropy(self):
         return float(self.plan.figures["entropy_bits"]), bool(self.plan.figures["exact"])

@@ -25,6 +25,9 @@ class Memoryless:
     def entropy(self):
         """Bits of the law, and whether they are exact; None where nobody can say."""
 
+    def exact_rates(self):
+        """Exposure of each question, worked out instead of counted; None where it cannot be."""
+
 
 class Remembering:
     """Sets follow from the counts of those before."""
@@ -40,3 +43,6 @@ class Remembering:
 
     def entropy(self):
         """Given the history nobody can say."""
+
+    def exact_rates(self):
+        """There is no law."""
