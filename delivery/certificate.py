@@ -7,7 +7,7 @@ proof, and the figures; its own digest binds them. It does not hold the seed, wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -16,7 +16,7 @@ from delivery.canonical import canonical, decimals, digest
 from delivery.draw import Draw
 from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence
-from delivery.figures import log2_of_rate
+from delivery.figures import Acceptance, log2_of_rate
 from delivery.plan import DrawPlan
 from delivery.proof import ProofLine, proof_of
 from delivery.prospects import in_words, prospects_of
@@ -130,7 +130,7 @@ class Certificate:
             return cls(
                 **{name: text(found[name], f"the certificate's {name}") for name in _TEXTS},
                 attempts=whole(found["attempts"], "the certificate's number of attempts"),
-                questions=tuple(every(found["questions"], "the certificate's list of questions", _question)),
+                questions=tuple(every(found["questions"], "the certificate's list of questions", read_question)),
                 figures=mapping(found["figures"], "the certificate's list of figures"),
                 proof=tuple(every(found["proof"], "the certificate's proof", ProofLine.read)),
                 words=tuple(every(found["words"], "the certificate's sentences", text)),
@@ -159,7 +159,7 @@ def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment
         commitment=commitment,
         way=drawn.way,
         attempts=drawn.attempts,
-        questions=tuple(_questions(plan, drawn)),
+        questions=pinned(plan, drawn.references),
         figures=figures,
         proof=proof_of(plan, drawn, eligibility),
         words=_words(figures, eligibility.positions(plan.pool).bit_count()),
@@ -167,7 +167,12 @@ def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment
     )
 
 
-def _question(value: object, what: str) -> dict[str, Any]:
+def read_question(value: object, what: str) -> dict[str, Any]:
+    """A question as certificates name it; `what` it belongs to is named in refusals.
+
+    Raises:
+        ValueError: it is of another shape.
+    """
     found = parts(value, what, _QUESTION)
     return {
         "reference": text(found["reference"], "a question's reference"),
@@ -176,35 +181,48 @@ def _question(value: object, what: str) -> dict[str, Any]:
     }
 
 
-def _questions(plan: DrawPlan, drawn: Draw) -> list[dict[str, Any]]:
+def pinned(plan: DrawPlan, references: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    """Questions of a plan as certificates name them: reference, version and content digest."""
     by_reference = {candidate.reference: candidate for candidate in plan.pool.candidates}
-    return [
+    return tuple(
         {"reference": each.reference, "version": each.version, "digest": each.digest}
-        for each in map(by_reference.__getitem__, drawn.references)
-    ]
+        for each in map(by_reference.__getitem__, references)
+    )
 
 
 def _figures(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
     """The set's own figures, then those of the law that it was drawn from."""
-    one_walk = drawn.exact_log2_probability
+    return chance_figures(drawn.exact_log2_probability, drawn.acceptance) | {"law": prospects_of(plan, drawn)}
+
+
+def chance_figures(one: Decimal, acceptance: Acceptance) -> dict[str, Any]:
+    """How likely a set was: log2 of the chance that one walk gives it, and of its chance among lawful sets.
+
+    Args:
+        one: the former.
+        acceptance: how often what one walk gives is lawful; the interval of the latter follows from its own.
+    """
     found = {
-        "log2_probability_of_one_walk": decimals(one_walk),
-        "log2_probability": decimals(one_walk - drawn.acceptance.log2),
+        "log2_probability_of_one_walk": decimals(one),
+        "log2_probability": decimals(one - acceptance.log2),
         "log2_probability_lowest": None,
         "log2_probability_highest": None,
-        "acceptance": drawn.acceptance.to_dict(),
-        "law": prospects_of(plan, drawn),
+        "acceptance": acceptance.to_dict(),
     }
-    if not drawn.acceptance.exact:
-        lowest, highest = drawn.acceptance.interval
-        found["log2_probability_lowest"] = decimals(one_walk - log2_of_rate(highest))
-        found["log2_probability_highest"] = decimals(one_walk - log2_of_rate(lowest))
+    if not acceptance.exact:
+        lowest, highest = acceptance.interval
+        found["log2_probability_lowest"] = decimals(one - log2_of_rate(highest))
+        found["log2_probability_highest"] = decimals(one - log2_of_rate(lowest))
     return found
 
 
+def said_chance(figures: Mapping[str, Any]) -> str:
+    """How likely exactly this set was, as a sentence."""
+    return f"The chance of exactly this set was about 1 in {_round_number(-Decimal(figures['log2_probability']))}."
+
+
 def _words(figures: Mapping[str, Any], barred: int) -> tuple[str, ...]:
-    chance = _round_number(-Decimal(figures["log2_probability"]))
-    return (f"The chance of exactly this set was about 1 in {chance}.", *in_words(figures["law"], barred))
+    return (said_chance(figures), *in_words(figures["law"], barred))
 
 
 def _round_number(bits: Decimal) -> str:

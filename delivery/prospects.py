@@ -34,13 +34,27 @@ def prospects_of(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
         return {"basis": PLAN, "sets": None, "best_guess_lowest": None} | {
             name: plan.figures[name] for name in OF_THE_LAW
         }
-    sets = drawn.recorded
-    times = _times(sets, len(plan.pool))
+    times = _times(drawn.recorded, len(plan.pool))
+    return (
+        dict.fromkeys(OF_THE_LAW)
+        | counted_in(drawn.recorded, len(plan.pool))
+        | {"entropy_bits": decimals(_entropy(plan, drawn, times))}
+    )
+
+
+def counted_in(sets: Sequence[int], questions: int) -> dict[str, Any]:
+    """The figures of a law that recorded sets show by themselves.
+
+    Args:
+        sets: as bits of their questions' positions; at least one.
+        questions: in the pool.
+    """
+    times = _times(sets, questions)
     busiest = Acceptance(len(sets), max(times))
     lowest, highest = busiest.interval
     length = Fraction(sum(times), len(sets))
     usual = -(-length.numerator // length.denominator)
-    return dict.fromkeys(OF_THE_LAW) | {
+    return {
         "basis": RECORDED,
         "sets": len(sets),
         "exact": False,
@@ -50,8 +64,7 @@ def prospects_of(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
         "largest_exposure_highest": decimals(highest),
         "overlap": decimals(_decimal(_shared(times, len(sets)))),
         "best_guess": decimals(_decimal(Fraction(sum(sorted(times)[-usual:]), len(sets)))),
-        "best_guess_lowest": decimals(_decimal(_guessed_across(sets, len(plan.pool), usual))),
-        "entropy_bits": decimals(_entropy(plan, drawn, times)),
+        "best_guess_lowest": decimals(_decimal(_guessed_across(sets, questions, usual))),
     }
 
 

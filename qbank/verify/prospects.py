@@ -31,6 +31,22 @@ def counted(
         chance: of one walk to give it.
         acceptance: share of walks that give a lawful set.
     """
+    weight = _Weight(plan)
+    heavier = weight(chosen) - sum(map(weight, sets), Fraction(0)) / len(sets)
+    with localcontext(Context(prec=40)):
+        heavier_bits = Decimal(heavier.numerator) / Decimal(heavier.denominator) / Decimal(2).ln()
+    return shown(sets) | {"entropy_bits": Fraction(heavier_bits) + log2(acceptance) - log2(chance)}
+
+
+def shown(sets: Sets, deciding: Sequence[int] | None = None) -> Figures:
+    """The figures that recorded sets show by themselves.
+
+    Args:
+        sets: as positions.
+        deciding: the place in the pool of each position, where they are not the same.
+    """
+    if deciding is not None:
+        sets = [[deciding[at] for at in each] for each in sets]
     times = Counter(chain.from_iterable(sets))
     count = len(sets)
     length = Fraction(times.total(), count)
@@ -38,10 +54,6 @@ def counted(
     most = max(times.values())
     lowest, highest = rate_interval(most, count)
     pairs = sum((Fraction(each * (each - 1)) for each in times.values()), Fraction(0))
-    weight = _Weight(plan)
-    heavier = weight(chosen) - sum(map(weight, sets), Fraction(0)) / count
-    with localcontext(Context(prec=40)):
-        heavier_bits = Decimal(heavier.numerator) / Decimal(heavier.denominator) / Decimal(2).ln()
     return {
         "length": length,
         "largest_exposure": Fraction(most, count),
@@ -50,7 +62,6 @@ def counted(
         "overlap": pairs / max(1, count * (count - 1)),
         "best_guess": Fraction(sum(each for _, each in times.most_common(usual)), count),
         "best_guess_lowest": sum(_across(sets, usual), Fraction(0)) / 2,
-        "entropy_bits": Fraction(heavier_bits) + log2(acceptance) - log2(chance),
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from qbank.verify.prospects import WITHOUT_FIGURE, counted
 from qbank.verify.reckoning import log2, rate_interval, same_figure
 from qbank.verify.verdict import Finding
+
+ALWAYS: Final = frozenset({"length", "coverage", "enemies", "excluded"})
 
 
 def finding_on_figures(figures: Mapping[str, Any], chance: Fraction) -> Finding:
@@ -66,10 +68,12 @@ def finding_on_law(
     return Finding("law's figures", same, holds if same else "The figures of the law are not those of the law used.")
 
 
-def finding_on_proof(proof: Sequence[Mapping[str, Any]], broken: Collection[str]) -> Finding:
-    """Whether the proof's lines call right what is right."""
+def finding_on_proof(
+    proof: Sequence[Mapping[str, Any]], broken: Collection[str], needed: Collection[str] = ALWAYS
+) -> Finding:
+    """Whether the proof's lines call right what is right, and the lines that it needs are there."""
     wrong = [str(line["requirement"]) for line in proof if line["holds"] != (line["requirement"] not in broken)]
-    lacking = {"length", "coverage", "enemies", "excluded"} - {line["requirement"] for line in proof}
+    lacking = set(needed) - {line["requirement"] for line in proof}
     if not wrong and not lacking:
         return Finding("proof", holds=True, sentence=f"The proof's {len(proof)} lines say what was found.")
     named = ", ".join([*wrong, *sorted(lacking)])[:120]

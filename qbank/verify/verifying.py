@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
+from qbank.verify import residual
+from qbank.verify.binding import bound, committed, finding
 from qbank.verify.judging import Judge
 from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
+from qbank.verify.residual import Residual
 from qbank.verify.said import finding_on_figures, finding_on_law, finding_on_proof
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
 from qbank.verify.words import reordered, words_of
-from qbank.verify.writing import digest_of
 
 DRAW: Final = "qbank draw 1"
-COMMITMENT: Final = "qbank commitment 1"
 FORMAT: Final = "qbank certificate 1"
 MOST_ATTEMPTS: Final = 20_000
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, struct.error)
@@ -38,8 +38,9 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
     """
     findings: list[Finding] = []
     try:
-        for finding in _Case(evidence).findings():
-            findings.append(finding)  # noqa: PERF402 - what was found before the evidence broke is kept
+        case = Residual if evidence["certificate"]["format"] == residual.FORMAT else _Case
+        for each in case(evidence).findings():
+            findings.append(each)  # noqa: PERF402 - what was found before the evidence broke is kept
     except _UNREADABLE as error:
         why = f"{type(error).__name__}: {error}"
         findings.append(Finding("evidence", holds=False, sentence=f"The evidence cannot be followed ({why[:120]})."))
@@ -61,11 +62,11 @@ class _Case:
 
     def findings(self) -> Iterator[Finding]:
         """Digests first, then the law, then the draw, then what is said about it."""
-        yield from self._digests()
-        yield from self._commitment()
+        yield from bound(self.plan, self.eligibility, self.certificate, self.named, FORMAT)
+        yield from committed(self.attempt, self.plan, self.seed, self.certificate)
         steps = steps_of(self.plan["walk"])
         recorded = Recorded.run(self.plan, steps)
-        yield _finding(
+        yield finding(
             "rehearsal",
             recorded.sets == self.plan["rehearsal"]["sets"] and recorded.seed == self.plan["rehearsal"]["seed"],
             "The plan's recorded run gives the same sets when it is run again",
@@ -87,7 +88,7 @@ class _Case:
         yield from self._draw(steps, sets if barred else None, Fraction(len(sets), recorded.trials))
         said = self.certificate["figures"]["acceptance"]
         certain = not Measuring.passes_over_in(self.plan) and (kept or not barred)
-        yield _finding(
+        yield finding(
             "acceptance",
             (said["trials"], said["lawful"], said["exact"]) == (recorded.trials, len(sets), certain),
             f"{len(sets):,} of the run's {recorded.trials:,} sets are lawful here, as the certificate says",
@@ -101,12 +102,12 @@ class _Case:
         way = "conditioned" if kept else "stream"
         said = self.certificate["way"] == way and (self.certificate["walk"] is not None) == kept
         because = f"{lawful:,} of the {trials:,} recorded sets are lawful here, so the way of the draw is: {way}"
-        return _finding("way", said, because, f"{because}; the certificate says otherwise")
+        return finding("way", said, because, f"{because}; the certificate says otherwise")
 
     def _plans_figures(self, measuring: Measuring) -> Iterator[Finding]:
         wrong = measuring.wrong()
         how = "six standard errors of the recorded run" if measuring.passes_over else "the last decimal"
-        yield _finding(
+        yield finding(
             "plan's figures",
             not wrong,
             f"The plan's figures agree with its weights and its sets, within {how}",
@@ -115,45 +116,6 @@ class _Case:
         strength = str(self.plan["figures"]["strength"])[:12]
         yield _reported(
             "strength", f"That the fit came to strength {strength} of its penalties is reported, not verified"
-        )
-
-    def _digests(self) -> Iterator[Finding]:
-        found = digest_of(self.certificate)
-        yield _finding(
-            "digest",
-            found == self.named,
-            f"The certificate has the digest {found[:16]}…",
-            f"The certificate has the digest {found[:16]}…, not the one that the evidence names",
-        )
-        same = self.certificate["format"] == FORMAT
-        yield _finding("format", same, f"The certificate's format is {FORMAT}", "The certificate is of another format")
-        for what, content in (
-            ("plan", self.plan),
-            ("pool", self.plan["pool"]),
-            ("specification", self.plan["specification"]),
-            ("eligibility", self.eligibility),
-        ):
-            found = digest_of(content)
-            yield _finding(
-                what,
-                found == self.certificate[what],
-                f"The {what} has the digest {found[:16]}…",
-                f"The {what} has the digest {found[:16]}…, not the one that the certificate names",
-            )
-        same = self.plan["specification"]["method"] == self.certificate["method"]
-        yield _finding("method", same, "Plan and certificate are for one method", "The plan is for another method")
-
-    def _commitment(self) -> Iterator[Finding]:
-        if self.attempt is None:
-            return
-        content = b""
-        for each in (COMMITMENT.encode(), self.attempt.encode(), bytes.fromhex(digest_of(self.plan)), self.seed):
-            content += len(each).to_bytes(8, "big") + each
-        yield _finding(
-            "commitment",
-            hashlib.sha256(content).hexdigest() == self.certificate["commitment"],
-            "The seed, the attempt and the plan are those committed to at booking",
-            "The seed, the attempt or the plan is not the one committed to at booking",
         )
 
     def _draw(self, steps: Sequence[Step], sets: list[Sequence[int]] | None, acceptance: Fraction) -> Iterator[Finding]:
@@ -167,17 +129,17 @@ class _Case:
             words = words_of(DRAW, self.seed, number)
             chosen, numerator, used = walked(steps, words)
             early += number + 1 < attempts and not self.judge.broken(chosen)
-        yield _finding(
+        yield finding(
             "first",
             not early,
             f"No set before number {attempts:,} of the stream was lawful",
             f"{early:,} of the sets before number {attempts:,} of the stream were lawful: another one was due",
         )
         broken = self.judge.broken(chosen)
-        yield _finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
+        yield finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
         pool = self.plan["pool"]
         asked = [{key: pool[at][key] for key in ("reference", "version", "digest")} for at in reordered(chosen, words)]
-        yield _finding(
+        yield finding(
             "questions",
             asked == self.certificate["questions"],
             "The seed gives these questions in this order",
@@ -190,16 +152,12 @@ class _Case:
 
 
 def _law(what: str, law: Weighing) -> Finding:
-    return _finding(
+    return finding(
         what,
         law.holds(),
         "The walk's whole numbers are those that the plan's weights give",
         "The walk's whole numbers are not those that the plan's weights give",
     )
-
-
-def _finding(what: str, holds: bool, sentence: str, otherwise: str) -> Finding:  # noqa: FBT001 - in a finding's order
-    return Finding(what, holds=bool(holds), sentence=f"{sentence if holds else otherwise}.")
 
 
 def _reported(what: str, sentence: str) -> Finding:

@@ -14,7 +14,9 @@ from delivery.rehearsal import Rehearsal
 from delivery.screening import Screening
 from delivery.specification import Specification
 from delivery.thresholds import walk_of
+from delivery.walk import Walk
 from qbank.verify.writing import digest_of
+from tests.delivery.a_pool import a_specification
 
 
 def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_rewards=None, trials=200) -> DrawPlan:
@@ -40,3 +42,9 @@ def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_re
         most_attempts=20_000,
         figures=figures | {"strength": "1.000000"},
     )
+
+
+def an_observation(pool, ksbs="K1 K2 K3 K4"):
+    """A plan of which only the questions and the KSBs matter here: it has no law of its own."""
+    specification = a_specification(method="observation", length=None, required=ksbs, seconds=(300, 360))
+    return DrawPlan(pool, specification, (), (), Walk(()), Rehearsal("", 1, ""), 1, 1, {})

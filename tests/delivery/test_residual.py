@@ -13,22 +13,14 @@ from hypothesis import strategies as st
 from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence, BadSpecification, Infeasible, TooManyStates
 from delivery.gaps import Gaps
-from delivery.plan import DrawPlan
 from delivery.randomness import Stream
-from delivery.rehearsal import Rehearsal
 from delivery.residual import ResidualLaw, below, draw_residual
 from delivery.specification import in_plan_order
-from delivery.walk import Walk
-from tests.delivery.a_pool import a_candidate, a_pool, a_specification, pools
+from tests.delivery.a_plan import an_observation
+from tests.delivery.a_pool import a_candidate, a_pool, pools
 
 NOBODY = Eligibility()
 SEED = bytes(range(32))
-
-
-def an_observation(pool, ksbs="K1 K2 K3 K4"):
-    """A plan of which only the questions and the KSBs matter here: it has no law of its own."""
-    specification = a_specification(method="observation", length=None, required=ksbs, seconds=(300, 360))
-    return DrawPlan(pool, specification, (), (), Walk(()), Rehearsal("", 1, ""), 1, 1, {})
 
 
 def deciding_order(questions, wanted):
