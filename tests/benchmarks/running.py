@@ -12,6 +12,8 @@ from tests.benchmarks.the_bank import rows_of, stacked, times_asked
 
 REPLAYS = 12
 REPLAY_SHARE = 0.5
+AT_RANDOM = 0.25
+"""Replays wait for a lot too: at regular distances they would fall on the same place of each cycle of sets."""
 BLOCK = 2_000
 
 
@@ -60,7 +62,7 @@ def _remembering(peer, questions, draws, seconds, chance):
             wanted = min(draws, 2 * len(sets))  # half the time is gone: the second half of the run begins here
         late = len(sets) >= wanted // 2
         proposals = None
-        if late and replaying < REPLAY_SHARE * spent:
+        if late and replaying < REPLAY_SHARE * spent and chance.random() < AT_RANDOM:
             begun = time.process_time()
             proposals = rows_of([peer.one(chance) for _ in range(REPLAYS)])
             replaying += time.process_time() - begun

@@ -8,7 +8,7 @@ Environment:
     BENCH_SECONDS: seconds of processor time that a method has for drawing.
     BENCH_LIMIT: seconds on the clock after which a method is stopped, set-up and evaluation included.
     BENCH_WORKERS: methods running at one time; as many as there are cores.
-    BENCH_OUT: a file for the same tables in Markdown.
+    BENCH_OUT: a file for the same tables in Markdown; beside it, ending in .json, the figures as they were measured.
     BENCH_SORTITION: a Python that has `sortition-algorithms`.
 """
 
@@ -102,20 +102,19 @@ def in_a_process(script, job, limit):
 
 
 def tables(banks, doses):
-    """Title, introduction and lines of each bank's table, as soon as all its methods are done."""
+    """Title, introduction, rows and floors of each bank, as soon as all its methods are done."""
     with ThreadPoolExecutor(doses.workers) as pool:
         running = [(bank, _begun(pool, bank, doses)) for bank in banks]
         for bank, futures in running:
             if isinstance(bank, Unusable):
-                yield bank.name, f"This bank cannot be read: {bank.why}", []
+                yield bank.name, f"This bank cannot be read: {bank.why}", {}, {}
                 continue
             simple, certified, *rows = (future.result() for future in futures)
             if "cannot" in simple:
-                yield bank.name, simple["cannot"], []
+                yield bank.name, simple["cannot"], {}, {}
                 continue
             floors = simple if "cannot" in certified else certified
-            lines = [cells_of(name, row, floors) for name, row in zip(doses.methods, rows, strict=True)]
-            yield *heading_of(bank, floors), lines
+            yield *heading_of(bank, floors), dict(zip(doses.methods, rows, strict=True)), floors
 
 
 def _begun(pool, bank, doses):
@@ -161,14 +160,18 @@ def main():
         "Times are processor time."
     )
     sys.stdout.write(f"{opening}\nWhat each column means: docs/benchmarks.md.\n")
-    pages = [f"{opening}\n"]
-    for title, about, lines in tables(banks, doses):
+    pages, measured = [f"{opening}\n"], {}
+    for title, about, rows, floors in tables(banks, doses):
+        lines = [cells_of(name, row, floors) for name, row in rows.items()]
         sys.stdout.write(f"\n{as_text(title, about, lines) if lines else f'{title}: {about}{chr(10)}'}")
         sys.stdout.flush()
         pages.append(as_markdown(title, about, lines) if lines else f"### {title}\n\n{about}\n")
+        measured[title] = {"about": about, "rows": rows, "floors": floors}
     sys.stdout.write(f"\n{len(banks)} banks in {time.perf_counter() - begun:.0f} s.\n")
     if os.environ.get("BENCH_OUT"):
-        Path(os.environ["BENCH_OUT"]).write_text("\n".join(pages), encoding="utf-8")
+        out = Path(os.environ["BENCH_OUT"])
+        out.write_text("\n".join(pages), encoding="utf-8")
+        out.with_suffix(".json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
