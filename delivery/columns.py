@@ -6,7 +6,7 @@ Gomory (1961), Operations Research 9(6), 849-859 (columns by price).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from delivery.pool import Pool
 from delivery.program import Solver
-from delivery.specification import Band, Specification
+from delivery.specification import Specification
 
 Floats = NDArray[np.float64]
 
@@ -82,6 +82,47 @@ class Priced:
     least: float
 
 
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A row of the integer program: a weighted count of questions inside a band.
+
+    Attributes:
+        lowest, highest: of the sum.
+        places: of the kinds that count.
+        weights: of a question of each of them.
+    """
+
+    lowest: float
+    highest: float
+    places: NDArray[np.int32]
+    weights: Floats
+
+
+def requirements(pool: Pool, asked: Specification, kinds: Kinds) -> Iterator[Requirement]:
+    """What makes a set lawful, a row each: length, coverage, bands, the cap on a KSB, enemies."""
+    first = [pool.candidates[members[0]] for members in kinds.members]
+
+    def row(weights: Iterable[float], lowest: float, highest: float = highspy.kHighsInf) -> Requirement:
+        found = np.array([*weights], dtype=np.float64)
+        places = np.flatnonzero(found).astype(np.int32)
+        return Requirement(lowest, highest, places, found[places])
+
+    yield row((1 for _ in first), asked.length or 1, asked.length or highspy.kHighsInf)
+    for code in asked.required:
+        yield row((code in each.ksbs for each in first), 1)
+    if asked.seconds is not None:
+        yield row((each.seconds for each in first), asked.seconds.lowest, asked.seconds.highest)
+    if asked.demand is not None:
+        yield row((each.demand for each in first), asked.demand.lowest, asked.demand.highest)
+    if asked.most_per_ksb is not None:
+        for code in asked.ksbs:
+            yield row((code in each.ksbs for each in first), 0, asked.most_per_ksb)
+    alone = {each.reference: kind for kind, each in enumerate(first) if each.enemies}
+    for name, kind in alone.items():
+        for other in (alone[enemy] for enemy in first[kind].enemies if enemy > name):
+            yield row((at in {kind, other} for at in range(len(first))), 0, 1)
+
+
 class Cheapest:
     """The integer program of one lawful set, to be solved again and again at other prices.
 
@@ -96,15 +137,13 @@ class Cheapest:
         for option in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
             self._solver.setOptionValue(option, ACCURACY)
         self._solver.setOptionValue("mip_abs_gap", 0.0)
-        self._kinds = kinds
-        self._first = [pool.candidates[members[0]] for members in kinds.members]
         many = len(kinds.members)
         self._places = np.arange(many, dtype=np.int32)
         self._solver.addVars(many, np.zeros(many), kinds.sizes)
         whole = np.full(many, highspy.HighsVarType.kInteger)
         self._solver.changeColsIntegrality(many, self._places, whole)
-        self._require(specification)
-        self._keep_enemies_apart(pool)
+        for row in requirements(pool, specification, kinds):
+            self._solver.addRow(row.lowest, row.highest, len(row.places), row.places, row.weights)
 
     def at(self, prices: Floats) -> Priced:
         """The cheapest lawful set when a question of each kind has this price; shape (kinds,).
@@ -119,34 +158,3 @@ class Cheapest:
             raise ArithmeticError(f"the cheapest set was not found: {self._solver.getModelStatus()}")
         counts: Floats = np.rint(np.array(self._solver.getSolution().col_value, dtype=np.float64))
         return Priced(counts, scale * float(self._solver.getInfo().mip_dual_bound))
-
-    def _require(self, asked: Specification) -> None:
-        length = asked.length
-        self._row(np.ones(len(self._first)), Band(length, length) if length else None)
-        for code in asked.required:
-            self._row(self._carrying(code), None)
-        self._row(np.array([each.seconds for each in self._first], dtype=np.float64), asked.seconds, free=True)
-        self._row(np.array([each.demand for each in self._first], dtype=np.float64), asked.demand, free=True)
-        if asked.most_per_ksb is not None:
-            for code in asked.ksbs:
-                self._row(self._carrying(code), Band(0, asked.most_per_ksb), free=True)
-
-    def _carrying(self, code: str) -> Floats:
-        return np.array([code in each.ksbs for each in self._first], dtype=np.float64)
-
-    def _keep_enemies_apart(self, pool: Pool) -> None:
-        kind_of = self._kinds.kind_of
-        position = {reference: at for at, reference in enumerate(pool.references)}
-        for one, candidate in enumerate(pool.candidates):
-            for other in (position[name] for name in candidate.enemies if position[name] > one):
-                pair = np.zeros(len(self._first))
-                pair[[kind_of[one], kind_of[other]]] = 1
-                self._row(pair, Band(0, 1))
-
-    def _row(self, weights: Floats, band: Band | None, *, free: bool = False) -> None:
-        """Within the band; without one at least 1, or, where the requirement is free, no row at all."""
-        if band is None and free:
-            return
-        places = np.flatnonzero(weights).astype(np.int32)
-        lowest, highest = (band.lowest, band.highest) if band else (1, highspy.kHighsInf)
-        self._solver.addRow(lowest, highest, len(places), places, weights[places])
