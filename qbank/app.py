@@ -26,13 +26,25 @@ from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
+from qbank.web.bookings import views as bookings
 from qbank.web.home import views as home
 from qbank.web.plans import views as plans
 from qbank.web.progress import views as progress
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
-JOURNEYS = (home.bp, account.bp, sessions.bp, assessing.bp, standards.bp, plans.bp, progress.bp, audit.bp, health.bp)
+JOURNEYS = (
+    home.bp,
+    account.bp,
+    sessions.bp,
+    assessing.bp,
+    bookings.bp,
+    standards.bp,
+    plans.bp,
+    progress.bp,
+    audit.bp,
+    health.bp,
+)
 
 
 def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: Doing = Doing.BESIDE) -> Flask:

@@ -32,6 +32,13 @@ class Sitting(StrEnum):
     RE_TAKE = "re-take"
 
 
+class Reason(StrEnum):
+    """What a reason that was given for a session explains."""
+
+    SHORT_NOTICE = "less notice than the plan asks"
+    MOVED = "another time"
+
+
 IN_SERVICE: Final = frozenset({State.LIVE, State.RESTING, State.QUARANTINED})
 """At most one version of a question is in service; only a live one is drawn."""
 

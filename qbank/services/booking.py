@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
 from qbank.domain.errors import RuleBroken
-from qbank.domain.lifecycle import Sitting
+from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.sittings import was_sat
 from qbank.services import attempts, audit
 from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
-from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person, SessionNote
 from qbank.storage.queries import sessions, standards
 
 PUBLIC_ID_BYTES = 16
@@ -39,8 +39,11 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
     at: datetime,
     cipher: SeedCipher,
     kind: Sitting = Sitting.FIRST,
+    because: str = "",
 ) -> AssessmentSession:
     """A session for the apprentice's next attempt, or for the attempt whose session was cancelled.
+
+    `because` is why there is less notice than the plan asks, where there is; who books by hand is asked for it.
 
     Raises:
         NotReady: no draw plan is adopted for the method.
@@ -65,6 +68,8 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
     )
     store.add(session)
     store.flush()
+    if because.strip():
+        _note(store, session, Reason.SHORT_NOTICE, because, by=by, at=at)
     _tell(store, session, apprentice, attempt, by=by, at=at)
     return session
 
@@ -115,10 +120,30 @@ def move(
     _must_be_open(store, session, at)
     _must_say_why(because, what="move")
     _must_be_to_come(starts_at, at)
-    facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat(), "because": because.strip()}
+    facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat()}
     session.starts_at = starts_at
-    store.flush()
+    _note(store, session, Reason.MOVED, because, by=by, at=at)
     audit.record(store, act="session moved", subject=session.reference, by=by, at=at, facts=facts)
+
+
+def relocate(store: Session, session: AssessmentSession, place: str, *, by: Actor, at: datetime) -> None:
+    """Give the session another place.
+
+    Raises:
+        RuleBroken: the session is cancelled or was sat.
+    """
+    _must_be_open(store, session, at)
+    session.place = place
+    store.flush()
+    audit.record(store, act="session relocated", subject=session.reference, by=by, at=at)
+
+
+def _note(store: Session, session: AssessmentSession, kind: Reason, because: str, *, by: Actor, at: datetime) -> None:
+    """Keep a reason beside the session: it may speak of somebody's health, so the audit trail does not hold it."""
+    store.add(
+        SessionNote(assessment_session_id=session.id, kind=kind, words=because.strip(), at=at, by_id=by.identifier)
+    )
+    store.flush()
 
 
 def _must_be_assessor(person: Person) -> None:

@@ -67,6 +67,7 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
         "booked_at",
         "booked_by_id",
     ),
+    "session_notes": ("id", "assessment_session_id", "kind", "at", "by_id"),
 }
 
 

@@ -23,6 +23,7 @@ from qbank.web.rendering import inline, markdown
 NAVIGATION: Final = (
     ("Home", "home.index", Permission.SEE_OWN_HOME),
     ("My sessions", "sessions.index", Permission.SEE_OWN_SESSIONS),
+    ("Bookings", "bookings.index", Permission.BOOK_SESSIONS),
     ("Standards", "standards.index", Permission.SEE_STANDARD),
     ("Draw plans", "plans.index", Permission.SEE_DRAW_PLANS),
     ("Audit trail", "audit.index", Permission.SEE_AUDIT_TRAIL),

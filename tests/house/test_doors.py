@@ -34,7 +34,7 @@ ASSESSORS = frozenset({"assessor"})
 OVERSEERS = frozenset({"iqa", "manager", "eqa"})
 MANAGERS = frozenset({"manager"})
 
-OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED = 200, 303, 302, 403, 404, 409
+OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED, INCOMPLETE = 200, 303, 302, 403, 404, 409, 400
 OWN, ANOTHERS, NOBODYS = "own", "another's", "nobody's"
 
 
@@ -70,6 +70,14 @@ DOORS = {
     ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
+    ("GET", "/bookings"): Door(MANAGERS),
+    ("GET", "/bookings/new"): Door(MANAGERS),
+    ("POST", "/bookings/new"): Door(MANAGERS, INCOMPLETE),
+    ("GET", "/bookings/<public_id>"): Door(MANAGERS, holds="booking"),
+    ("GET", "/bookings/<public_id>/change"): Door(MANAGERS, holds="booking"),
+    ("POST", "/bookings/<public_id>/change"): Door(MANAGERS, INCOMPLETE, holds="booking"),
+    ("GET", "/bookings/<public_id>/cancel"): Door(MANAGERS, holds="booking"),
+    ("POST", "/bookings/<public_id>/cancel"): Door(MANAGERS, INCOMPLETE, holds="booking"),
     ("GET", "/plans"): Door(OVERSEERS),
     ("GET", "/plans/<standard>/<method>"): Door(OVERSEERS, holds="method"),
     ("POST", "/plans/<standard>/<method>/fit"): Door(MANAGERS, MOVED, holds="method"),
@@ -141,6 +149,8 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("drawn session", NOBODYS): nobodys,
         ("standard", OWN): {"code": STANDARD},
         ("standard", NOBODYS): {"code": "no-such-standard-9"},
+        ("booking", OWN): {"public_id": others},
+        ("booking", NOBODYS): nobodys,
         ("method", OWN): {"standard": STANDARD, "method": "interview"},
         ("method", NOBODYS): {"standard": STANDARD, "method": "no-such-method"},
         ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},

@@ -19,7 +19,7 @@ from qbank.storage.models.questions import (
     VersionKsb,
     VersionKsbConfirmation,
 )
-from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed
+from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SessionNote
 from qbank.storage.models.sets import QuestionSet, RepeatException, SetQuestion, SetView, SetVoid
 from qbank.storage.models.sign_ins import SignIn, SignInTry
 from qbank.storage.models.standards import (
@@ -72,6 +72,7 @@ __all__ = [
     "QuestionVersion",
     "RepeatException",
     "Seed",
+    "SessionNote",
     "SetQuestion",
     "SetView",
     "SetVoid",

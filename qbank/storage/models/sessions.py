@@ -111,3 +111,16 @@ class AssessmentSession(Base):
     booked_by_id: Mapped[By]
     cancelled_at: Mapped[When | None]
     cancelled_because: Mapped[str | None]
+
+
+class SessionNote(Base):
+    """A reason given for a session: its kind, time and giver stay, its words are erased with the apprentice's data."""
+
+    __tablename__ = "session_notes"
+
+    id: Mapped[Key]
+    assessment_session_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment_sessions.id"), index=True)
+    kind: Mapped[Code]
+    words: Mapped[str]
+    at: Mapped[When]
+    by_id: Mapped[By]

@@ -32,7 +32,7 @@ class FittedPlan:
 
 
 def fitted_plans(store: Session, plan_version_id: int, method: str) -> list[FittedPlan]:
-    """Every draw plan fitted for the method: the one put in use last comes first, those never used last, newest first."""
+    """Every draw plan fitted for the method: the one put in use last first, those never used last, newest first."""
     latest = (
         sa.select(sa.func.max(Adoption.id))
         .where(Adoption.plan_version_id == plan_version_id, Adoption.method == method)

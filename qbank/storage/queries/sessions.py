@@ -20,9 +20,11 @@ from qbank.storage.models import (
     PlanVersion,
     Provider,
     QuestionSet,
+    SessionNote,
     SetVoid,
     Standard,
 )
+from qbank.storage.queries.rows import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,41 @@ def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine
     if assessor_id is not None:
         asked = asked.where(AssessmentSession.assessor_id == assessor_id)
     return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def to_come(store: Session, at: datetime, *, most: int, after: int = 0) -> Sequence[SessionLine]:
+    """Sessions from that time on that are not cancelled, soonest first; `after` so many of them."""
+    asked = _lines().where(AssessmentSession.cancelled_at.is_(None), AssessmentSession.starts_at >= at)
+    asked = asked.order_by(AssessmentSession.starts_at, AssessmentSession.id).offset(after).limit(most)
+    return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def gone_by(store: Session, at: datetime, *, most: int, after: int = 0) -> Sequence[SessionLine]:
+    """Sessions before that time, and cancelled ones, latest first; `after` so many of them."""
+    asked = _lines().where(sa.or_(AssessmentSession.cancelled_at.is_not(None), AssessmentSession.starts_at < at))
+    asked = asked.order_by(AssessmentSession.starts_at.desc(), AssessmentSession.id.desc()).offset(after).limit(most)
+    return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def how_many(store: Session, at: datetime) -> tuple[int, int]:
+    """How many sessions `to_come` and `gone_by` list."""
+    every = store.scalar(sa.select(sa.func.count()).select_from(AssessmentSession)) or 0
+    ahead = sa.select(sa.func.count()).where(
+        AssessmentSession.cancelled_at.is_(None), AssessmentSession.starts_at >= at
+    )
+    coming = store.scalar(ahead) or 0
+    return coming, every - coming
+
+
+def reasons_of(store: Session, session_id: int) -> Sequence[tuple[str, str, datetime, str | None]]:
+    """The reasons given for a session, in order: what each explains, its words, when, and who gave it."""
+    asked = (
+        sa.select(SessionNote.kind, SessionNote.words, SessionNote.at, Person.name)
+        .outerjoin(Person, Person.id == SessionNote.by_id)
+        .where(SessionNote.assessment_session_id == session_id)
+        .order_by(SessionNote.id)
+    )
+    return rows(store, asked)
 
 
 def session_by_public_id(store: Session, public_id: str, assessor_id: int | None) -> SessionLine | None:

@@ -55,7 +55,7 @@ WORK: Final[dict[Role, Work]] = {
     Role.BANK_MANAGER: Work(
         "Bank manager",
         "You look after standards, specifications, people and settings.",
-        "Under “Draw plans” you see what each method is drawn by, have a new plan fitted and rehearsed when the bank "
+        "Under “Bookings” you book assessment sessions, change and cancel them. Under “Draw plans” you see what each method is drawn by, have a new plan fitted and rehearsed when the bank "
         "has changed, and put it in use. Checking and loading the bank and adding people are commands in this version: "
         "“qbank bank check”, “qbank bank load” and “qbank people”.",
     ),

@@ -186,6 +186,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("cancelled_at IS NULL"),
     )
     op.create_table(
+        "session_notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_session_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assessment_session_id"],
+            ["assessment_sessions.id"],
+            name=op.f("fk_session_notes_assessment_session_id"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_session_notes_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_notes")),
+    )
+    op.create_index(
+        op.f("ix_session_notes_assessment_session_id"), "session_notes", ["assessment_session_id"], unique=False
+    )
+    op.create_table(
         "eligibility_snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
@@ -351,6 +370,7 @@ def downgrade() -> None:
     op.drop_table("repeat_exceptions")
     op.drop_table("question_sets")
     op.drop_table("eligibility_snapshots")
+    op.drop_table("session_notes")
     op.drop_table("assessment_sessions")
     op.drop_table("commitments")
     op.drop_table("seeds")

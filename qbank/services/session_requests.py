@@ -1,0 +1,177 @@
+"""A booking as somebody asks for it: in the words of a form or a row of a file, looked up, checked, and booked whole.
+
+A session whose set could not be drawn is found here: a set is drawn with a seed that is thrown away, under everything
+that bars questions today. What is asked for and cannot be had is refused with the thing named, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from delivery.draw import draw
+from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.lifecycle import Sitting
+from qbank.domain.people import Actor
+from qbank.domain.standards import Method
+from qbank.services import booking, eligibility, people
+from qbank.services.seeds import SEED_BYTES, SeedCipher
+from qbank.storage import draw_plans
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Commitment, Employer, Person, Provider
+from qbank.storage.queries import standards
+from qbank.storage.queries.people import by_email
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A session that somebody wants booked.
+
+    Args:
+        standard: its code; of an apprentice who is registered, their own plan version counts.
+        method: its code.
+        apprentice: their reference.
+        name, employer, provider: of an apprentice who is not registered yet; else empty, or as registered.
+        assessor: their e-mail address.
+        starts_at: with its time zone.
+        place: where, or that it is by video.
+        kind: first sitting, re-sit or re-take.
+        because: why there is less notice than the plan asks; empty where there is enough.
+    """
+
+    standard: str
+    method: str
+    apprentice: str
+    assessor: str
+    starts_at: datetime
+    place: str
+    name: str = ""
+    employer: str = ""
+    provider: str = ""
+    kind: Sitting = Sitting.FIRST
+    because: str = ""
+
+
+class ShortNotice(RuleBroken):
+    """There is less notice than the plan asks, and no reason was given."""
+
+
+def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: SeedCipher) -> AssessmentSession:
+    """The booked session, whose set can be drawn.
+
+    Args:
+        store: in a unit that writes.
+        asked: what is wanted.
+        by: the person who books.
+        at: now.
+        cipher: seals the seed.
+
+    Raises:
+        NotFound: no such standard, method or assessor.
+        NotReady: no draw plan is in use for the method.
+        ShortNotice: a reason is needed.
+        RuleBroken: the apprentice is registered otherwise, or the booking breaks a rule.
+        DeliveryRefusal: no lawful set is left for this apprentice; says what is missing and the smallest change.
+    """
+    apprentice = _apprentice(store, asked, by=by, at=at)
+    plan = standards.as_loaded(store, apprentice.plan_version_id)
+    method = next((each for each in plan.methods if each.code == asked.method), None)
+    if method is None:
+        raise NotFound(f"There is no method {asked.method} in this apprentice's plan.", remedy="Choose one of its own.")
+    _must_give_notice(method, asked, at)
+    session = booking.book(
+        store,
+        apprentice=apprentice,
+        method=asked.method,
+        assessor=_assessor(store, asked.assessor),
+        starts_at=asked.starts_at,
+        place=asked.place,
+        kind=asked.kind,
+        because=asked.because,
+        by=by,
+        at=at,
+        cipher=cipher,
+    )
+    must_be_drawable(store, store.get_one(Attempt, session.attempt_id))
+    return session
+
+
+def must_be_drawable(store: Session, attempt: Attempt) -> None:
+    """Refuse an attempt for which no lawful set is left today. Nothing is kept of the set that is drawn to see.
+
+    Raises:
+        DeliveryRefusal: says what is missing and the smallest change.
+    """
+    committed = store.scalars(
+        sa.select(Commitment).where(Commitment.attempt_id == attempt.id).order_by(Commitment.number.desc()).limit(1)
+    ).one()
+    barred = eligibility.of_attempt(store, attempt, committed.draw_plan_id)
+    draw(draw_plans.plan(store, committed.draw_plan_id), seed=secrets.token_bytes(SEED_BYTES), eligibility=barred)
+
+
+def days_asked(method: Method) -> int:
+    """How many days before a session the plan wants something done: the notice (O7), or what is handed in (W2, P2)."""
+    return max(method.notice_days or 0, method.submission_days or 0)
+
+
+def _must_give_notice(method: Method, asked: Request, at: datetime) -> None:
+    days = days_asked(method)
+    if asked.starts_at - at < timedelta(days=days) and not asked.because.strip():
+        raise ShortNotice(
+            f"The plan asks for {days} days before the {method.short_title.lower()}, and there are fewer.",
+            remedy="Choose a later day, or say why it cannot be later.",
+            rule="O7" if method.notice_days else "W2",
+        )
+
+
+def _assessor(store: Session, email: str) -> Person:
+    person = by_email(store, email)
+    if person is None:
+        raise NotFound(f"Nobody has the e-mail address {email}.", remedy="Give that of an assessor.")
+    return person
+
+
+def _apprentice(store: Session, asked: Request, *, by: Actor, at: datetime) -> Apprentice:
+    """The registered apprentice, or a new one on the standard's newest plan version."""
+    found = store.scalar(sa.select(Apprentice).where(Apprentice.reference == asked.apprentice))
+    if found is not None:
+        _must_be_as_registered(store, found, asked)
+        return found
+    version = standards.plan_version(store, asked.standard)
+    if version is None:
+        raise NotFound(f"There is no standard {asked.standard}.", remedy="Choose one that is loaded.")
+    missing = [what for what in ("name", "employer", "provider") if not getattr(asked, what).strip()]
+    if missing:
+        raise RuleBroken(
+            f"{asked.apprentice} is not registered yet, and there is no {' and no '.join(missing)}.",
+            remedy="Fill it in, or check the reference.",
+        )
+    return people.register(
+        store,
+        reference=asked.apprentice,
+        name=asked.name.strip(),
+        plan_version=version,
+        employer=people.employer(store, asked.employer.strip()),
+        provider=people.provider(store, asked.provider.strip()),
+        by=by,
+        at=at,
+    )
+
+
+def _must_be_as_registered(store: Session, apprentice: Apprentice, asked: Request) -> None:
+    """Refuse words that contradict the register: one of the two is about somebody else."""
+    kept = {
+        "name": apprentice.details.name if apprentice.details else "",
+        "employer": store.get_one(Employer, apprentice.employer_id).name,
+        "provider": store.get_one(Provider, apprentice.provider_id).name,
+    }
+    for what, known in kept.items():
+        given = getattr(asked, what).strip()
+        if given and known and given.casefold() != known.casefold():
+            raise RuleBroken(
+                f"{apprentice.reference} is registered with another {what}.",
+                remedy="Check the reference; leave what is registered empty.",
+            )

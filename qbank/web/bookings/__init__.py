@@ -1,0 +1,1 @@
+"""Bookings: every assessment session, booked, moved, given to another assessor, cancelled."""

@@ -1,0 +1,174 @@
+"""The forms of bookings. What was typed stays, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput, GovTextArea, GovTextInput
+from wtforms import (
+    DateField,
+    Field,
+    RadioField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import Optional as MayBeEmpty
+
+from qbank.domain.lifecycle import Sitting
+from qbank.services.session_requests import Request
+from qbank.web.typed_times import moment_typed
+
+LONGEST: Final = 200
+LONGEST_REASON: Final = 2000
+
+
+def _plain(typed: str | None) -> str | None:
+    """What was typed, without blanks around it and without the character that PostgreSQL cannot hold."""
+    return None if typed is None else typed.replace("\0", "").strip()
+
+
+def _line(label: str, asked: str = "", *, description: str = "", **render: Any) -> StringField:
+    checks = [DataRequired(asked)] if asked else [MayBeEmpty()]
+    return StringField(
+        label,
+        description=description,
+        validators=[*checks, Length(max=LONGEST, message=f"At most {LONGEST} characters")],
+        filters=[_plain],
+        widget=GovTextInput(),
+        render_kw={"autocomplete": "off", **render},
+    )
+
+
+def _reason(label: str, *, asked: str = "", description: str = "") -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=description,
+        validators=[
+            DataRequired(asked) if asked else MayBeEmpty(),
+            Length(max=LONGEST_REASON, message=f"At most {LONGEST_REASON:,} characters"),
+        ],
+        filters=[_plain],
+        widget=GovTextArea(),
+    )
+
+
+def _day() -> DateField:
+    return DateField(
+        "Day",
+        validators=[InputRequired("Enter the day")],
+        widget=GovTextInput(),
+        render_kw={"type": "date"},
+    )
+
+
+def _clock() -> TimeField:
+    return TimeField(
+        "Time",
+        description="In UK time",
+        validators=[InputRequired("Enter the time")],
+        widget=GovTextInput(),
+        render_kw={"type": "time"},
+    )
+
+
+Choices = Sequence[SelectChoice]
+
+
+def choice(value: str, label: str) -> SelectChoice:
+    """A line of a list."""
+    return SelectChoice(value, label)
+
+
+def moment_of(day: DateField, clock: TimeField) -> datetime:
+    """The moment that two fields of a valid form say.
+
+    Raises:
+        RuleBroken: the clocks go forward over that time.
+    """
+    if day.data is None or clock.data is None:
+        raise AssertionError("a valid form has a day and a time: its fields see to it")
+    return moment_typed(day.data, clock.data)
+
+
+def words_of(field: Field) -> str:
+    """What stands in a field; nothing where it was left empty."""
+    return str(field.data or "")
+
+
+class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """A new session."""
+
+    method = SelectField("Assessment method", validators=[InputRequired("Choose the method")], widget=GovSelect())
+    kind = RadioField(
+        "Sitting",
+        choices=[SelectChoice(str(each), str(each).capitalize()) for each in Sitting],
+        default=str(Sitting.FIRST),
+        widget=GovRadioInput(),
+    )
+    apprentice = _line("Apprentice’s reference", "Enter the apprentice’s reference", spellcheck="false")
+    name = _line("Name", description="Of an apprentice who is not registered yet, like the next two")
+    employer = _line("Employer", list="employers")
+    provider = _line("Training provider", list="providers")
+    assessor = SelectField("Assessor", validators=[InputRequired("Choose the assessor")], widget=GovSelect())
+    day = _day()
+    clock = _clock()
+    place = _line("Where", "Enter where the session takes place", description="A place, or “By video”")
+    because = _reason(
+        "Why there is less notice than the plan asks",
+        description="Only where there is: the apprentice’s notice and submissions have their days",
+    )
+    submit = SubmitField("Book the session", widget=GovSubmitInput())
+
+    def offer(self, methods: Choices, assessors: Choices) -> None:
+        """Fill the two lists; the first line of each chooses nothing."""
+        nothing = SelectChoice("", "Choose")
+        self.method.choices = [nothing, *methods]
+        self.assessor.choices = [nothing, *assessors]
+
+    @property
+    def request(self) -> Request:
+        """What is asked for, of a valid form.
+
+        Raises:
+            RuleBroken: the clocks go forward over the time.
+        """
+        standard, _, method = words_of(self.method).partition("/")
+        return Request(
+            standard=standard,
+            method=method,
+            kind=Sitting(words_of(self.kind)),
+            apprentice=words_of(self.apprentice),
+            name=words_of(self.name),
+            employer=words_of(self.employer),
+            provider=words_of(self.provider),
+            assessor=words_of(self.assessor),
+            starts_at=moment_of(self.day, self.clock),
+            place=words_of(self.place),
+            because=words_of(self.because),
+        )
+
+
+class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """Another time, place or assessor."""
+
+    assessor = SelectField("Assessor", validators=[InputRequired("Choose the assessor")], widget=GovSelect())
+    day = _day()
+    clock = _clock()
+    place = _line("Where", "Enter where the session takes place")
+    because = _reason("Why it takes place at another time", description="Only where the day or the time changes")
+    submit = SubmitField("Save the changes", widget=GovSubmitInput())
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """The end of a booking."""
+
+    because = _reason("Why it is cancelled", asked="Say in a sentence why")
+    submit = SubmitField("Cancel the session", widget=GovSubmitInput())

@@ -1,0 +1,204 @@
+"""Booking a session: by form, with its deadlines, and never one whose set could not be drawn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.lifecycle import State
+from qbank.services.seeds import SeedCipher
+from qbank.storage import db, units
+from qbank.storage.models import AssessmentSession, AuditEntry, InService, Question, QuestionVersion
+from qbank.storage.queries import standards
+from qbank.storage.queries.people import by_email
+from tests.storage.a_history import move
+from tests.web.an_organisation import NOW, STANDARD, book_session
+
+BOOK = "Book the session"
+SOON = {"day": "2026-06-08", "clock": "09:30"}
+LATER = {"day": "2026-07-01", "clock": "09:30"}
+INTERVIEW = {"method": f"{STANDARD}/interview", "assessor": "grace@example.org", "place": "By video"}
+NEW = {"apprentice": "AP-9001", "name": "Robin Hale", "employer": "Northgate Housing", "provider": "Weaver Training"}
+
+
+def booked(client, **filled):
+    return client.press(client.get("/bookings/new"), BOOK, **{**INTERVIEW, **NEW, **LATER, **filled})
+
+
+def in_database(settings, work):
+    engine = db.engine(settings.database)
+    with units.write_unit(engine) as store:
+        found = work(store)
+    engine.dispose()
+    return found
+
+
+def count(settings):
+    return in_database(settings, lambda store: store.scalar(sa.select(sa.func.count()).select_from(AssessmentSession)))
+
+
+def test_a_session_is_booked_and_stands_in_the_list_and_with_its_assessor(manager, assessor):
+    page = booked(manager)
+
+    assert "is booked, and its question set can be drawn" in page.main
+    assert "Robin Hale" in manager.get("/bookings").main
+    assert "Robin Hale" in assessor.get("/sessions").main
+
+
+def test_a_session_is_said_in_uk_time_whatever_the_season(manager):
+    assert "Wednesday 1 July 2026 at 9:30am" in booked(manager).main
+    assert "at 9:30am" in booked(manager, apprentice="AP-9002", day="2026-12-01").main
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(manager):
+    page = booked(manager, day="2027-03-28", clock="01:30")
+
+    assert page.status == 409
+    assert "There is no 01:30 on that day" in page.main
+
+
+@pytest.mark.parametrize("missing", ["method", "assessor", "apprentice", "day", "clock", "place"])
+def test_what_is_missing_is_said_beside_its_field_and_the_rest_is_kept(settings, manager, missing):
+    before = count(settings)
+
+    page = booked(manager, **{missing: ""})
+
+    assert page.status == 400
+    assert "There is a problem" in page.main
+    kept = page.form(BOOK).fields
+    assert {name: kept[name] for name in NEW if name != missing} == {n: v for n, v in NEW.items() if n != missing}
+    assert count(settings) == before
+
+
+def test_a_new_apprentice_needs_name_employer_and_provider(manager):
+    page = booked(manager, employer="", provider="")
+
+    assert page.status == 409
+    assert "AP-9001 is not registered yet, and there is no employer and no provider." in page.main
+
+
+def test_a_registered_apprentice_needs_only_the_reference(manager):
+    booked(manager)
+    manager.press(
+        manager.get(manager.get("/bookings").link("Wednesday 1 July 2026 at 9:30am") + "/cancel"),
+        "Cancel the session",
+        because="Ill",
+    )
+
+    page = booked(manager, name="", employer="", provider="", day="2026-07-02")
+
+    assert "is booked" in page.main
+    assert "Robin Hale" in page.main
+
+
+def test_somebody_else_under_the_same_reference_is_refused(manager):
+    page = booked(manager, apprentice="AP-0001")
+
+    assert page.status == 409
+    assert "AP-0001 is registered with another name" in page.main
+
+
+def test_w2_less_than_two_weeks_needs_a_reason_which_stays_out_of_the_audit_trail(settings, manager):
+    asked = booked(manager, **SOON)
+    assert asked.status == 400
+    assert "The plan asks for 14 days before the" in asked.main
+
+    page = manager.press(asked, BOOK, because="The apprentice moves abroad")
+
+    assert "Less notice than the plan asks The apprentice moves abroad" in page.main
+    trail = in_database(settings, lambda store: "".join(store.scalars(sa.select(AuditEntry.facts))))
+    assert "abroad" not in trail
+
+
+def test_l5_a_second_session_for_the_same_attempt_is_refused(manager):
+    booked(manager)
+
+    page = booked(manager, day="2026-07-08")
+
+    assert page.status == 409
+    assert "AP-9001 has the session" in page.main
+
+
+def test_a_session_whose_set_could_not_be_drawn_is_refused_and_nothing_of_it_stays(settings, manager):
+    def withdraw(store):
+        live = store.scalars(
+            sa.select(InService).join(Question).where(Question.method == "interview").order_by(Question.reference)
+        ).all()
+        for row in live[8:]:
+            move(store, store.get_one(QuestionVersion, row.question_version_id), State.QUARANTINED)
+
+    before = count(settings)
+    in_database(settings, withdraw)
+
+    page = booked(manager)
+
+    assert page.status == 409
+    assert "This cannot be booked" in page.main
+    assert count(settings) == before
+
+
+def test_a_session_gets_another_time_place_and_assessor(manager, other_assessor):
+    address = booked(manager).path
+
+    page = manager.press(
+        manager.get(f"{address}/change"),
+        "Save the changes",
+        assessor="tom@example.org",
+        clock="14:00",
+        place="Room 2",
+        because="The room was taken",
+    )
+
+    assert "Wednesday 1 July 2026 at 2pm" in page.main
+    assert "Room 2" in page.main
+    assert "Another time The room was taken" in page.main
+    assert "Robin Hale" in other_assessor.get("/sessions").main
+
+
+def test_r8_another_time_needs_a_reason(manager):
+    address = booked(manager).path
+
+    page = manager.press(manager.get(f"{address}/change"), "Save the changes", clock="14:00")
+
+    assert page.status == 409
+    assert "A move needs a reason" in page.main
+    assert page.form("Save the changes").fields["clock"] == "14:00"
+
+
+def test_a_cancelled_session_leaves_the_coming_ones_and_can_be_booked_again(manager):
+    address = booked(manager).path
+
+    asked = manager.press(manager.get(f"{address}/cancel"), "Cancel the session", because=" ")
+    assert "Say in a sentence why" in asked.main
+    page = manager.press(asked, "Cancel the session", because="Withdrawn by the provider")
+
+    assert "is cancelled" in page.main
+    assert "Robin Hale" not in manager.get("/bookings").main
+    assert "Robin Hale" in manager.get("/bookings?show=past").main
+    assert "is booked" in booked(manager).main
+
+
+def test_fifty_sessions_are_a_page(settings, manager):
+    cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
+
+    def many(store):
+        version = standards.plan_version(store, STANDARD)
+        grace = by_email(store, "grace@example.org")
+        for number in range(100, 160):
+            book_session(store, version, number, f"Apprentice {number}", grace, NOW + timedelta(days=20), cipher)
+
+    in_database(settings, many)
+
+    first = manager.get("/bookings")
+    second = manager.get(first.link("Further"))
+
+    assert len(first.all("tr")) == 51
+    assert len(second.all("tr")) > 10
+    assert second.link("Back") == "/bookings?after=0"
+
+
+def test_an_assessor_books_nothing(assessor):
+    assert assessor.get("/bookings").status == 403
+    assert "Bookings" not in assessor.get("/").text
