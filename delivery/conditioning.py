@@ -50,16 +50,16 @@ class Conditioned:
 
 
 def conditioned_on(plan: DrawPlan, eligibility: Eligibility) -> Conditioned:
-    """The plan's law, given that no excluded question is drawn.
+    """The plan's law, given that no excluded question is drawn, with the cohort's factor in the weights.
 
     Raises:
         Infeasible: no lawful set is left; it carries the smallest change that would do.
         TooRarelyLawful: a recorded run met too few.
     """
     must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
-    log_weights = np.array(plan.log_weights, dtype=float)
+    log_weights = np.array(eligibility.log_weights(plan.pool, plan.log_weights), dtype=float)
     log_weights[[reference in eligibility.excluded for reference in plan.pool.references]] = -np.inf
-    frontier = frontier_of(plan.pool, plan.specification)
+    frontier = frontier_of(plan.pool, plan.specification, order=[layer.members for layer in plan.walk.layers])
     walk = walk_of(frontier, log_weights, np.array(plan.log_rewards, dtype=float))
     recorded = _recorded(plan, walk, bytes.fromhex(digest([RUN, plan.digest, eligibility.digest])))
     if len(recorded) < LEAST_LAWFUL:

@@ -1,9 +1,9 @@
 """The sparse frontier: which partial sets can still become a set that covers every required KSB.
 
-Questions with the same KSBs and the same cost form a layer. Layers are taken in order of their scarcest KSB; at each
-layer a set takes some number of its questions. The state is what is left to spend and which KSBs are covered; once
-every layer that could cover a KSB is past, its bit leaves the state, and a required one must be covered by then. Only
-states that lie on some way from the start to a full set are kept.
+Questions with the same KSBs and the same cost form a layer. Layers are taken in an order that keeps few KSBs open at
+once; at each layer a set takes some number of its questions. The state is what is left to spend and which KSBs are
+covered; once every layer that could cover a KSB is past, its bit leaves the state, and a required one must be covered
+by then. Only states that lie on some way from the start to a full set are kept.
 
 What is spent is questions where the length is given, and time in units of the pool's common divisor where it is not.
 
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery.errors import TooManyStates
+from delivery.ordering import arranged
 from delivery.pool import Pool
 from delivery.specification import Specification
 
@@ -113,15 +114,21 @@ class _Outlook:
     spendable: int
 
 
-def frontier_of(pool: Pool, specification: Specification) -> Frontier:
+def frontier_of(pool: Pool, specification: Specification, *, order: Sequence[Sequence[int]] | None = None) -> Frontier:
     """Every state on a way to a full set, from which tables for any weights are worked out.
+
+    Args:
+        pool: the questions.
+        specification: what is asked of sets.
+        order: the members of the layers of an earlier frontier of the same two, to be taken in the same order; a walk
+            that is kept must be found again by a program that would order its layers otherwise.
 
     Raises:
         TooManyStates: there would be too many, found before they are laid out.
     """
     bits = _bits_scarcest_first(pool, specification)
     budget, slack, costs = _spending(pool, specification)
-    groups = _groups(pool, bits, costs)
+    groups = _groups(pool, bits, costs) if order is None else _groups_again(pool, bits, costs, order)
     required = sum(bits[code] for code in specification.required)
     optional = [bits[code] for code in specification.optional]
     width = len(bits)
@@ -168,9 +175,19 @@ def _groups(pool: Pool, bits: dict[str, int], costs: Sequence[int]) -> list[_Gro
     members: dict[tuple[int, int], list[int]] = defaultdict(list)
     for at, candidate in enumerate(pool.candidates):
         members[sum(bits.get(code, 0) for code in candidate.ksbs), costs[at]].append(at)
+    masks = sorted({mask for mask, _ in members})
+    place = {masks[at]: place for place, at in enumerate(arranged(masks, len(bits)))}
     groups = [_Group(mask, cost, tuple(at)) for (mask, cost), at in members.items()]
-    beyond = 1 << 62
-    return sorted(groups, key=lambda group: ((group.mask & -group.mask) or beyond, group.mask, group.cost))
+    return sorted(groups, key=lambda group: (place[group.mask], group.cost))
+
+
+def _groups_again(
+    pool: Pool, bits: dict[str, int], costs: Sequence[int], order: Sequence[Sequence[int]]
+) -> list[_Group]:
+    def mask_of(at: int) -> int:
+        return sum(bits.get(code, 0) for code in pool.candidates[at].ksbs)
+
+    return [_Group(mask_of(members[0]), costs[members[0]], tuple(members)) for members in order]
 
 
 def _outlooks(groups: Sequence[_Group], required: int) -> list[_Outlook]:

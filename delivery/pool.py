@@ -112,7 +112,7 @@ class Pool:
 def _both_ways(by_reference: Mapping[str, Candidate]) -> dict[str, frozenset[str]]:
     enemies: dict[str, set[str]] = {name: set() for name in by_reference}
     for name, candidate in by_reference.items():
-        for other in candidate.enemies & by_reference.keys() - {name}:
+        for other in (candidate.enemies - {name}) & by_reference.keys():
             enemies[name].add(other)
             enemies[other].add(name)
     return {name: frozenset(others) for name, others in enemies.items()}

@@ -1,7 +1,4 @@
-"""Many sets at once, for estimates: the same law as a draw's, from the same whole numbers, with arrays.
-
-Never used for a draw that somebody receives: those come from a seed's own streams, one set each.
-"""
+"""Many sets at once: simulations, which leap and use floats, and recorded runs, which are walks word for word."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.leaping import Chance, Leaps
 from delivery.randomness import TOP, many_words
 from delivery.walk import Walk, WalkLayer
 
@@ -18,7 +16,6 @@ Membership = NDArray[np.bool_]
 Words = Callable[[NDArray[np.int64]], NDArray[np.uint64]]
 """The next word for each of some rows."""
 
-SIMULATION: Final = "qbank simulation 1"
 AT_ONCE: Final = 1 << 24  # cells of the membership table held at one time
 MEMBERS_LOOKED_AT: Final = 64
 """Words of a stream that are worked out at first, beyond one for each layer; streams that need more are lengthened."""
@@ -36,10 +33,10 @@ def sampled(walk: Walk, questions: int, sets: int, seed: bytes) -> Iterator[Memb
     Yields:
         Which questions are in which sets, shape (some sets, questions), until all were given.
     """
-    words = _Words(seed)
+    chance, leaps = Chance(seed), Leaps(walk)
     rows = max(1, min(sets, AT_ONCE // questions))
     for begin in range(0, sets, rows):
-        yield _walked(walk, min(rows, sets - begin), questions, words.block)
+        yield leaps.drawn(min(rows, sets - begin), questions, chance)
 
 
 def streamed(walk: Walk, questions: int, sets: int, seed: bytes, *, label: str) -> Iterator[Membership]:
@@ -68,19 +65,6 @@ def _walked(walk: Walk, sets: int, questions: int, words: Words) -> Membership:
     for layer in walk.layers:
         state = _take(layer, state, membership, words)
     return membership
-
-
-class _Words:
-    """Blocks of random words, each from the next stream of the seed."""
-
-    def __init__(self, seed: bytes) -> None:
-        self._seed = seed
-        self._number = 0
-
-    def block(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        self._number += 1
-        content = many_words(self._seed, len(rows), number=self._number, label=SIMULATION)
-        return np.frombuffer(content, dtype=">u8").astype(np.uint64)
 
 
 class _Streams:
