@@ -55,9 +55,10 @@ WORK: Final[dict[Role, Work]] = {
     Role.BANK_MANAGER: Work(
         "Bank manager",
         "You look after standards, specifications, people and settings.",
-        "Under “Bookings” you book assessment sessions, change and cancel them. Under “Draw plans” you see what each method is drawn by, have a new plan fitted and rehearsed when the bank "
-        "has changed, and put it in use. Checking and loading the bank and adding people are commands in this version: "
-        "“qbank bank check”, “qbank bank load” and “qbank people”.",
+        "Under “Bookings” you book assessment sessions, change and cancel them. Under “Draw plans” you see what each "
+        "method is drawn by, have a new plan fitted and rehearsed when the bank has changed, and put it in use. "
+        "Checking and loading the bank and adding people are commands in this version: “qbank bank check”, “qbank bank "
+        "load” and “qbank people”.",
     ),
     Role.EQA_VIEWER: Work(
         "External quality assurance viewer",
