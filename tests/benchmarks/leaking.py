@@ -13,6 +13,8 @@ from tests.benchmarks.the_bank import NOBODY, times_asked
 LEAKED = 2
 PRIOR = 10.0
 """Sets that what each of the two suggests alone is worth."""
+TOWARDS_ALL = 5.0
+"""Sets that a question's rate in all of them is worth."""
 
 
 def hits_with_two_known(library, asked, questions, chance):
@@ -20,19 +22,18 @@ def hits_with_two_known(library, asked, questions, chance):
 
     Args:
         library: rows of positions that the guesser knows.
-        asked: sets whose first two questions, by lot, have leaked.
+        asked: sets of which two questions, by lot, have leaked.
         questions: in the pool.
         chance: a generator; which two.
     """
-    holders = holders_of(library, questions)
-    base = (times_asked(library, questions) + 0.5) / (len(library) + 1)
+    known = Library(library, questions)
     hits = []
     for row in asked:
         chosen = chance.permutation(row[row != NOBODY])
         if len(chosen) <= LEAKED:
             continue
         rest = chosen[LEAKED:]
-        scores = _scores(library, holders, chosen[:LEAKED], base)
+        scores = known.scores(chosen[:LEAKED])
         scores[chosen[:LEAKED]] = -1
         guess = np.argpartition(-scores, len(rest) - 1)[: len(rest)]
         hits.append(np.isin(rest, guess).sum())
@@ -41,22 +42,30 @@ def hits_with_two_known(library, asked, questions, chance):
     return float(np.mean(hits)), float(np.std(hits) / np.sqrt(len(hits)))
 
 
-def _scores(library, holders, leaked, base):
-    one, other = (holders[at] for at in leaked)
-    both = np.intersect1d(one, other, assume_unique=True)
-    alone = [(_beside(library, found, len(base)) + 5 * base) / (len(found) + 5) for found in (one, other)]
-    together = _beside(library, both, len(base))
-    return (together + PRIOR * alone[0] * alone[1] / base) / (len(both) + PRIOR)
+class Library:
+    """Sets, and which of them hold each question."""
 
+    def __init__(self, sets, questions):
+        self.sets, self.questions = sets, questions
+        self.base = (times_asked(sets, questions) + 0.5) / (len(sets) + 1)
+        rows, columns = np.nonzero(sets != NOBODY)
+        held = sets[rows, columns]
+        ends = np.bincount(held, minlength=questions).cumsum()
+        self.holders = np.split(rows[np.argsort(held, kind="stable")], ends[:-1])
+        self._beside = {}
 
-def _beside(library, found, questions):
-    return times_asked(library[found], questions)
+    def scores(self, leaked):
+        """How often each question stood beside both, helped by what each of the two suggests alone."""
+        one, other = (int(at) for at in leaked)
+        rows = self.sets[self.holders[one]]
+        both = rows[(rows == other).any(axis=1)]
+        alone = self.beside(one) * self.beside(other) / self.base
+        return (times_asked(both, self.questions) + PRIOR * alone) / (len(both) + PRIOR)
 
-
-def holders_of(library, questions):
-    """Which sets hold each question."""
-    rows, columns = np.nonzero(library != NOBODY)
-    held = library[rows, columns]
-    order = np.argsort(held, kind="stable")
-    ends = np.bincount(held, minlength=questions).cumsum()
-    return np.split(rows[order], ends[:-1])
+    def beside(self, at):
+        """The rate of each question in the sets that hold one, drawn a little towards its rate in all."""
+        if at not in self._beside:
+            found = self.holders[at]
+            together = times_asked(self.sets[found], self.questions)
+            self._beside[at] = (together + TOWARDS_ALL * self.base) / (len(found) + TOWARDS_ALL)
+        return self._beside[at]

@@ -46,6 +46,7 @@ def measured(bank, peer, run, chance):
         "often": often,
         "leaked": leaked,
         "leaked_error": leaked_error,
+        "known": len(known),
         "others": guessed(sets) - 2,
         "length": float((sets != NOBODY).sum(axis=1).mean()),
         "entropy": peer.entropy(),

@@ -9,6 +9,8 @@ from tests.benchmarks.methods import METHODS
 NOTHING = "–"
 ROUGH = 0.05
 """A figure whose standard error is a larger share of it is marked with ~."""
+ENOUGH_KNOWN = 10_000
+"""Sets known to whoever guesses from two."""
 WIDTH = 120
 HEADINGS = (
     "method",
@@ -49,12 +51,20 @@ def cells_of(name, row, floors):
         row["strategy"],
         _share(row["often"]),
         NOTHING if entropy is None else f"{'' if entropy[1] else '~'}{entropy[0]:.1f}",
-        NOTHING if row["leaked"] is None else _rough(row["leaked"], row["leaked_error"]) + f"{row['leaked']:.2f}",
+        _leaked(row),
         _seconds(row["set_up"]),
         NOTHING if single is None else f"{1000 * single:.2f}",
         f"{row['a_second']:,.0f}",
         f"{row['memory']:.0f}",
     ]
+
+
+def _leaked(row):
+    """Somebody who knows few sets guesses worse than could be guessed: marked as rough too."""
+    if row["leaked"] is None:
+        return NOTHING
+    few = "~" if row["known"] < ENOUGH_KNOWN else _rough(row["leaked"], row["leaked_error"])
+    return f"{few}{row['leaked']:.2f}"
 
 
 def _share(share):
