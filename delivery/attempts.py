@@ -23,6 +23,7 @@ from delivery.plan import DrawPlan
 from delivery.pool import Pool
 from delivery.program import Solver
 from delivery.randomness import many_words
+from delivery.saying import count_of
 from delivery.specification import Specification
 
 MOST_LOOKED_FOR: Final = 30
@@ -89,6 +90,20 @@ def reached_by_draws(plan: DrawPlan, apprentices: int, most: int, progress: Prog
             attempts += 1
         found.append(attempts)
     return sorted(found)
+
+
+def said(least: int, most: int, limit: str) -> str:
+    """What is known of the most attempts, as a sentence: how many sets were found, what is proven, what sets it."""
+    known = {
+        "questions": "there are no more questions",
+        "minutes": "there are no more minutes in the bank",
+        "together": "more lawful sets do not fit together",
+    }
+    why = known.get(limit, f"{limit} is carried by {count_of(most, 'question')}")
+    many = count_of(most, "set") if least == most else f"{least} sets, and no more than {most},"
+    return (
+        f"One apprentice can have {many} without meeting a question twice{'; no more' if least == most else ''}: {why}."
+    )
 
 
 def _counted(pool: Pool, asked: Specification) -> tuple[int, str]:

@@ -31,6 +31,7 @@ from delivery.errors import BadEvidence
 from delivery.floors import Floor, Laws, guessing_floor, overlap_floor
 from delivery.plan import DrawPlan
 from delivery.pool import Pool
+from delivery.saying import count_of
 from delivery.shapes import every, figure, named, parts, text, whole
 from delivery.specification import Specification
 
@@ -93,6 +94,18 @@ class Bound:
     def ratio(self, figures: Mapping[str, Any]) -> float:
         """A plan's figure as a multiple of the floor; 1 is the best that any law can do."""
         return float(figures[FIGURE[self.what]]) / max(float(self.value), 1e-9)
+
+    def because(self, pool: Pool, specification: Specification) -> str:
+        """What proves it, as people say it: a scarce KSB, the number of questions, or prices of many."""
+        having = {at for at, weight in enumerate(self.weights) if weight}
+        if len({self.weights[at] for at in having}) > 1:
+            return f"prices of {count_of(len(having), 'question')}"
+        if len(having) == len(pool):
+            return f"{count_of(len(pool), 'question')} in all"
+        for code in specification.required:
+            if having == {at for at, each in enumerate(pool.candidates) if code in each.ksbs}:
+                return f"{code} is carried by {count_of(len(having), 'question')}"
+        return f"{count_of(len(having), 'question')}, of which every set holds some"
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for canonical JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -68,13 +69,20 @@ def _size_said(found: MethodReport) -> list[str]:
     if size is None:
         return [f"[fails]No set can be drawn.[/] {escape(str(found.refusal))}"]
     after = "more than a thousand" if size.half_known_after is None else count_of(size.half_known_after, "earlier set")
-    most, least = f"{size.largest_exposure:.1%}", f"{size.exposure_floor:.1%}"
+    most, least = f"{size.largest_exposure:.1%}", f"{floor(1000 * size.exposure_floor) / 1000:.1%}"
     guessed, length = f"{size.best_guess:.2f}", f"{size.length:.1f}"
+    least_guessed, least_shared = (
+        f"{floor(100 * each) / 100:.2f}" for each in (size.best_guess_floor, size.overlap_floor)
+    )
+    because, shared = escape(size.because), f"{size.overlap:.2f}"
     return [
-        f"The question asked most is in {most} of sets; no law on this bank gets below {least}.",
-        f"Who knows the whole law and guesses best names {guessed} of {length} questions.",
-        f"Two sets are expected to share {size.overlap:.2f}; the law holds {size.entropy_bits:.1f} bits of chance.",
+        f"The question asked most is in {most} of sets; no law could keep it below {least}: {because}.",
+        f"Who knows the law and guesses best names {guessed} of {length}; no law allows less than {least_guessed}.",
+        f"Two sets are expected to share {shared} questions; no law allows less than {least_shared}.",
+        f"The law holds {size.entropy_bits:.1f} bits of chance.",
         f"A provider that remembers every question knows half of the next set after {after}.",
+        escape(size.attempts),
+        *map(escape, size.writing),
     ]
 
 

@@ -15,7 +15,6 @@ from qbank.domain.errors import Refusal
 if TYPE_CHECKING:
     from delivery.plan import DrawPlan
 
-MOST_SETS_KNOWN: Final = 30
 LABEL: Final = "qbank pool draws 1"
 TOLD_EVERY: Final = 100
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -60,20 +59,41 @@ def draws(*, bank: Path, count: int, seed: str, out: Path, weights: Path | None,
 @pool.command()
 @click.argument("bank", type=FILE)
 @click.option("--plan", "kept", type=FILE, help="Report on this plan instead of fitting one.")
+@click.option("--target", type=click.FloatRange(0, 1, min_open=True), help="Largest exposure to bring the bank to.")
+@click.option("--bounds", "certified", type=FILE, help="Also write the certified bounds here, for `qbank pool check`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def report(*, bank: Path, kept: Path | None, as_json: bool) -> None:
-    """Say how even and how unforeseeable sets of BANK are."""
+def report(*, bank: Path, kept: Path | None, target: float | None, certified: Path | None, as_json: bool) -> None:
+    """Say how even and how unforeseeable sets of BANK are, what no law could better, and what to write next."""
+    from qbank.cli.pool_report import found_of, show
+
     plan = _fitted(bank, kept)
-    found = _figures(plan)
+    with progress_bar() as tell:
+        found = found_of(plan, target, tell)
+    if certified is not None:
+        _write(certified, json.dumps(found["bounds"]) + "\n")
     if as_json:
         click.echo(json.dumps(found, indent=1))
-        return
-    for name, value in found.items():
-        if name != "pooled_knowledge":
-            click.echo(f"{name.replace('_', ' '):28} {value}")
-    click.echo("questions of the next set already heard, by the number of earlier sets seen:")
-    for sets, heard in enumerate(found["pooled_knowledge"], start=1):
-        click.echo(f"{sets:4} {heard:6.2f}")
+    else:
+        show(found)
+    if not found["second_program"]["holds"]:
+        raise Refusal("The second program does not agree with the bounds.", remedy="Report this with the bank.")
+
+
+@pool.command()
+@click.argument("bank", type=FILE)
+@click.argument("certified", metavar="BOUNDS", type=FILE)
+def check(bank: Path, certified: Path) -> None:
+    """Look at certified BOUNDS of BANK with the second program: does a lawful set come to fewer points?"""
+    from delivery.exchange import read_bank
+    from qbank.verify.bounds import verify_bounds
+
+    questions, specification = read_bank(_read(bank))
+    read = {"pool": [each.to_dict() for each in questions.candidates], "specification": specification.to_dict()}
+    verdict = verify_bounds(_read(certified), read)
+    for finding in verdict.findings:
+        click.echo(f"{finding.what}: {finding.sentence}")
+    if verdict.first_failure is not None:
+        raise Refusal("The bounds do not hold.", remedy="Prove them again: qbank pool report --bounds.")
 
 
 def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:
@@ -105,26 +125,6 @@ def _drawn(plan: DrawPlan, seed: bytes, count: int) -> Iterator[tuple[str, ...]]
             yield draw(plan, seed=own, eligibility=nothing_met).references
             if number % TOLD_EVERY == 0:
                 tell("Drawing", number / count)
-
-
-def _figures(plan: DrawPlan) -> dict[str, Any]:
-    """The plan's figures as numbers, how often a walk is lawful, and pooled knowledge after 1 to 30 sets."""
-    from delivery.exposure import pooled_knowledge
-    from delivery.plan import OF_THE_LAW
-
-    figures = {name: _plain(plan.figures[name]) for name in OF_THE_LAW}
-    acceptance = plan.rehearsal.acceptance()
-    rates = [float(rate) for rate in plan.figures["exposure"].values()]
-    return {
-        "questions": len(plan.pool),
-        **figures,
-        "lawful_walks": acceptance.lawful / plan.rehearsal.trials,
-        "pooled_knowledge": [pooled_knowledge(rates, sets) for sets in range(1, MOST_SETS_KNOWN + 1)],
-    }
-
-
-def _plain(value: object) -> object:
-    return float(value) if isinstance(value, str) else value
 
 
 def _read(path: Path) -> Any:

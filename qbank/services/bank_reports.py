@@ -9,11 +9,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from delivery.attempts import most_attempts
+from delivery.attempts import said as attempts_said
+from delivery.bounds import BEST_GUESS, LARGEST_EXPOSURE, OVERLAP, bounds_of
 from delivery.errors import DeliveryRefusal
 from delivery.exposure import pooled_knowledge
 from delivery.plan import DrawPlan
 from delivery.randomness import Stream
 from delivery.saying import count_of
+from delivery.worth import in_words, worth_of
 from qbank.domain.bank_check import near_identical
 from qbank.domain.bank_depth import Depth, Spread, demands, depths
 from qbank.domain.errors import Refusal
@@ -60,21 +64,30 @@ class Size:
     """Whether there are questions enough, as the fitted law says.
 
     Args:
-        largest_exposure, exposure_floor: share of sets that hold the question asked most, and its lower bound.
+        largest_exposure, exposure_floor: share of sets that hold the question asked most, and what no law goes below.
+        because: what sets that floor, a phrase.
         best_guess, length: of the questions of a set, on average, how many the best guess names.
-        overlap: questions that two sets share, expected.
+        best_guess_floor: what no law goes below.
+        overlap, overlap_floor: questions that two sets share, expected, and what no law goes below.
         entropy_bits: of the law.
         half_known_after: after how many sets that a provider has heard, half of the next one is known to it; None when
             that takes more than a thousand.
+        attempts: how many sets one apprentice can have without a question twice, as a sentence.
+        writing: what to write next, in sentences.
     """
 
     largest_exposure: float
     exposure_floor: float
+    because: str
     best_guess: float
+    best_guess_floor: float
     length: float
     overlap: float
+    overlap_floor: float
     entropy_bits: float
     half_known_after: int | None
+    attempts: str
+    writing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +178,7 @@ def _of_method(
         alike=_most_alike(entries, plan.similarity_most_rate),
         draws=draws if fitted else 0,
         openings=_openings(plan, method, entries, fitted, draws, progress) if fitted else (),
-        size=_size(fitted) if fitted else None,
+        size=_size(fitted, progress) if fitted else None,
         refusal=refusal,
     )
 
@@ -221,17 +234,27 @@ def _openings(
     )
 
 
-def _size(plan: DrawPlan) -> Size:
+def _size(plan: DrawPlan, progress: Progress | None) -> Size:
+    """The law's figures beside certified floors: where the time decides, those of laws of the same mean length."""
+    tell = progress or (lambda _step, _share: None)
     figures = plan.figures
     rates = [float(rate) for rate in figures["exposure"].values()]
     length = float(figures["length"])
     heard = (sets for sets in range(1, MOST_SETS_HEARD + 1) if pooled_knowledge(rates, sets) >= length / 2)
+    bounds = bounds_of(plan, tell)
+    floors = {what: bounds.of(what, at_length=True) for what in (LARGEST_EXPOSURE, BEST_GUESS, OVERLAP)}
+    attempts = most_attempts(plan.pool, plan.specification)
     return Size(
         largest_exposure=float(figures["largest_exposure"]),
-        exposure_floor=float(figures["exposure_floor"]),
+        exposure_floor=float(floors[LARGEST_EXPOSURE].printed),
+        because=floors[LARGEST_EXPOSURE].because(plan.pool, plan.specification),
         best_guess=float(figures["best_guess"]),
+        best_guess_floor=float(floors[BEST_GUESS].printed),
         length=length,
         overlap=float(figures["overlap"]),
+        overlap_floor=float(floors[OVERLAP].printed),
         entropy_bits=float(figures["entropy_bits"]),
         half_known_after=next(heard, None),
+        attempts=attempts_said(len(attempts.found), attempts.most, attempts.limit),
+        writing=tuple(in_words(worth_of(plan, bounds, progress=tell))),
     )

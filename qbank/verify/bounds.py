@@ -24,7 +24,8 @@ def verify_bounds(bounds: Mapping[str, Any], plan: Mapping[str, Any], *, most: i
 
     Args:
         bounds: the document, plain JSON data.
-        plan: the draw plan that it names; of a document that names none, an object with its `pool` and `specification`.
+        plan: the draw plan that it names, or an object with the `pool` and the `specification` alone; whether the
+            document names that plan is then not looked at.
         most: partial sets that are looked at for one bound, before it is only reported.
 
     Returns:
@@ -44,7 +45,7 @@ def verify_bounds(bounds: Mapping[str, Any], plan: Mapping[str, Any], *, most: i
 def _document(bounds: Mapping[str, Any], plan: Mapping[str, Any]) -> Finding:
     named = (bounds["format"], bounds["pool"], bounds["specification"])
     holds = named == (FORMAT, digest_of(plan["pool"]), digest_of(plan["specification"]))
-    if bounds["plan"]:
+    if bounds["plan"] and "walk" in plan:
         holds = holds and bounds["plan"] == digest_of(plan)
     sentence = "The bounds are of this pool and specification" if holds else "The bounds are of another pool or plan"
     return Finding("bounds", holds, f"{sentence}.")

@@ -67,7 +67,8 @@ def test_the_size_is_what_the_law_says(told):
     size = told["size"]
 
     assert size["exposure_floor"] <= size["largest_exposure"] <= 1
-    assert size["best_guess"] <= size["length"]
+    assert size["best_guess_floor"] <= size["best_guess"] <= size["length"]
+    assert size["overlap_floor"] <= size["overlap"]
     assert size["half_known_after"] >= 1
 
 
@@ -76,6 +77,8 @@ def test_people_read_it_by_method(qbank):
 
     assert said.code == 0
     assert "A provider that remembers every question knows half of the next set after" in said.out
+    assert "no law could keep it below" in said.out
+    assert "One apprentice can have" in said.out
     assert "Opened in, of 50 sets" in said.out
 
 

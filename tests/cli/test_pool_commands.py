@@ -83,6 +83,41 @@ def test_a_report_speaks_of_the_kept_plan_and_pools_what_thirty_sets_give_away(t
     assert found["largest_exposure"] >= found["exposure_floor"] - 1e-6
 
 
+def test_a_report_sets_the_law_beside_what_no_law_can_better(tmp_path):
+    found = json.loads(run("report", a_bank_file(tmp_path), "--json").stdout)
+
+    assert {each["what"] for each in found["ratios"]} == {"largest exposure", "best guess", "overlap"}
+    assert all(each["ratio"] >= 0.99 for each in found["ratios"])
+    assert found["second_program"]["holds"]
+    assert found["worth"]["words"]
+    attempts = found["attempts"]
+    assert 1 <= min(attempts["reached_by_draws"]) <= max(attempts["reached_by_draws"]) <= attempts["most"] <= 3
+
+
+def test_people_read_the_floors_and_what_to_write(tmp_path):
+    said = run("report", a_bank_file(tmp_path), "--target", 0.3)
+
+    assert said.exit_code == 0, said.output
+    assert "What no law on this bank can go below  certified; a second program agrees" in said.stdout
+    assert "One apprentice can have" in said.stdout
+    assert "One more question on" in said.stdout
+
+
+def test_certified_bounds_are_kept_in_a_file_that_anybody_can_check(tmp_path):
+    bank, bounds = a_bank_file(tmp_path), tmp_path / "bounds.json"
+    run("report", bank, "--bounds", bounds)
+
+    checked = run("check", bank, bounds)
+    document = json.loads(bounds.read_text())
+    document["bounds"][0]["least"] += 1
+    bounds.write_text(json.dumps(document))
+    changed = run("check", bank, bounds)
+
+    assert checked.exit_code == 0, checked.output
+    assert "no law goes below" in checked.stdout
+    assert is_refusal(changed.exception)
+
+
 def test_a_bank_that_cannot_be_served_is_refused_with_the_smallest_change(tmp_path):
     bank, out = a_bank_file(tmp_path, ksbs=[*KSBS, "K9"]), tmp_path / "plan.json"
 
