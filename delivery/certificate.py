@@ -14,13 +14,14 @@ from typing import Any, Final, Self
 
 from delivery.canonical import canonical, decimals, digest
 from delivery.draw import Draw
-from delivery.eligibility import Eligibility
+from delivery.eligibility import Eligibility, bits
 from delivery.errors import BadEvidence
 from delivery.figures import Acceptance, log2_of_rate
 from delivery.plan import DrawPlan
 from delivery.proof import ProofLine, proof_of
 from delivery.prospects import in_words, prospects_of
 from delivery.randomness import prefixed
+from delivery.saying import count_of
 from delivery.shapes import every, mapping, named, parts, text, whole
 
 FORMAT: Final = "qbank certificate 1"
@@ -149,7 +150,7 @@ def certify(plan: DrawPlan, drawn: Draw, eligibility: Eligibility, *, commitment
         eligibility: the snapshot it was drawn under.
         commitment: as recorded at booking; empty for a rehearsal.
     """
-    figures = _figures(plan, drawn)
+    figures = _figures(plan, drawn, eligibility)
     return Certificate(
         method=plan.specification.method,
         plan=plan.digest,
@@ -190,9 +191,19 @@ def pinned(plan: DrawPlan, references: Iterable[str]) -> tuple[dict[str, Any], .
     )
 
 
-def _figures(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
+def _figures(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> dict[str, Any]:
     """The set's own figures, then those of the law that it was drawn from."""
-    return chance_figures(drawn.exact_log2_probability, drawn.acceptance) | {"law": prospects_of(plan, drawn)}
+    found = chance_figures(drawn.exact_log2_probability, drawn.acceptance)
+    found["law"] = prospects_of(plan, drawn, eligibility)
+    if eligibility.cohort:
+        heard = eligibility.heard(plan.pool)
+        found["cohort"] = {
+            "name": eligibility.cohort.name,
+            "factor": eligibility.cohort.factor,
+            "heard": heard.bit_count(),
+            "heard_in_set": (bits(drawn.positions) & heard).bit_count(),
+        }
+    return found
 
 
 def chance_figures(one: Decimal, acceptance: Acceptance) -> dict[str, Any]:
@@ -222,7 +233,18 @@ def said_chance(figures: Mapping[str, Any]) -> str:
 
 
 def _words(figures: Mapping[str, Any], barred: int) -> tuple[str, ...]:
-    return (said_chance(figures), *in_words(figures["law"], barred))
+    cohort = figures.get("cohort")
+    law = in_words(figures["law"], barred, cohort=bool(cohort and cohort["heard"]))
+    return (said_chance(figures), *law, *([_heard_in_words(cohort)] if cohort else []))
+
+
+def _heard_in_words(cohort: Mapping[str, Any]) -> str:
+    heard, here = cohort["heard"], cohort["heard_in_set"]
+    were = "was" if heard == 1 else "were"
+    return (
+        f"{count_of(heard, 'question')} of the pool {were} heard at {cohort['name']} lately; "
+        f"each is let pass at {cohort['factor']}, and {here} of them {'is' if here == 1 else 'are'} in this set."
+    )
 
 
 def _round_number(bits: Decimal) -> str:

@@ -8,7 +8,10 @@ Where the recorded run says that the stream would rarely be lawful for this appr
 instead: the tables are worked out again without the excluded questions. Which way is taken depends on the plan and the
 eligibility only, never on the seed.
 
-Source: `docs/engine.md`, "The draw".
+Where the eligibility names a cohort, a lawful set is let pass with the factor's probability for each question heard
+there, by the words that follow the walk's; a conditioned law has the factor in its weights instead.
+
+Source: `docs/engine.md`, "The draw" and "The cohort factor".
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from delivery.eligibility import Eligibility
+from delivery.canonical import digest
+from delivery.cohort import RUN, Cohort
+from delivery.eligibility import Eligibility, bits
 from delivery.errors import TooRarelyLawful
 from delivery.figures import Acceptance, log2_of
 from delivery.plan import DrawPlan
@@ -34,11 +39,12 @@ class Draw:
         references: in asking order.
         positions: the same questions as positions in the plan's pool, in the walk's order.
         attempts: sets of the stream that were looked at; the last is this one.
-        numerator: of the set's exact probability in one walk.
+        numerator: of the set's exact probability in one walk, and of its being let pass.
         words: the probability is numerator / 2^(64 × words).
         acceptance: how often a set of the stream is lawful for this apprentice, by a recorded run.
-        recorded: the lawful sets of the recorded run that hold nothing excluded, as bits of positions; those of the
-            conditioned run where the law was conditioned; None where nothing in the pool is excluded.
+        recorded: the lawful sets of the recorded run that hold nothing excluded and that the cohort's factor lets pass,
+            as bits of positions; those of the conditioned run where the law was conditioned; None where nothing in the
+            pool is excluded or heard.
         met: the states that the draw passed through, where the law was conditioned and the plan's own walk not used.
     """
 
@@ -80,14 +86,19 @@ def draw(plan: DrawPlan, *, seed: bytes, eligibility: Eligibility) -> Draw:
         TooRarelyLawful: there are some, but too few to be found by drawing.
     """
     excluded = eligibility.positions(plan.pool)
+    heard = eligibility.heard(plan.pool)
+    changed = bool(excluded or heard)
     recorded = plan.rehearsal.without(excluded)
-    if not excluded and not recorded:
+    if eligibility.cohort and heard:
+        run = bytes.fromhex(digest([RUN, plan.digest, eligibility.digest]))
+        recorded = eligibility.cohort.passed(recorded, heard, run)
+    if not changed and not recorded:
         raise TooRarelyLawful(plan.rehearsal.trials)
-    if not excluded or len(recorded) >= plan.least_acceptance:
-        exact = not excluded and not plan.lawfulness.rejects
+    if not changed or len(recorded) >= plan.least_acceptance:
+        exact = not changed and not plan.lawfulness.rejects
         acceptance = Acceptance(plan.rehearsal.trials, len(recorded), exact)
-        drawn = first_lawful(plan, plan.walk, seed, excluded, acceptance)
-        return replace(drawn, recorded=recorded if excluded else None)
+        drawn = first_lawful(plan, plan.walk, seed, excluded, acceptance, cohort=eligibility.cohort)
+        return replace(drawn, recorded=recorded if changed else None)
     from delivery.conditioning import conditioned_on
 
     law = conditioned_on(plan, eligibility)
@@ -96,18 +107,26 @@ def draw(plan: DrawPlan, *, seed: bytes, eligibility: Eligibility) -> Draw:
     return replace(drawn, recorded=law.recorded, met=met)
 
 
-def first_lawful(plan: DrawPlan, walk: Walk, seed: bytes, excluded: int, acceptance: Acceptance) -> Draw:
-    """The first lawful set of a walk's stream.
+def first_lawful(
+    plan: DrawPlan, walk: Walk, seed: bytes, excluded: int, acceptance: Acceptance, *, cohort: Cohort | None = None
+) -> Draw:
+    """The first lawful set of a walk's stream, and, where a cohort is given, the first that its factor lets pass.
 
     Raises:
         TooRarelyLawful: it is not among the plan's most attempts.
     """
     breach = plan.lawfulness.breach
+    heard = cohort.positions(plan.pool) if cohort else 0
     for number in range(plan.most_attempts):
         stream = Stream(seed, number)
         positions = walk.drawn(stream)
         if breach(positions, excluded) is None:
+            known = (bits(positions) & heard).bit_count()
+            if cohort and not cohort.lets_pass(known, stream):
+                continue
             numerator, words = walk.chance(positions)
+            if cohort:
+                numerator, words = numerator * cohort.threshold**known, words + known
             order = stream.shuffled(positions)
             references = tuple(plan.pool.candidates[at].reference for at in order)
             return Draw(references, positions, number + 1, numerator, words, acceptance)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from delivery.canonical import decimals
 from delivery.draw import Draw
+from delivery.eligibility import Eligibility
 from delivery.figures import Acceptance
 from delivery.plan import OF_THE_LAW, DrawPlan
 
@@ -22,8 +23,13 @@ PLAN: Final = "plan"
 RECORDED: Final = "recorded sets"
 
 
-def prospects_of(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
+def prospects_of(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> dict[str, Any]:
     """The figures of the law, as plain data.
+
+    Args:
+        plan: that the set was drawn from.
+        drawn: the set.
+        eligibility: the snapshot it was drawn under.
 
     Returns:
         `basis`: "plan" or "recorded sets"; `sets`: how many recorded ones, None where the plan's figures hold; then the
@@ -38,7 +44,7 @@ def prospects_of(plan: DrawPlan, drawn: Draw) -> dict[str, Any]:
     return (
         dict.fromkeys(OF_THE_LAW)
         | counted_in(drawn.recorded, len(plan.pool))
-        | {"entropy_bits": decimals(_entropy(plan, drawn, times))}
+        | {"entropy_bits": decimals(_entropy(plan, drawn, times, eligibility))}
     )
 
 
@@ -96,10 +102,10 @@ def _guessed_across(sets: Sequence[int], questions: int, usual: int) -> Fraction
     return found
 
 
-def _entropy(plan: DrawPlan, drawn: Draw, times: Sequence[int]) -> Decimal:
+def _entropy(plan: DrawPlan, drawn: Draw, times: Sequence[int], eligibility: Eligibility) -> Decimal:
     """Bits of the law: those of this set's chance, and how much heavier it is than sets are on average."""
     sets = drawn.recorded or ()
-    weights = [Fraction(weight) for weight in plan.log_weights]
+    weights = list(map(Fraction, eligibility.log_weights(plan.pool, plan.log_weights)))
     heavy = sum((weights[at] for at in drawn.positions), Fraction(0))
     mean = sum((weight * count for weight, count in zip(weights, times, strict=True)), Fraction(0)) / len(sets)
     own = frozenset().union(*(plan.pool.candidates[at].ksbs for at in drawn.positions))
@@ -117,12 +123,13 @@ def _decimal(value: Fraction) -> Decimal:
         return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def in_words(law: Mapping[str, Any], barred: int) -> tuple[str, ...]:
+def in_words(law: Mapping[str, Any], barred: int, *, cohort: bool = False) -> tuple[str, ...]:
     """What the figures mean, in plain sentences; floors are rounded down and largest exposures up.
 
     Args:
         law: as `prospects_of` gives it.
         barred: questions that this apprentice may not be given.
+        cohort: whether a cohort's factor changed the law.
     """
     bits, guess, length = _one_place(law["entropy_bits"]), _two_places(law["best_guess"]), _two_places(law["length"])
     shared = _two_places(law["overlap"])
@@ -130,9 +137,11 @@ def in_words(law: Mapping[str, Any], barred: int) -> tuple[str, ...]:
     noise = "" if law["exact"] else f" ({_percent(lowest, up=False)} to {_percent(highest, up=True)} at 99%)"
     if law["basis"] == RECORDED:
         some = "the question" if barred == 1 else f"the {barred:,} questions"
+        without = f" without {some} that may not be given" if barred else ""
+        passing = " that the cohort's factor lets pass" if cohort else ""
         least = _two_places(min(law["best_guess_lowest"], law["best_guess"], key=Decimal))
         return (
-            f"What follows is estimated from the {law['sets']:,} recorded sets without {some} that may not be given.",
+            f"What follows is estimated from the {law['sets']:,} recorded sets{without}{passing}.",
             f"Their law holds about {bits} bits of chance.",
             f"Who knows it and names the likeliest questions has {least} to {guess} of {length} right, on average.",
             f"The question asked most is in an estimated {_percent(most, up=True)} of sets{noise}.",

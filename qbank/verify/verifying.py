@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from qbank.verify import residual
 from qbank.verify.binding import bound, committed, finding
+from qbank.verify.cohort import Cohort
 from qbank.verify.judging import Judge
 from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
@@ -18,6 +19,7 @@ from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
 from qbank.verify.words import reordered, words_of
+from qbank.verify.writing import digest_of
 
 DRAW: Final = "qbank draw 1"
 FORMAT: Final = "qbank certificate 1"
@@ -58,6 +60,7 @@ class _Case:
         self.named: str = evidence["certificate_digest"]
         self.attempt: str | None = evidence.get("attempt")
         self.excluded = frozenset(self.eligibility["excluded"])
+        self.cohort = Cohort.of(self.eligibility, self.plan["pool"])
         self.judge = Judge(self.plan["pool"], self.plan["specification"], self.excluded)
 
     def findings(self) -> Iterator[Finding]:
@@ -77,17 +80,21 @@ class _Case:
         yield from self._plans_figures(Measuring(self.plan, steps, law, recorded))
         barred = [at for at, each in enumerate(self.plan["pool"]) if each["reference"] in self.excluded]
         sets = recorded.without(barred)
-        kept = bool(barred) and len(sets) < self.plan["least_acceptance"]
+        changed = bool(barred)
+        if self.cohort and self.cohort.matters:
+            sets = self.cohort.passed(sets, digest_of(self.plan), digest_of(self.eligibility))
+            changed = True
+        kept = changed and len(sets) < self.plan["least_acceptance"]
         yield self._way(len(sets), recorded.trials, kept=kept)
         if kept:
             steps = steps_of(self.certificate["walk"])
-            law = Weighing(self.plan, steps, self.excluded)
+            law = Weighing(self._tilted(), steps, self.excluded)
             yield _law("conditioned law", law)
             recorded = Recorded.conditioned(self.plan, self.eligibility, steps, law)
             sets = list(recorded.lawful)
-        yield from self._draw(steps, sets if barred else None, Fraction(len(sets), recorded.trials))
+        yield from self._draw(steps, sets if changed else None, Fraction(len(sets), recorded.trials), kept=kept)
         said = self.certificate["figures"]["acceptance"]
-        certain = not Measuring.passes_over_in(self.plan) and (kept or not barred)
+        certain = not Measuring.passes_over_in(self.plan) and (kept or not changed)
         yield finding(
             "acceptance",
             (said["trials"], said["lawful"], said["exact"]) == (recorded.trials, len(sets), certain),
@@ -118,25 +125,35 @@ class _Case:
             "strength", f"That the fit came to strength {strength} of its penalties is reported, not verified"
         )
 
-    def _draw(self, steps: Sequence[Step], sets: list[Sequence[int]] | None, acceptance: Fraction) -> Iterator[Finding]:
+    def _tilted(self) -> Mapping[str, Any]:
+        """The plan with the weights that the cohort's factor makes."""
+        return self.cohort.tilted(self.plan) if self.cohort else self.plan
+
+    def _draw(
+        self, steps: Sequence[Step], sets: list[Sequence[int]] | None, acceptance: Fraction, *, kept: bool
+    ) -> Iterator[Finding]:
         """Every set of the stream up to this one: unlawful until the last, which is the certificate's."""
         attempts = self.certificate["attempts"]
         if not 0 < attempts <= self.plan["most_attempts"] <= MOST_ATTEMPTS:
             yield Finding("first", holds=False, sentence="The certificate's attempts are not as many as a draw makes.")
             return
         early = 0
+        cohort = None if kept else self.cohort
         for number in range(attempts):
             words = words_of(DRAW, self.seed, number)
             chosen, numerator, used = walked(steps, words)
-            early += number + 1 < attempts and not self.judge.broken(chosen)
+            broken = self.judge.broken(chosen)
+            passes = not broken and (cohort is None or cohort.lets_pass(chosen, words))
+            early += number + 1 < attempts and passes
         yield finding(
             "first",
             not early,
             f"No set before number {attempts:,} of the stream was lawful",
             f"{early:,} of the sets before number {attempts:,} of the stream were lawful: another one was due",
         )
-        broken = self.judge.broken(chosen)
         yield finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
+        if self.cohort:
+            yield self.cohort.finding(self.certificate["figures"], chosen, passes=passes)
         pool = self.plan["pool"]
         asked = [{key: pool[at][key] for key in ("reference", "version", "digest")} for at in reordered(chosen, words)]
         yield finding(
@@ -145,9 +162,9 @@ class _Case:
             "The seed gives these questions in this order",
             "The seed gives other questions, or another order, than the certificate",
         )
-        chance = Fraction(numerator, 2 ** (64 * used))
+        chance = Fraction(numerator, 2 ** (64 * used)) * (cohort.chance(chosen) if cohort else 1)
         yield finding_on_figures(self.certificate["figures"], chance)
-        yield finding_on_law(self.plan, self.certificate["figures"]["law"], sets, chosen, chance, acceptance)
+        yield finding_on_law(self._tilted(), self.certificate["figures"]["law"], sets, chosen, chance, acceptance)
         yield finding_on_proof(self.certificate["proof"], broken)
 
 
