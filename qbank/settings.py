@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest and signs the checkpoints of the audit
     trail (any text of 32 characters or more: keys are derived from it). Both must be set in production. Durations carry
     their unit: a sign-in ends after `sign_in_minutes` without a page and after `sign_in_hours` in any case. The
-    failures are the most in five minutes, for one account and for all.
+    failures are the most in five minutes, for one account and for all. Rows of sign-ins are kept `sign_in_days` after
+    their last page.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     sign_in_hours: int = Field(default=12, ge=1)
     sign_in_failures: int = Field(default=10, ge=1)
     sign_in_failures_overall: int = Field(default=300, ge=1)
+    sign_in_days: int = Field(default=90, ge=1)
 
     @classmethod
     def from_environ(cls) -> Self:

@@ -19,6 +19,9 @@ from qbank.storage.models import Person, SignIn
 
 KEY_BYTES: Final = 32
 
+FORGOTTEN_AT_ONCE: Final = 200
+"""The most old rows that one sign-in takes away: nobody waits for years of them."""
+
 
 class Ending(StrEnum):
     """Why a sign-in ended."""
@@ -80,6 +83,17 @@ def standing_of(store: Session, person_id: int, *, at: datetime, limits: Limits)
     """The person's sign-ins that stand, the latest first."""
     asked = sa.select(SignIn).where(SignIn.person_id == person_id, _STANDS).order_by(SignIn.began_at.desc())
     return [one for one in store.scalars(asked) if limits.allow(one, at=at)]
+
+
+def forget_old(store: Session, *, at: datetime, kept: timedelta, limits: Limits, most: int = FORGOTTEN_AT_ONCE) -> int:
+    """Remove the oldest sign-ins that nobody has used for so long, a bounded number of them; says how many went.
+
+    They are no history: the audit trail keeps who signed in and when. One that could still stand is never removed.
+    """
+    old = SignIn.seen_at <= at - max(kept, limits.idle)
+    which = sa.select(SignIn.id).where(old).order_by(SignIn.seen_at).limit(most)
+    gone = store.execute(sa.delete(SignIn).where(SignIn.id.in_(which.scalar_subquery())).returning(SignIn.id))
+    return len(gone.all())
 
 
 _STANDS: Final = SignIn.ended_at.is_(None)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
@@ -104,6 +105,8 @@ def _guard() -> Response | None:
     actor = signed_in_person()
     if actor is None:
         return _to_sign_in()
+    if not actor.roles:
+        return make_response(render_template("account/no_role.html"), HTTPStatus.FORBIDDEN)
     if not actor.may(door.permission):
         raise NotAllowed(
             f"This page is for people who may {door.permission.value}; none of your roles grants that.",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Flask, current_app, g, session
 from flask_login import current_user, user_logged_out
 from flask_security import login_user, logout_user, user_authenticated
+from sqlalchemy.orm import Session
 
 from qbank.domain.people import Actor
 from qbank.services import sign_ins
@@ -26,12 +27,14 @@ SEEN_STEP: Final = timedelta(seconds=30)
 _KEY: Final = "sign_in"
 _SEAL: Final = "csrf_token"
 _EXTENSION: Final = "qbank.sign_ins"
+_KEPT: Final = "qbank.sign_ins.kept"
 
 
 def set_up(app: Flask, settings: Settings) -> None:
     """Follow whoever signs in and out; the browser forgets its cookie when the sign-in would have ended."""
     idle = timedelta(minutes=settings.sign_in_minutes)
     app.extensions[_EXTENSION] = Limits(idle=idle, longest=timedelta(hours=settings.sign_in_hours))
+    app.extensions[_KEPT] = timedelta(days=settings.sign_in_days)
     app.config["PERMANENT_SESSION_LIFETIME"] = idle
     user_authenticated.connect(_begin, app)
     user_logged_out.connect(_end, app)
@@ -80,6 +83,11 @@ def _begin(_app: Flask, user: Any, **_more: object) -> None:
     g.pop(_SEAL, None)
     session.permanent = True
     session[_KEY] = transaction(lambda store: sign_ins.begin(store, user.actor, at=now()))
+    transaction(_forget_old)
+
+
+def _forget_old(store: Session) -> None:
+    sign_ins.forget_old(store, at=now(), kept=current_app.extensions[_KEPT], limits=limits())
 
 
 def _end(_app: Flask, **_more: object) -> None:

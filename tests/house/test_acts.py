@@ -23,6 +23,7 @@ NO_ENTRY = {
     "people.provider": "likewise",
     "sign_ins.seen": "that somebody is still there, noted every half minute, is no act",
     "sign_ins.end": "a sign-in that ends in one browser gives nobody anything; it has a row of its own",
+    "sign_ins.forget_old": "rows that opened nothing any more; the trail keeps who signed in",
     "sign_in_tries.admit": "a count of tries that is forgotten after minutes; the failure itself is an entry",
     "sign_in_tries.succeeded": "takes that count back; the sign-in itself is an entry",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -110,3 +111,24 @@ def test_only_sign_ins_that_stand_are_listed_the_latest_first(engine):
         listed = sign_ins.standing_of(store, grace.id, at=NOW + timedelta(minutes=45), limits=LIMITS)
 
     assert [one.began_at - NOW for one in listed] == [timedelta(minutes=20)]
+
+
+def test_sign_ins_of_long_ago_are_forgotten_a_batch_at_a_time_and_none_that_stands(engine):
+    with units.write_unit(engine) as store:
+        grace = a_person(store).actor
+        for days in (200, 150, 100, 89, 0):
+            sign_ins.begin(store, grace, at=NOW - timedelta(days=days))
+        forget = partial(sign_ins.forget_old, at=NOW, kept=timedelta(days=90), limits=LIMITS, most=2)
+        gone = [forget(store) for _ in range(3)]
+        left = [(NOW - began).days for began in store.scalars(sa.select(SignIn.began_at).order_by(SignIn.id))]
+
+    assert (gone, left) == ([2, 1, 0], [89, 0])
+
+
+def test_a_short_memory_never_forgets_a_sign_in_that_stands(engine):
+    with units.write_unit(engine) as store:
+        key = sign_ins.begin(store, a_person(store).actor, at=NOW)
+        later = NOW + timedelta(minutes=29)
+
+        assert sign_ins.forget_old(store, at=later, kept=timedelta(minutes=1), limits=LIMITS) == 0
+        assert stands(store, key, timedelta(minutes=29))

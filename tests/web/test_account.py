@@ -5,6 +5,12 @@ from datetime import timedelta
 import pytest
 
 from qbank.domain.access import Role
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import people
+from qbank.storage import units
+from qbank.storage.models import SignIn
+from qbank.storage.queries import people as known
+from qbank.web import transaction
 from qbank.web.home.work import WORK
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD
@@ -118,3 +124,24 @@ def test_a_token_in_a_header_or_a_json_body_opens_nothing(visitor):
 
 def test_every_role_finds_its_part_named_at_home():
     assert set(WORK) == set(Role)
+
+
+def test_somebody_without_a_role_is_told_what_to_do_and_can_sign_out(app, visitor):
+    with app.app_context(), units.write_unit(transaction.engine()) as store:
+        people.set_roles(store, known.by_email(store, "tom@example.org"), [], by=COMMAND_LINE, at=NOW)
+
+    page = visitor.sign_in("tom@example.org", PASSWORD)
+
+    assert (page.status, page.heading) == (403, "No role yet")
+    assert "Ask whoever runs qbank for Northgate Assessment to give you your role" in page.main
+    assert visitor.press(page, "Sign out").heading == "Sign in"
+
+
+def test_whoever_signs_in_takes_old_sign_ins_away(app_at):
+    Client(app_at(NOW)).sign_in("grace@example.org", PASSWORD)
+    later = app_at(NOW + timedelta(days=90))
+
+    Client(later).sign_in("grace@example.org", PASSWORD)
+
+    with later.app_context(), units.read_unit(transaction.engine()) as store:
+        assert [one.began_at for one in store.query(SignIn)] == [NOW + timedelta(days=90)]
