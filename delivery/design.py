@@ -11,11 +11,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.alike import Weights, types_of
 from delivery.canonical import decimals, digest
 from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
 from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
-from delivery.fitting import Weights, fit_covering, types_of
+from delivery.fitting import fit_covering
 from delivery.frontier import Frontier, frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Pool
@@ -70,10 +71,28 @@ def design(pool: Pool, specification: Specification, progress: Progress) -> Desi
     must_be_feasible(pool, specification)
     progress("Laying out the states", 0.02)
     frontier = frontier_of(pool, specification)
-    lawfulness = Lawfulness(pool, specification)
-    screening = Screening.of(lawfulness)
+    screening = Screening.of(Lawfulness(pool, specification))
     seed = bytes.fromhex(digest(["qbank fit 1", pool.digest, specification.digest]))
     fitted, strength = _weights(pool, frontier, screening, seed, progress)
+    return written_down(pool, frontier, screening, fitted, strength, seed=seed, progress=progress)
+
+
+def written_down(
+    pool: Pool,
+    frontier: Frontier,
+    screening: Screening,
+    fitted: Weights,
+    strength: float,
+    *,
+    seed: bytes,
+    progress: Progress,
+) -> Design:
+    """The law of these weights as whole numbers, with its recorded run and its figures.
+
+    Raises:
+        TooRarelyLawful: fewer than 1 in 100 sets that cover every KSB keep the other requirements too.
+    """
+    lawfulness, specification = screening.lawfulness, screening.lawfulness.specification
     log_weights, log_rewards = _written(fitted.questions), _written(fitted.optional)
     weights = Weights(np.array(log_weights, dtype=float), np.array(log_rewards, dtype=float))
     progress("Writing the law as whole numbers", 0.75)

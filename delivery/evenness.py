@@ -28,6 +28,7 @@ class Evenness:
         exploring: mu, the penalty's growth with the share of sets that leave an optional KSB unexplored.
         level: how often an optional KSB should be explored at least; what the bank gives on average.
         lifting: how much faster the penalty grows below that level.
+        costs: what a unit of exposure costs besides, of each type or of all: how a re-fit is steered.
     """
 
     slope: float
@@ -37,10 +38,11 @@ class Evenness:
     exploring: float
     level: float = 0.0
     lifting: float = 0.0
+    costs: Floats | float = 0.0
 
     def answer(self, log_weights: Floats) -> Floats:
         """The exposure at which the penalty's slope is minus the log-weight."""
-        within = self.even - log_weights / self.slope
+        within = self.even - (log_weights + self.costs) / self.slope
         beyond = (within + self.excess * self.cap) / (1 + self.excess)
         return np.where(within > self.cap, beyond, within)
 
@@ -48,7 +50,9 @@ class Evenness:
         """The penalty's convex conjugate at minus the log-weight."""
         exposure = self.answer(log_weights)
         over = np.maximum(exposure - self.cap, 0)
-        return -log_weights * exposure - self.slope / 2 * ((exposure - self.even) ** 2 + self.excess * over**2)
+        return -(log_weights + self.costs) * exposure - self.slope / 2 * (
+            (exposure - self.even) ** 2 + self.excess * over**2
+        )
 
     def explored(self, log_rewards: Floats) -> Floats:
         """The covering probability of an optional KSB at which its reward is the penalty's slope."""

@@ -17,6 +17,7 @@ from delivery.eligibility import Eligibility
 from delivery.figures import Acceptance, log2_of
 from delivery.plan import fit
 from delivery.randomness import Stream
+from delivery.steering import Use, steered
 from qbank.verify import verify
 from qbank.verify.reckoning import log2, rate_interval
 from qbank.verify.words import number_below, reordered, words_of
@@ -394,3 +395,12 @@ def test_a_changed_cohort_is_named(change):
     wrong = {finding.what for finding in verify(evidence).findings if not finding.holds}
 
     assert wrong >= {"eligibility", "cohort"}
+
+
+def test_a_steered_plan_is_verified_like_any():
+    pool = a_bank(questions=14, ksbs="K1 K2 K3", enemies=2)
+    plan = fit(pool, a_specification(length=4, required="K1 K2 K3"))
+    again = steered(plan, {pool.references[0]: Use(90, 30.0)}).plan
+
+    assert again.digest != plan.digest
+    assert verify(evidence_of(again, b"\x09" * 32, Eligibility())).first_failure is None
