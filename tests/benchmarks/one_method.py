@@ -20,8 +20,6 @@ from tests.benchmarks.peers.peer import CannotServe
 from tests.benchmarks.running import run
 from tests.benchmarks.the_bank import Bank
 
-FIRST_SETS = 100
-
 
 def row_of(job):
     """The row of a job's bank and method; where the method cannot serve the bank, the reason."""
@@ -49,8 +47,6 @@ def _served(bank, kind, job, chance):
     begun = time.process_time()
     peer = kind(bank)
     setting_up = time.process_time() - begun
-    if not peer.remembers:
-        peer.many(FIRST_SETS, chance)
     memory = largest_memory() - before
     found = run(peer, len(bank), draws=job["draws"], seconds=job["seconds"], chance=chance)
     single = getattr(peer, "single_draw_seconds", None)

@@ -62,7 +62,7 @@ def test_a_million_sets_break_no_rule(interview, plan, rounds):
     as_sessions = drawn(plan, max(1, rounds // 20), label="endurance")
     in_arrays = simulated(plan, rounds - len(as_sessions), label="endurance")
 
-    for what, sets in (("drawn as sessions get them", as_sessions), ("of the same walk in arrays", in_arrays)):
+    for what, sets in (("drawn as sessions get them", as_sessions), ("of the same law in arrays", in_arrays)):
         found = violations(sets, interview.pool, interview.specification)
         say(f"{len(sets):,} sets {what}: {found or 'no rule broken'}")
         assert found == {}

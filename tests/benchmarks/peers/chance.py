@@ -11,10 +11,11 @@ from delivery.sampling import sampled
 from delivery.tables import marginals_of, tables_of
 from delivery.thresholds import walk_of
 from tests.benchmarks.peers.peer import CannotServe, Memoryless
-from tests.benchmarks.the_bank import rows_of_membership, stacked
+from tests.benchmarks.the_bank import rows_of, rows_of_membership, stacked
 
 MOST_TRIED = 2_000_000
 AT_ONCE = 20_000
+MOST_CELLS = 20_000_000
 
 
 def filled(bank, order):
@@ -38,10 +39,14 @@ class PlainRandom(Memoryless):
 
     def many(self, count, chance):
         length = self.bank.specification.length
-        keys = chance.random((count, len(self.bank)))
-        if length is not None:
-            return keys.argpartition(length - 1, axis=1)[:, :length].astype(np.int32)
-        return stacked(np.array([filled(self.bank, row.argsort())], dtype=np.int32) for row in keys)
+        blocks = []
+        for begin in range(0, count, MOST_CELLS // len(self.bank)):
+            keys = chance.random((min(MOST_CELLS // len(self.bank), count - begin), len(self.bank)))
+            if length is not None:
+                blocks.append(keys.argpartition(length - 1, axis=1)[:, :length].astype(np.int32))
+            else:
+                blocks.append(rows_of([filled(self.bank, row.argsort()) for row in keys]))
+        return stacked(blocks)
 
     def exact_rates(self):
         length = self.bank.specification.length
@@ -53,19 +58,25 @@ class PlainRandom(Memoryless):
 
 
 class LawfulSets(Memoryless):
-    """Sets of a walk that covers every KSB, passed over until one keeps the other requirements."""
+    """Sets of a walk that covers every KSB, passed over until one keeps the other requirements.
+
+    They are drawn by the twenty thousand and handed out as they are asked for.
+    """
 
     def __init__(self, bank, walk):
         self.bank, self.walk = bank, walk
+        self.at_once = min(AT_ONCE, MOST_CELLS // len(bank))
         self.tried = self.found = 0
+        self.left = rows_of([])
 
     def many(self, count, chance):
         blocks, missing = [], count
         while missing > 0:
-            lawful = self.found / self.tried if self.found else 1.0
-            block = self._kept(min(AT_ONCE, max(32, math.ceil(1.1 * missing / lawful))), chance.bytes(32))
-            blocks.append(block[:missing])
-            missing -= len(block)
+            if not len(self.left):
+                self.left = self._kept(self.at_once, chance.bytes(32))
+            blocks.append(self.left[:missing])
+            self.left = self.left[missing:]
+            missing -= len(blocks[-1])
             if self.tried > MOST_TRIED and self.found < self.tried / 10_000:
                 raise CannotServe("lawful sets too rare to be found by passing over")
         return stacked(blocks)
