@@ -13,19 +13,24 @@ Source: `docs/engine.md`, "The law"; Flanigan, Gölz, Gupta, Hennig and Procacci
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 
+from delivery.alike import Types, Weights, types_of
+from delivery.curvature import Bending
 from delivery.evenness import Evenness
 from delivery.exposure import largest_at_least
 from delivery.frontier import Frontier
 from delivery.pool import Pool
 from delivery.specification import Specification
 from delivery.tables import Marginals, marginals_of, tables_of
+
+__all__ = ["Types", "Weights", "descend", "evenness_of", "fit_covering", "penalised", "stages_of", "types_of"]
 
 Floats = NDArray[np.float64]
 Dual = Callable[[Floats], tuple[float, Floats]]
@@ -38,6 +43,12 @@ EXCESS: Final = 50.0
 """kappa: how much more exposure costs above the cap."""
 CLOSE: Final = 1e-7
 ROUGH: Final = 1e-3  # a stage that only prepares the next
+MOST_STEPS: Final = 300
+PREPARING_STEPS: Final = 16
+FEW_STEPS: Final = 8
+"""Of the last stage, before the curvature is looked at again."""
+FLAT: Final = 1e-12
+"""Curvature that is added in every direction, so that a sample in which a type never stood has a root."""
 STAGES_EXPLORING: Final = (10.0, 62.5, 62.5)
 """rho where optional KSBs are explored: evenness among KSBs comes before evenness among questions. Measured on the
 starter bank's observation and an uneven bank: at 500 the entropy falls by 2% and 8% and the KSBs are no more even."""
@@ -46,56 +57,6 @@ EXPLORING: Final = 1.0
 LIFTING: Final = 100.0
 """What it costs more to explore one less often than the average. Measured on the starter bank's observation: the least
 explored KSB is in 44% of sets instead of 42%, for 0.03 bits of 13.7; on an uneven bank 42% instead of 28%."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Log-weights of each question of the pool, and log-rewards of each optional KSB."""
-
-    questions: Floats
-    optional: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Types:
-    """Questions that nothing in the specification tells apart.
-
-    Attributes:
-        of: the type of each question of the pool.
-        sizes: how many questions each type has.
-    """
-
-    of: NDArray[np.int64]
-    sizes: Floats
-
-    def spread(self, parameters: Floats) -> Weights:
-        """One log-weight a type, then the rewards, as weights of every question."""
-        return Weights(parameters[: len(self.sizes)][self.of], parameters[len(self.sizes) :])
-
-    def gathered(self, questions: Floats, optional: Floats) -> Floats:
-        """Sums over each type, then the optional KSBs' figures."""
-        return np.append(np.bincount(self.of, weights=questions, minlength=len(self.sizes)), optional)
-
-    def parameters(self, weights: Weights) -> Floats:
-        """The inverse of `spread`: the mean of each type."""
-        return np.append(self.gathered(weights.questions, weights.optional[:0]) / self.sizes, weights.optional)
-
-
-def types_of(pool: Pool, frontier: Frontier, specification: Specification) -> Types:
-    """The types of a pool: same layer and enemies, and same time and demand where the specification has a band."""
-    layer = {at: number for number, each in enumerate(frontier.layers) for at in each.members.tolist()}
-    keys = [
-        (
-            layer[at],
-            specification.seconds and each.seconds,
-            specification.demand and each.demand,
-            each.enemies and each.reference,
-        )
-        for at, each in enumerate(pool.candidates)
-    ]
-    number: dict[object, int] = {}
-    of = np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
-    return Types(of, np.bincount(of).astype(float))
 
 
 def stages_of(specification: Specification) -> tuple[float, ...]:
@@ -143,6 +104,7 @@ def fit_covering(
     """
     stages = [evenness_of(pool, specification, strength) for strength in stages_of(specification)]
     parameters = np.zeros(len(types.sizes) + len(frontier.optional))
+    bending = Bending.of(frontier, types, pool)
     level = 0.0
     for number, stage in enumerate(stages):
         stages[number] = evenness = replace(stage, level=level)
@@ -162,10 +124,20 @@ def fit_covering(
         if number:
             parameters[: len(types.sizes)] *= evenness.slope / stages[number - 1].slope
         last = number + 1 == len(stages)
-        parameters = descend(dual, parameters, told, gradient=CLOSE if last else ROUGH)
+        gradient = CLOSE if last else ROUGH
+        for steps in _steps(bending, last=last):
+            curvature = bending.at(parameters, evenness) if bending else None
+            parameters = descend(dual, parameters, told, gradient=gradient, curvature=curvature, steps=steps)
         if frontier.optional:
             level = float(marginals(parameters)[1].optional.mean())
     return types.spread(parameters), stages[-1]
+
+
+def _steps(bending: Bending | None, *, last: bool) -> tuple[int, ...]:
+    """How many steps are taken before the curvature is looked at again."""
+    if bending is None:
+        return (MOST_STEPS,)
+    return (FEW_STEPS, MOST_STEPS) if last else (PREPARING_STEPS,)
 
 
 def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, evenness: Evenness) -> tuple[float, Floats]:
@@ -181,22 +153,52 @@ def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, even
     return value, gathered - wished
 
 
-def descend(dual: Dual, start: Floats, progress: Callable[[float], None], *, gradient: float = CLOSE) -> Floats:
-    """Where the dual is smallest, by L-BFGS, until no exposure is off by more than the gradient."""
-    steps = 0
+def descend(
+    dual: Dual,
+    start: Floats,
+    progress: Callable[[float], None],
+    *,
+    gradient: float = CLOSE,
+    curvature: Floats | None = None,
+    steps: int = MOST_STEPS,
+) -> Floats:
+    """Where the dual is smallest, by L-BFGS, until no exposure is off by more than the gradient.
+
+    Args:
+        dual: its value and gradient.
+        start: parameters.
+        progress: is told how far the descent is, 0 to 1.
+        gradient: what counts as nothing.
+        curvature: of the dual near the start, where it is known; steps are measured by it.
+        steps: at most.
+    """
+    root = None if curvature is None else np.linalg.cholesky(curvature + FLAT * np.eye(len(start)))
+    taken = 0
+    off = np.inf
+
+    def there(moved: Floats) -> Floats:
+        return start + (moved if root is None else solve_triangular(root, moved, lower=True, trans=1))
+
+    def measured(moved: Floats) -> tuple[float, Floats]:
+        nonlocal off
+        value, slope = dual(there(moved))
+        off = float(np.abs(slope).max())
+        return value, slope if root is None else solve_triangular(root, slope, lower=True)
 
     def stepped(xk: Floats) -> None:  # noqa: ARG001 - the library tells callbacks apart by this name
-        nonlocal steps
-        steps += 1
-        progress(min(1.0, steps / (steps + 20)))
+        nonlocal taken
+        taken += 1
+        progress(min(1.0, taken / (taken + 20)))
+        if off <= gradient:
+            raise StopIteration
 
     found = minimize(
-        dual,
-        start,
+        measured,
+        np.zeros_like(start),
         jac=True,
         method="L-BFGS-B",
         callback=stepped,
-        options={"maxiter": 300, "maxcor": 30, "ftol": 1e-14, "gtol": gradient},
+        options={"maxiter": steps, "maxcor": 30, "ftol": 1e-15, "gtol": gradient / 100},
     )
     progress(1.0)
-    return np.asarray(found.x, dtype=np.float64)
+    return np.asarray(there(found.x), dtype=np.float64)

@@ -138,11 +138,17 @@ class Leaps:
             place[~beyond] = self._following[option]
             rows, place = rows[place != NOT_YET], place[place != NOT_YET]
 
+    def pairs(self, sets: int, chance: Chance) -> tuple[Ints, Ints]:
+        """Which set holds which question, of so many independent sets: two columns, in no order."""
+        found = [pair for taking in self.takings(sets, chance) for pair in self._members.picked(taking, chance)]
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([members for _, members in found])
+
     def drawn(self, sets: int, questions: int, chance: Chance) -> NDArray[np.bool_]:
         """Which questions are in which of so many independent sets; shape (sets, questions)."""
         membership: NDArray[np.bool_] = np.zeros((sets, questions), dtype=bool)
         for taking in self.takings(sets, chance):
-            self._members.pick(taking, membership, chance)
+            for rows, members in self._members.picked(taking, chance):
+                membership[rows, members] = True
         return membership
 
     def _leap(self, place: Ints, number: Floats) -> Ints:
@@ -221,8 +227,8 @@ class _Members:
         self._first_member = np.append(0, np.cumsum(sizes))
         self._first_include = np.append(0, np.cumsum([len(each) for each in includes]))
 
-    def pick(self, taking: Taking, membership: NDArray[np.bool_], chance: Chance) -> None:
-        """Mark the members that are taken, looking at one after another of each layer."""
+    def picked(self, taking: Taking, chance: Chance) -> Iterator[tuple[Ints, Ints]]:
+        """Sets and the members they take, looking at one member after another of each layer."""
         rows, layers, wanted = taking.sets, taking.layers, taking.counts.copy()
         left = self._sizes[layers]
         member, include = self._first_member[layers], self._first_include[layers]
@@ -230,7 +236,7 @@ class _Members:
         while rows.size:
             taken = chance.numbers(len(rows)) < self._includes[include + wanted - 1]
             taken |= wanted == left
-            membership[rows[taken], self._members[member[taken]]] = True
+            yield rows[taken], self._members[member[taken]]
             wanted = wanted - taken
             on = wanted > 0
             rows, wanted, left, columns = rows[on], wanted[on], left[on] - 1, columns[on]

@@ -100,7 +100,8 @@ class Program:
 
     def enemies(self) -> None:
         """No two enemies."""
-        for one, other in combinations(sorted(self._questions), 2):
+        hostile = [at for at in sorted(self._questions) if self._facts.enemies[at]]
+        for one, other in combinations(hostile, 2):
             if self._facts.enemies[one] >> other & 1:
                 self._solver.addConstr(self._questions[one] + self._questions[other] <= 1)
 

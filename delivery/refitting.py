@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from delivery.alike import Types, Weights
 from delivery.evenness import Evenness
-from delivery.fitting import Types, Weights, descend, penalised
+from delivery.fitting import descend, penalised
 from delivery.frontier import Frontier
 from delivery.randomness import prefixed
 from delivery.sampling import sampled

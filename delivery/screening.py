@@ -34,8 +34,8 @@ class Screening:
         pairs = [
             (one, other)
             for one, enemies in enumerate(lawfulness.enemies)
-            for other in range(one)
-            if enemies >> other & 1
+            if enemies
+            for other in _bits_below(enemies, one)
         ]
         return cls(lawfulness, carrying, np.array(pairs, dtype=np.int64).reshape(-1, 2))
 
@@ -53,6 +53,10 @@ class Screening:
         if asked.most_per_ksb is not None and self.carrying.size:
             kept &= (members @ self.carrying).max(axis=1) <= asked.most_per_ksb
         return kept
+
+
+def _bits_below(mask: int, bound: int) -> list[int]:
+    return [at for at in range(min(bound, mask.bit_length())) if mask >> at & 1]
 
 
 @dataclass(frozen=True, slots=True)

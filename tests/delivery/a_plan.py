@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from delivery.alike import Weights
 from delivery.design import figures_of, law_of
-from delivery.fitting import Weights
 from delivery.frontier import frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.plan import DrawPlan
