@@ -55,7 +55,7 @@ class Doses:
             sys.exit(f"No method is called {', '.join(sorted(unknown))}: there are {', '.join(METHODS)}.")
         return cls(
             draws=int(os.environ.get("BENCH_DRAWS", "20000")),
-            seconds=float(os.environ.get("BENCH_SECONDS", "6")),
+            seconds=float(os.environ.get("BENCH_SECONDS", "5")),
             limit=float(os.environ.get("BENCH_LIMIT", "120")),
             workers=int(os.environ.get("BENCH_WORKERS", os.cpu_count() or 1)),
             methods=tuple(wanted) or tuple(METHODS),
