@@ -90,13 +90,12 @@ def _wrong(bound: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
 
 def _wrong_guesses(bound: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
     what, guesses, figures = bound["what"], bound["guesses"], plan.get("figures")
-    if what == OVERLAP:
+    if what not in {"largest exposure", "best guess", OVERLAP}:
+        yield "It is a bound of nothing that is known"
+    elif what == OVERLAP:
         if guesses is not None:
             yield "An overlap has no guesses"
-    elif type(guesses) is not int or (what, guesses == 1) not in {
-        ("largest exposure", True),
-        ("best guess", guesses == 1),
-    }:
+    elif type(guesses) is not int or guesses < 1 or (what == "largest exposure" and guesses != 1):
         yield "It is not said how many exposures the floor is of"
     elif sum(bound["weights"]) != guesses * bound["total"] or max(bound["weights"]) > bound["total"]:
         yield "The points do not add up to the number of guesses, or one question has too many"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
-MOST_PARTIAL_SETS: Final = 3_000_000
-"""Of both passes: some ten seconds and a gigabyte."""
+MOST_PARTIAL_SETS: Final = 1_000_000
+"""Of both passes: some ten seconds, and a few hundred megabytes."""
 
 
 class UnsettledError(ArithmeticError):
