@@ -17,10 +17,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.alike import Types, Weights, types_of
 from delivery.canonical import decimals, digest
 from delivery.design import written_down
 from delivery.evenness import Evenness
-from delivery.fitting import Types, Weights, descend, evenness_of, penalised, stages_of, types_of
+from delivery.fitting import descend, evenness_of, penalised, stages_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.plan import DrawPlan
 from delivery.refitting import LawfulFit
