@@ -167,7 +167,12 @@ def main():
         sys.stdout.flush()
         pages.append(as_markdown(title, about, lines) if lines else f"### {title}\n\n{about}\n")
         measured[title] = {"about": about, "rows": rows, "floors": floors}
+        _keep(pages, measured)
     sys.stdout.write(f"\n{len(banks)} banks in {time.perf_counter() - begun:.0f} s.\n")
+
+
+def _keep(pages, measured):
+    """Write what is there so far, so that a run that is broken off leaves what it had."""
     if os.environ.get("BENCH_OUT"):
         out = Path(os.environ["BENCH_OUT"])
         out.write_text("\n".join(pages), encoding="utf-8")
