@@ -14,8 +14,8 @@ Source: van der Linden (2005), Linear Models for Optimal Test Design, chapter 6 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Any, Final
 
@@ -30,8 +30,8 @@ from delivery.program import Solver
 from delivery.saying import count_of
 from delivery.specification import Band, Specification
 
-A_COMMON_QUESTION: Final = 1000
-"""What a second use of a question costs; below it what a set of a KSB's spread and a step of demand cost; of time, 1."""
+A_COMMON_QUESTION: Final = 10_000
+"""What a second use of a question costs; then a set of a KSB's spread, and a step of demand; a unit of time costs 1."""
 A_SET_OF_SPREAD: Final = 30
 A_STEP_OF_DEMAND: Final = 3
 PATIENCE: Final = 60.0
@@ -74,6 +74,7 @@ class StandardSets:
         sets: references of each, in the pool's order; no two sets are the same.
         parallel: how parallel they are.
         proven: whether no other sets, as many, could be better: False where the solver ran out of time.
+        most_apart: proven: no more sets than this share no question.
         gap: by how much another assembly could be cheaper at most, as a share of the cost; 0 where it is proven.
     """
 
@@ -81,6 +82,7 @@ class StandardSets:
     parallel: Parallel
     proven: bool
     gap: float
+    most_apart: int
 
 
 def assembled(
@@ -98,7 +100,8 @@ def assembled(
         Infeasible: there is no lawful set, or there are not so many different ones.
     """
     must_be_feasible(pool, specification)
-    apart = most_attempts(pool, specification).found
+    attempts = most_attempts(pool, specification)
+    apart = attempts.found
     many = count or len(apart)
     found = _Assembly(pool, specification, many).solved(apart, patience)
     if found is None or len(set(found.sets)) < many:
@@ -107,7 +110,7 @@ def assembled(
             f"{count_of(len(set(found.sets)) if found else 0, 'lawful set')} could be assembled",
             f"assemble {len(apart)}, which share no question, or write more questions",
         )
-    return found
+    return replace(found, most_apart=attempts.most)
 
 
 def parallel_of(pool: Pool, specification: Specification, sets: Sequence[Sequence[str]]) -> Parallel:
@@ -154,6 +157,9 @@ class _Assembly:
     def __init__(self, pool: Pool, specification: Specification, many: int) -> None:
         self._pool, self._asked = pool, specification
         self._unit = unit_of(pool)
+        self._again: list[Any] = []
+        self._held: dict[str, list[Any]] = {}
+        self._ends: dict[str, tuple[Any, Any]] = {}
         self._solver: Any = Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
         self._sets = [[self._solver.addBinary() for _ in pool.candidates] for _ in range(many)]
         for chosen in self._sets:
@@ -162,8 +168,8 @@ class _Assembly:
         self._cost = (
             A_COMMON_QUESTION * self._common()
             + A_SET_OF_SPREAD * self._spread()
-            + A_STEP_OF_DEMAND * self._range([self._total(each, "demand", 1) for each in self._sets])
-            + self._range([self._total(each, "seconds", self._unit) for each in self._sets])
+            + A_STEP_OF_DEMAND * self._alike("demand", 1)
+            + self._alike("seconds", self._unit)
         )
 
     def solved(self, start: Sets, patience: float) -> StandardSets | None:
@@ -187,7 +193,8 @@ class _Assembly:
         parallel = parallel_of(self._pool, self._asked, sets)
         cost = parallel.cost(self._unit)
         least = max(0.0, float(self._solver.getInfo().mip_dual_bound))
-        return StandardSets(sets, parallel, bool(proven), 0.0 if proven or not cost else max(0.0, 1 - least / cost))
+        gap = 0.0 if proven or not cost else max(0.0, 1 - least / cost)
+        return StandardSets(sets, parallel, bool(proven), gap, most_apart=0)
 
     def _found(self) -> Sets | None:
         """The solver's best."""
@@ -206,13 +213,30 @@ class _Assembly:
         return tuple(in_order[: len(self._sets)]) if len(start) >= len(self._sets) else None
 
     def _begin_with(self, start: Sets) -> None:
-        columns: list[int] = []
-        values: list[float] = []
-        for chosen, named in zip(self._sets, self._begun(start) or (), strict=False):
-            columns.extend(each.index for each in chosen)
-            values.extend(float(reference in named) for reference in self._pool.references)
-        if columns:
-            self._solver.setSolution(len(columns), columns, values)
+        """Let the solver begin with these sets, and with what follows from them."""
+        begun = self._begun(start)
+        if begun is not None:
+            pairs = list(self._following(begun))
+            columns = [variable.index for variable, _ in pairs]
+            self._solver.setSolution(len(columns), columns, [float(value) for _, value in pairs])
+
+    def _following(self, begun: Sets) -> Iterator[tuple[Any, int]]:
+        """Every variable's value when these are the sets."""
+        questions = self._pool.candidates
+        for chosen, named in zip(self._sets, begun, strict=True):
+            for variable, each in zip(chosen, questions, strict=True):
+                yield variable, each.reference in named
+        for variable, each in zip(self._again, questions, strict=True):
+            yield variable, max(0, sum(each.reference in named for named in begun) - 1)
+        tags = [frozenset(code for q in questions if q.reference in named for code in q.ksbs) for named in begun]
+        for code, held in self._held.items():
+            yield from zip(held, (code in each for each in tags), strict=True)
+        totals = {"spread": [sum(code in each for each in tags) for code in self._held]}
+        for what, unit in (("demand", 1), ("seconds", self._unit)):
+            totals[what] = [sum(_amount(q, what) // unit for q in questions if q.reference in named) for named in begun]
+        for what, (highest, lowest) in self._ends.items():
+            yield highest, max(totals[what], default=0)
+            yield lowest, min(totals[what], default=0)
 
     def _lawful(self, chosen: list[Any]) -> None:
         """Every requirement on one set."""
@@ -236,27 +260,28 @@ class _Assembly:
             self._solver.addConstr(self._total(one, "seconds", 1) <= self._total(other, "seconds", 1))
 
     def _common(self) -> Any:
-        again = []
+        """Uses beyond the first, of all questions."""
         for uses in zip(*self._sets, strict=True):
-            again.append(self._solver.addVariable(lb=0))
-            self._solver.addConstr(again[-1] >= self._solver.qsum(uses) - 1)
-        return self._solver.qsum(again)
+            self._again.append(self._solver.addVariable(lb=0))
+            self._solver.addConstr(self._again[-1] >= self._solver.qsum(uses) - 1)
+        return self._solver.qsum(self._again)
 
     def _spread(self) -> Any:
         """Over the KSBs that are not required: in how many sets each is."""
-        return self._range([self._held(code) for code in self._asked.optional])
+        for code in self._asked.optional:
+            self._held[code] = [self._solver.addBinary() for _ in self._sets]
+            carrying = [at for at, each in enumerate(self._pool.candidates) if code in each.ksbs]
+            for held, chosen in zip(self._held[code], self._sets, strict=True):
+                self._solver.addConstr(held <= self._solver.qsum([chosen[at] for at in carrying]))
+                for at in carrying:
+                    self._solver.addConstr(held >= chosen[at])
+        return self._range("spread", [self._solver.qsum(each) for each in self._held.values()])
 
-    def _held(self, code: str) -> Any:
-        carrying = [at for at, each in enumerate(self._pool.candidates) if code in each.ksbs]
-        held = []
-        for chosen in self._sets:
-            held.append(self._solver.addBinary())
-            self._solver.addConstr(held[-1] <= self._solver.qsum([chosen[at] for at in carrying]))
-            for at in carrying:
-                self._solver.addConstr(held[-1] >= chosen[at])
-        return self._solver.qsum(held)
+    def _alike(self, what: str, unit: int) -> Any:
+        """How far sets are from each other in time, in units, or in demand."""
+        return self._range(what, [self._total(each, what, unit) for each in self._sets])
 
-    def _range(self, totals: list[Any]) -> Any:
+    def _range(self, what: str, totals: list[Any]) -> Any:
         """The largest of some totals, less the smallest."""
         highest, lowest = self._solver.addVariable(lb=0), self._solver.addVariable(lb=0)
         for each in totals:
@@ -264,6 +289,7 @@ class _Assembly:
             self._solver.addConstr(lowest <= each)
         if not totals:
             self._solver.addConstr(highest == lowest)
+        self._ends[what] = highest, lowest
         return highest - lowest
 
     def _carriers(self, chosen: Sequence[Any], code: str) -> Any:

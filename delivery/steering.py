@@ -153,7 +153,8 @@ class _Fit:
                 return self.start, 1.0
         else:
             weights = self.types.spread(self._descended(evenness))
-        moved = np.abs(self._exposure(weights) / self.exposure - 1)
+        ever = self.exposure > 0  # a question that fits no lawful set is asked in none, steered or not
+        moved = np.abs(self._exposure(weights)[ever] / self.exposure[ever] - 1)
         return weights, float(moved.max())
 
     def _descended(self, evenness: Evenness) -> Floats:

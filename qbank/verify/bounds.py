@@ -57,7 +57,7 @@ def _finding(bound: Mapping[str, Any], plan: Mapping[str, Any], most: int) -> Fi
         return Finding(what, holds=False, sentence=f"{wrong}.")
     points = [weight - bound["per_question"] for weight in bound["weights"]]
     try:
-        cheaper = Search(plan["pool"], plan["specification"], points, most=most).below(bound["least"])
+        cheaper = Search(plan["pool"], plan["specification"], points, bound["pulls"], most=most).below(bound["least"])
     except UnsettledError as error:
         sentence = f"Whether a lawful set comes to fewer points was not settled: {error} would have to be looked at."
         return Finding(what, holds=True, sentence=sentence, verified=False)

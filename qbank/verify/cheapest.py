@@ -18,6 +18,11 @@ MOST_PARTIAL_SETS: Final = 1_000_000
 """Of both passes: some ten seconds, and a few hundred megabytes."""
 
 
+MILLION: Final = 10**6
+"""Inside, a point has a million parts, so that pulls can be fine."""
+NO_PULLS: Final[Mapping[str, int]] = {}
+
+
 class UnsettledError(ArithmeticError):
     """The question could not be settled within the most partial sets."""
 
@@ -65,6 +70,9 @@ class Search:
         pool: the questions as a plan has them.
         asked: the specification.
         points: of each question, whole numbers of any sign.
+        pulls: millionths of a point, taken off for every second, every demand and every question on a KSB, and given
+            back where the band ends that pulls the other way: a lawful set never comes to more by it. Whatever these
+            numbers are, what is found is right; good ones make the second pass short.
         most: partial sets that are looked at, before it is given up.
     """
 
@@ -73,17 +81,19 @@ class Search:
         pool: Sequence[Mapping[str, Any]],
         asked: Mapping[str, Any],
         points: Sequence[int],
+        pulls: Mapping[str, int] = NO_PULLS,
         *,
         most: int = MOST_PARTIAL_SETS,
     ) -> None:
-        self._pool, self._asked, self._points, self._most = pool, asked, points, most
+        self._pool, self._asked, self._own, self._most = pool, asked, points, most
         carriers = {code: sum(code in each["ksbs"] for each in pool) for code in asked["required"]}
         scarcest_first = sorted(carriers, key=lambda code: carriers[code])
         self._bit = {code: 1 << at for at, code in enumerate(scarcest_first)}
         self._timed = asked["length"] is None
+        self._points, self._given_back = self._pulled(pulls)
         self._slack = asked["seconds"][1] - asked["seconds"][0] if self._timed else 0
         self._groups = self._grouped()
-        self._cheap = _Outlook(points, self._groups, self._slack)
+        self._cheap = _Outlook(self._points, self._groups, self._slack)
         self._looked_at = 0
 
     def below(self, number: int) -> tuple[int, ...] | None:
@@ -93,11 +103,28 @@ class Search:
             UnsettledError: it was not settled.
         """
         start = Place(self._asked["seconds"][1] if self._timed else self._asked["length"], sum(self._bit.values()))
-        layers = self._reached(start, number)
-        remaining = self._remaining(layers)
-        if remaining[0].get(start, number) >= number:
+        pulled = MILLION * number - self._given_back
+        remaining = self._remaining(self._reached(start, pulled))
+        if remaining[0].get(start, pulled) >= pulled:
             return None
-        return self._lawful(start, remaining, number)
+        found = self._lawful(start, remaining, pulled)
+        return found if found is not None and sum(self._own[at] for at in found) < number else None
+
+    def _pulled(self, pulls: Mapping[str, int]) -> tuple[list[int], int]:
+        """The points with the pulls taken off, and what is given back for all questions of a set together."""
+        bands = {
+            name: (self._asked[name], [each[name] for each in self._pool])
+            for name in ("seconds", "demand")
+            if self._asked[name] is not None and not (self._timed and name == "seconds")
+        }
+        for code in self._capped:
+            bands[code] = ((0, self._asked["most_per_ksb"]), [int(code in each["ksbs"]) for each in self._pool])
+        points, given_back = [MILLION * point for point in self._own], 0
+        for name, (band, amounts) in bands.items():
+            pull = int(pulls.get(name, 0))
+            points = [point - pull * amount for point, amount in zip(points, amounts, strict=True)]
+            given_back += pull * band[0 if pull > 0 else 1]
+        return points, given_back
 
     def _grouped(self) -> list[Group]:
         found: dict[tuple[int, int], list[int]] = {}
@@ -161,8 +188,8 @@ class Search:
                             onward[ended] = (points + cost, chosen + added)
             layer = onward
             self._count(len(layer))
-        ends = [(points, chosen) for built, (points, chosen) in layer.items() if self._is_lawful(built)]
-        return min(ends)[1] if ends else None
+        ends = [chosen for built, (_, chosen) in layer.items() if self._is_lawful(built)]
+        return min(ends, key=lambda chosen: sum(self._own[at] for at in chosen), default=None)
 
     def _chosen(
         self, group: Group, built: Built, count: int, under: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from qbank.verify import residual
+from qbank.verify import residual, standard
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.judging import Judge
@@ -15,6 +15,7 @@ from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
 from qbank.verify.residual import Residual
 from qbank.verify.said import finding_on_figures, finding_on_law, finding_on_proof
+from qbank.verify.standard import Standard
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
@@ -40,7 +41,8 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
     """
     findings: list[Finding] = []
     try:
-        case = Residual if evidence["certificate"]["format"] == residual.FORMAT else _Case
+        kinds: dict[str, type[Residual | Standard]] = {residual.FORMAT: Residual, standard.FORMAT: Standard}
+        case = kinds.get(evidence["certificate"]["format"], _Case)
         for each in case(evidence).findings():
             findings.append(each)  # noqa: PERF402 - what was found before the evidence broke is kept
     except _UNREADABLE as error:

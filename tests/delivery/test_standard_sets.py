@@ -61,6 +61,7 @@ def test_unless_told_there_are_as_many_as_share_no_question(pool):
     found = assembled(pool, OBSERVATION)
 
     assert found.parallel.common == 0
+    assert found.most_apart == len(found.sets)
     more = len(found.sets) + 1
     assert not any(
         all(one.isdisjoint(other) for one, other in combinations(sets, 2)) for sets in combinations(lawful, more)
