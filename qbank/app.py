@@ -26,6 +26,7 @@ from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
+from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
 from qbank.web.home import views as home
 from qbank.web.plans import views as plans
@@ -39,6 +40,7 @@ JOURNEYS = (
     sessions.bp,
     assessing.bp,
     bookings.bp,
+    booking_files.bp,
     standards.bp,
     plans.bp,
     progress.bp,

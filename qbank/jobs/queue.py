@@ -27,6 +27,9 @@ Work = Callable[[Mapping[str, str], Tell], Mapping[str, str]]
 SILENT_FOR: Final = timedelta(minutes=5)
 """A job of which nothing was heard for so long went down with its process."""
 
+PASSING: Final = "_"
+"""Words whose name begins so are forgotten when the job is over: a file that somebody sent holds names."""
+
 log = structlog.get_logger("qbank.jobs")
 
 
@@ -156,7 +159,9 @@ class Jobs:
             self._end(reference, at_work, State.DONE, outcome=dict(outcome))
 
     def _end(self, reference: str, found: Standing, state: State, **more: Any) -> None:
-        self._keep(reference, replace(found, state=state, step="", share=1.0, told=self._moment(), **more))
+        kept = {name: word for name, word in found.words.items() if not name.startswith(PASSING)}
+        over = replace(found, words=kept, state=state, step="", share=1.0, told=self._moment(), **more)
+        self._keep(reference, over)
 
     def wait(self, seconds: float) -> bool:
         """Wait until this process has nothing to do any more; whether that came in time."""

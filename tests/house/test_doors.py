@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from qbank.storage.models import AssessmentSession, DrawPlanRow, Person, Questio
 from qbank.web.transaction import reading
 from tests.an_example import MORNING, STANDARD, Example, opened
 from tests.page import Client
+from tests.web.a_phone import enrol
 
 PEOPLE = {
     "assessor": Role.ASSESSOR,
@@ -64,6 +66,12 @@ DOORS = {
     ("GET", "/account/password"): Door(EVERYBODY),
     ("POST", "/account/password"): Door(EVERYBODY),
     ("POST", "/account/sign-out-everywhere"): Door(EVERYBODY, MOVED),
+    ("GET", "/account/code"): Door(None, MOVED),  # opens to half-open sign-ins only: below
+    ("POST", "/account/code"): Door(None, MOVED),
+    ("GET", "/account/second-factor"): Door(EVERYBODY),
+    ("POST", "/account/second-factor"): Door(EVERYBODY, MOVED),
+    ("POST", "/account/second-factor/recovery-codes"): Door(EVERYBODY, REFUSED),
+    ("POST", "/account/second-factor/off"): Door(EVERYBODY, MOVED),
     ("GET", "/sessions"): Door(ASSESSORS),
     ("GET", "/sessions/<public_id>"): Door(ASSESSORS, holds="session"),
     ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
@@ -73,6 +81,9 @@ DOORS = {
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
     ("POST", "/bookings/new"): Door(MANAGERS, INCOMPLETE),
+    ("GET", "/bookings/file"): Door(MANAGERS),
+    ("GET", "/bookings/file/example.csv"): Door(MANAGERS),
+    ("POST", "/bookings/file"): Door(MANAGERS, INCOMPLETE),
     ("GET", "/bookings/<public_id>"): Door(MANAGERS, holds="booking"),
     ("GET", "/bookings/<public_id>/change"): Door(MANAGERS, holds="booking"),
     ("POST", "/bookings/<public_id>/change"): Door(MANAGERS, INCOMPLETE, holds="booking"),
@@ -231,3 +242,29 @@ def test_anothers_session_and_no_session_cannot_be_told_apart(visitor, addresses
 
 def test_signing_out_by_following_a_link_is_not_possible(visitor):
     assert visitor("author").http.get("/sign-out").status_code in {404, 405}
+
+
+def test_a_half_open_sign_in_opens_no_route_but_the_page_for_its_code(example, tmp_path):
+    """Every route of the map, as somebody of every role who has given the password and not the code."""
+    with opened(example, tmp_path) as app:
+        for who in PEOPLE:
+            enrol(example.client(app, who), MORNING)
+        half_open = {who: example.client(app, who) for who in PEOPLE}
+        seals = {
+            who: client.get("/account/code").form("Sign in").fields["csrf_token"] for who, client in half_open.items()
+        }
+        closed = [(method, rule) for (method, rule), door in DOORS.items() if door.opens_to is not None]
+        landed = {
+            (method, rule, who): half_open[who]
+            .http.open(
+                re.sub("<[^>]*>", "anything", rule),
+                method=method,
+                data={"csrf_token": seals[who]} if method == "POST" else None,
+            )
+            .headers.get("Location", "no redirect")
+            for method, rule in closed
+            for who in PEOPLE
+        }
+
+        assert {where.partition("?")[0] for where in landed.values()} == {"/account/code"}
+        assert {half_open[who].get("/sign-in").heading for who in PEOPLE} == {"Enter your code"}

@@ -108,3 +108,14 @@ def test_what_nobody_asked_for_has_no_standing_and_what_nobody_offers_is_not_tak
     assert jobs.standing("A" * 16) is None
     with pytest.raises(KeyError):
         jobs.ask("unknown", {})
+
+
+def test_a_passing_word_reaches_the_work_and_is_forgotten_when_it_is_over(jobs_in):
+    jobs, met = jobs_in(), []
+    jobs.offer("read", lambda words, _tell: met.append(words["_file"]) or {})
+
+    reference = jobs.ask("read", {"_file": "Robin Hale", "by": "1"})
+
+    assert met == ["Robin Hale"]
+    assert jobs.standing(reference).words == {"by": "1"}
+    assert b"Robin Hale" not in jobs.file.read_bytes()

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput, GovTextArea, GovTextInput
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovFileInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
 from wtforms import (
     DateField,
     Field,
@@ -172,3 +180,15 @@ class CancelForm(FlaskForm):  # type: ignore[misc]  # the library publishes no t
 
     because = _reason("Why it is cancelled", asked="Say in a sentence why")
     submit = SubmitField("Cancel the session", widget=GovSubmitInput())
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """A file of bookings."""
+
+    file = FileField(
+        "File",
+        description="CSV, up to 500 bookings",
+        validators=[FileRequired("Choose a file")],
+        widget=GovFileInput(),
+    )
+    submit = SubmitField("Book them all", widget=GovSubmitInput())

@@ -45,6 +45,7 @@ def index() -> str:
     return render_template(
         "bookings/index.html",
         rows=_rows(store, found, at),
+        booked=request.args.get("booked", 0, type=int),
         past=past,
         coming=coming,
         gone=gone,
