@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     trail (any text of 32 characters or more: keys are derived from it). Both must be set in production. Durations carry
     their unit: a sign-in ends after `sign_in_minutes` without a page and after `sign_in_hours` in any case. The
     failures are the most in five minutes, for one account and for all. Rows of sign-ins are kept `sign_in_days` after
-    their last page.
+    their last page. Sensitive acts ask for the password again when it was given more than `password_again_minutes` ago;
+    people of the roles in `second_factor_for`, separated by commas, must use a one-time code.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     sign_in_failures: int = Field(default=10, ge=1)
     sign_in_failures_overall: int = Field(default=300, ge=1)
     sign_in_days: int = Field(default=90, ge=1)
+    password_again_minutes: int = Field(default=30, ge=1)
+    second_factor_for: str = ""
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -75,6 +78,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the database; a file in the data folder unless one is set."""
         return self.database_url or f"sqlite:///{self.data_folder / 'qbank.db'}"
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        """The words of the roles whose people must use a one-time code; not yet looked at whether they are roles."""
+        words = (word.strip() for word in self.second_factor_for.split(","))
+        return frozenset(word for word in words if word)
 
     @property
     def checkpoints(self) -> Path:

@@ -1,4 +1,4 @@
-"""`qbank people`: who may sign in, with which roles; a new password; sign somebody out everywhere."""
+"""`qbank people`: who may sign in, with which roles; a new password; a lost phone; sign somebody out everywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ASK = click.option("--ask", is_flag=True, help="Ask for the password, unseen, in
 
 @click.group()
 def people() -> None:
-    """Say who may sign in and with which roles; give a new password; sign somebody out everywhere."""
+    """Say who may sign in and with which roles; give a new password; help after a lost phone; sign somebody out."""
 
 
 @people.command()
@@ -104,6 +104,21 @@ def sign_out(email: str) -> None:
 
     ended = _written(lambda store: sign_ins.end_all(store, _found(store, email), by=COMMAND_LINE, at=datetime.now(UTC)))
     click.echo(f"Sign-ins ended: {ended}.")
+
+
+@people.command(name="reset-second-factor")
+@EMAIL
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of somebody who lost phone and codes."""
+    from qbank.domain.people import COMMAND_LINE
+    from qbank.services import second_factors
+
+    def reset(store: Session) -> str:
+        person = _found(store, email)
+        second_factors.reset(store, person, by=COMMAND_LINE, at=datetime.now(UTC))
+        return person.name
+
+    click.echo(f"{_written(reset)} has no second factor now and is signed out everywhere.")
 
 
 def _password(*, ask: bool, known: Sequence[str]) -> tuple[str | None, HashedPassword]:

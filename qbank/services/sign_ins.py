@@ -19,6 +19,9 @@ from qbank.storage.models import Person, SignIn
 
 KEY_BYTES: Final = 32
 
+HALF_OPEN: Final = timedelta(minutes=10)
+"""How long a password waits for its code: enough to find the phone."""
+
 FORGOTTEN_AT_ONCE: Final = 200
 """The most old rows that one sign-in takes away: nobody waits for years of them."""
 
@@ -29,6 +32,7 @@ class Ending(StrEnum):
     SIGNED_OUT = "signed out"
     EVERYWHERE = "signed out everywhere"
     NEW_PASSWORD = "new password"  # noqa: S105 - a reason, not a password
+    SECOND_FACTOR = "second factor changed"
     REPLACED = "signed in again in the same browser"
 
 
@@ -41,17 +45,26 @@ class Limits:
 
     def allow(self, sign_in: SignIn, *, at: datetime) -> bool:
         """Whether the sign-in still stands at that time."""
-        fresh = at - sign_in.seen_at < self.idle and at - sign_in.began_at < self.longest
+        longest = min(self.longest, HALF_OPEN) if sign_in.half_open else self.longest
+        fresh = at - sign_in.seen_at < self.idle and at - sign_in.began_at < longest
         return sign_in.ended_at is None and fresh
 
 
-def begin(store: Session, person: Actor, *, at: datetime) -> str:
-    """The key of a new sign-in of that person: 256 bits from the operating system, never given out before."""
+def begin(
+    store: Session, person: Actor, *, at: datetime, password_at: datetime | None = None, half_open: bool = False
+) -> str:
+    """The key of a new sign-in of that person: 256 bits from the operating system, never given out before.
+
+    A `half_open` one waits for a code and opens nothing but the page for it. `password_at` is when the password was
+    given, if not now.
+    """
     assert person.identifier is not None, "the command line does not sign in"  # noqa: S101 - narrows
     key = secrets.token_urlsafe(KEY_BYTES)
-    store.add(SignIn(key_digest=_digest(key), person_id=person.identifier, began_at=at, seen_at=at))
+    times = {"began_at": at, "seen_at": at, "password_at": password_at or at}
+    store.add(SignIn(key_digest=_digest(key), person_id=person.identifier, half_open=half_open, **times))
     store.flush()
-    audit.record(store, act="signed in", subject=f"person {person.identifier}", by=person, at=at)
+    act = "password given, code awaited" if half_open else "signed in"
+    audit.record(store, act=act, subject=f"person {person.identifier}", by=person, at=at)
     return key
 
 
@@ -64,6 +77,11 @@ def standing(store: Session, key: str, *, at: datetime, limits: Limits) -> SignI
 def seen(store: Session, sign_in_id: int, *, at: datetime) -> None:
     """Note that the person is still there; one that has ended meanwhile stays ended."""
     store.execute(sa.update(SignIn).where(SignIn.id == sign_in_id, _STANDS, SignIn.seen_at < at).values(seen_at=at))
+
+
+def password_given(store: Session, sign_in_id: int, *, at: datetime) -> None:
+    """Note that the person at this browser has just given their password again."""
+    store.execute(sa.update(SignIn).where(SignIn.id == sign_in_id, _STANDS).values(password_at=at))
 
 
 def end(store: Session, key: str, *, at: datetime, because: Ending) -> None:
@@ -80,8 +98,12 @@ def end_all(store: Session, person: Person, *, by: Actor, at: datetime, because:
 
 
 def standing_of(store: Session, person_id: int, *, at: datetime, limits: Limits) -> Sequence[SignIn]:
-    """The person's sign-ins that stand, the latest first."""
-    asked = sa.select(SignIn).where(SignIn.person_id == person_id, _STANDS).order_by(SignIn.began_at.desc())
+    """The person's sign-ins that stand whole, the latest first."""
+    asked = (
+        sa.select(SignIn)
+        .where(SignIn.person_id == person_id, _STANDS, ~SignIn.half_open)
+        .order_by(SignIn.began_at.desc())
+    )
     return [one for one in store.scalars(asked) if limits.allow(one, at=at)]
 
 

@@ -17,16 +17,25 @@ from werkzeug.wrappers import Response
 from qbank.domain.access import Permission
 from qbank.domain.errors import NotAllowed
 from qbank.domain.people import Actor
-from qbank.web import sign_ins
+from qbank.web import fresh, second_factors, sign_ins
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may open a view: everybody when `permission` is None."""
+    """Who may open a view: everybody when `permission` is None.
+
+    Args:
+        half_open: only for somebody who has given the password and not yet the code; `permission` is None.
+        fresh: the password must have been given a short while ago, or is asked for again.
+        unenrolled: also open to those who must set up a second factor first.
+    """
 
     permission: Permission | None
+    half_open: bool = False
+    fresh: bool = False
+    unenrolled: bool = False
 
 
 PUBLIC: Final = Door(None)
@@ -43,11 +52,11 @@ class DoorsMissing(Exception):  # noqa: N818 - says what is missing, like the ot
     """Views without a door: the application does not start."""
 
 
-def allowed(permission: Permission) -> Callable[[View], View]:
-    """Only people whose roles grant `permission` may open this view."""
+def allowed(permission: Permission, *, fresh: bool = False, unenrolled: bool = False) -> Callable[[View], View]:
+    """Only people whose roles grant `permission` may open this view; `fresh` and `unenrolled` as in `Door`."""
 
     def declare(view: View) -> View:
-        view.__dict__["door"] = Door(permission)
+        view.__dict__["door"] = Door(permission, fresh=fresh, unenrolled=unenrolled)
         return view
 
     return declare
@@ -56,6 +65,12 @@ def allowed(permission: Permission) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Anybody may open this view."""
     view.__dict__["door"] = PUBLIC
+    return view
+
+
+def code_awaited(view: View) -> View:
+    """Only somebody who has given the password, and whose code is awaited, may open this view."""
+    view.__dict__["door"] = Door(None, half_open=True)
     return view
 
 
@@ -100,19 +115,28 @@ def _guard() -> Response | None:
         return None
     g.actor = sign_ins.person_of_request()
     door = PUBLIC if request.endpoint is None else door_of(request.endpoint)  # an unknown page is a page too
+    if door.half_open:
+        return None if sign_ins.awaiting() is not None else redirect("/")
     if door.permission is None:
         return None
     actor = signed_in_person()
     if actor is None:
-        return _to_sign_in()
+        return _to("account.second_factor.code" if sign_ins.awaiting() is not None else "security.login")
+    return _kept_from(actor, door, door.permission)
+
+
+def _kept_from(actor: Actor, door: Door, permission: Permission) -> Response | None:
+    """What stands between a signed-in person and the view, if anything does."""
     if not actor.roles:
         return make_response(render_template("account/no_role.html"), HTTPStatus.FORBIDDEN)
-    if not actor.may(door.permission):
+    if not door.unenrolled and second_factors.must_enrol(actor):
+        return redirect(url_for("account.second_factor.index"))
+    if not actor.may(permission):
         raise NotAllowed(
-            f"This page is for people who may {door.permission.value}; none of your roles grants that.",
+            f"This page is for people who may {permission.value}; none of your roles grants that.",
             remedy="Ask whoever runs qbank for your organisation if your work needs it.",
         )
-    return None
+    return fresh.password_wanted(actor) if door.fresh else None
 
 
 def door_of(endpoint: str) -> Door:
@@ -134,6 +158,7 @@ def _door(app: Flask, endpoint: str) -> Door | None:
     return door
 
 
-def _to_sign_in() -> Response:
+def _to(endpoint: str) -> Response:
+    """There first, and then to the page that was wanted."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
-    return redirect(url_for("security.login", next=wanted))
+    return redirect(url_for(endpoint, next=wanted))

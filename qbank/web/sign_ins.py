@@ -1,11 +1,14 @@
 """Which sign-in a request belongs to. The cookie carries a key; whether that still opens anything, the database says.
 
+After the password of somebody with a second factor, a sign-in is half open: its person is nobody yet, except to the
+page that asks for the code (`awaiting`).
+
 This module is the only one that touches Flask's own session.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, current_app, g, session
@@ -14,7 +17,7 @@ from flask_security import login_user, logout_user, user_authenticated
 from sqlalchemy.orm import Session
 
 from qbank.domain.people import Actor
-from qbank.services import sign_ins
+from qbank.services import second_factors, sign_ins
 from qbank.services.sign_ins import Ending, Limits
 from qbank.settings import Settings
 from qbank.storage.models import SignIn
@@ -26,6 +29,8 @@ SEEN_STEP: Final = timedelta(seconds=30)
 
 _KEY: Final = "sign_in"
 _SEAL: Final = "csrf_token"
+_AWAITING: Final = "code_awaited_from"
+_WHOLE_SINCE: Final = "whole_since"
 _EXTENSION: Final = "qbank.sign_ins"
 _KEPT: Final = "qbank.sign_ins.kept"
 
@@ -47,7 +52,7 @@ def limits() -> Limits:
 
 
 def person_of_request() -> Actor | None:
-    """The person whose sign-in this request carries; ends in the browser what has ended here."""
+    """The person whose whole sign-in this request carries; ends in the browser what has ended here."""
     if not current_user.is_authenticated:
         return None
     person: Actor = current_user.actor
@@ -55,8 +60,17 @@ def person_of_request() -> Actor | None:
     if found is None or found.person_id != person.identifier:
         logout_user()
         return None
+    if found.half_open:
+        g.setdefault(_AWAITING, person)
+        return None
     if now() - found.seen_at >= SEEN_STEP:
         transaction(lambda store: sign_ins.seen(store, found.id, at=now()))
+    return person
+
+
+def awaiting() -> Actor | None:
+    """The person who has given the password at this browser, and not yet the code; None if there is nobody such."""
+    person: Actor | None = g.get(_AWAITING)
     return person
 
 
@@ -66,8 +80,12 @@ def standing() -> SignIn | None:
     return None if key is None else sign_ins.standing(reading(), key, at=now(), limits=limits())
 
 
-def sign_in_again(account: Any) -> None:
-    """Begin a new sign-in in this browser, for the person whose sign-ins have just ended."""
+def sign_in_again(account: Any, *, password_at: datetime) -> None:
+    """Begin a new and whole sign-in in this browser, for a person who has shown all that there is to show.
+
+    `password_at` is when the password was given.
+    """
+    g.setdefault(_WHOLE_SINCE, password_at)
     login_user(account, remember=False, authn_via=["password"])
 
 
@@ -82,7 +100,11 @@ def _begin(_app: Flask, user: Any, **_more: object) -> None:
     session.pop(_SEAL, None)
     g.pop(_SEAL, None)
     session.permanent = True
-    session[_KEY] = transaction(lambda store: sign_ins.begin(store, user.actor, at=now()))
+    since, person = g.pop(_WHOLE_SINCE, None), user.actor
+    half_open = since is None and second_factors.of(reading(), person.identifier) is not None
+    session[_KEY] = transaction(
+        lambda store: sign_ins.begin(store, person, at=now(), password_at=since, half_open=half_open)
+    )
     transaction(_forget_old)
 
 

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from qbank.services import passwords, sign_ins
+from qbank.services import one_time_codes, passwords, second_factors, sign_ins
+from qbank.services.second_factors import SecretCipher
 from qbank.settings import Settings
 from qbank.storage import db, units
 from qbank.storage.models import AuditEntry, SignIn
+from qbank.storage.models.sign_ins import RecoveryCode, SecondFactor
 from qbank.storage.queries import people as known
 from tests.cli.a_terminal import refused
 from tests.services.a_bank import NOW
@@ -119,3 +121,20 @@ def test_what_cannot_be_is_refused_with_what_helps(bank):
     refused(bank("people", "add", "grace", "--name", "X", "--role", "author"), "is no e-mail address")
     refused(added(bank), "has this e-mail address already")
     refused(bank("people", "password", "nobody@example.org"), "Nobody has this e-mail address", "qbank people list")
+
+
+def test_a_lost_phone_is_helped_by_a_reset_that_the_audit_trail_tells_of(bank, store_of):
+    added(bank)
+    with units.write_unit(store_of.engine) as store:
+        grace, cipher = known.by_email(store, GRACE), SecretCipher.from_secret("any")
+        second_factors.enrol(store, grace, one_time_codes.new_secret(), 1, cipher=cipher, at=NOW)
+        sign_ins.begin(store, grace.actor, at=NOW)
+
+    said = bank("people", "reset-second-factor", GRACE)
+
+    assert said.out == "Grace Mensah has no second factor now and is signed out everywhere.\n"
+    assert store_of(lambda store: [store.query(one).count() for one in (SecondFactor, RecoveryCode)]) == [0, 0]
+    assert store_of(lambda store: [one.ended_because for one in store.query(SignIn)]) == ["second factor changed"]
+    last = store_of(lambda store: store.query(AuditEntry).order_by(AuditEntry.seq.desc()).first())
+    assert (last.act, last.actor) == ("second factor reset", "command line")
+    refused(bank("people", "reset-second-factor", GRACE), "has no second factor")

@@ -15,7 +15,7 @@ from tests.databases import Shelf
 from tests.services.a_bank import opened
 from tests.storage.a_history import fill_history
 
-SIGN_INS = {"sign_ins", "sign_in_tries"}
+SIGN_INS = {"sign_ins", "sign_in_tries", "second_factors", "recovery_codes"}
 NOT_HISTORY = {"apprentice_details", "employers", "in_service", "person_roles", "providers", *SIGN_INS, *FROZEN}
 
 

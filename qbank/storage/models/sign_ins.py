@@ -1,4 +1,4 @@
-"""Sign-ins that stand or have ended, and the recent tries to sign in. Kept by the server, so that it can end them."""
+"""Sign-ins that stand or have ended, recent tries, and second factors. Kept by the server, so that it can end them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ class SignIn(Base):
     """One sign-in of one person in one browser. The browser holds the key, this row only its digest.
 
     Whoever reads the table can therefore not act as anybody. One that has ended stays ended (a trigger keeps that).
+
+    `half_open` after the password, where a code must follow: it opens only the page for the code, and the code begins
+    another. `password_at` is when the password was given last: sensitive acts ask for it again after a while.
     """
 
     __tablename__ = "sign_ins"
@@ -29,7 +32,9 @@ class SignIn(Base):
     key_digest: Mapped[Digest]
     person_id: Mapped[Person] = mapped_column(index=True)
     began_at: Mapped[When]
-    seen_at: Mapped[When]
+    seen_at: Mapped[When] = mapped_column(index=True)
+    password_at: Mapped[When]
+    half_open: Mapped[bool]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[Code | None]
 
@@ -43,3 +48,32 @@ class SignInTry(Base):
     id: Mapped[Key]
     account_digest: Mapped[Digest] = mapped_column(index=True)
     at: Mapped[When] = mapped_column(index=True)
+
+
+class SecondFactor(Base):
+    """The secret that a person's app makes codes from, encrypted with a key that the database does not hold.
+
+    `last_step` is the time step of the last code that was taken: no code of that step or an earlier one is taken again.
+    """
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    sealed_secret: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    enrolled_at: Mapped[When]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """One code for the day on which the phone is lost; only its digest, and once used never again."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "digest", name="uq_recovery_codes_digest_of_a_person"),
+        is_digest("digest"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[Person]
+    digest: Mapped[Digest]
+    used_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput,
 from wtforms import Field, HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired
 
-from qbank.web.account import tries
+from qbank.web import tries
 
 WRONG: Final = "The e-mail address or the password is not right"
 

@@ -9,8 +9,7 @@ from flask import Flask
 from flask_security import Security
 
 from qbank.settings import Settings
-from qbank.web import sign_ins
-from qbank.web.account import tries
+from qbank.web import fresh, second_factors, sign_ins, tries
 from qbank.web.account.accounts import Accounts
 from qbank.web.account.forms import WRONG, SignInForm
 
@@ -26,6 +25,8 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config.update(_configuration(settings))
     sign_ins.set_up(app, settings)
     tries.set_up(app, settings)
+    second_factors.set_up(app, settings)
+    fresh.set_up(app, settings)
     security = Security(app, Accounts(), login_form=SignInForm)
     security.want_json(lambda _request: False)  # pages only: no tokens, no second way in
 
@@ -40,7 +41,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_LOGIN_USER_TEMPLATE": "account/sign_in.html",
         "SECURITY_STATIC_FOLDER": None,
         "SECURITY_FLASH_MESSAGES": False,
-        "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password again yet: no view is mounted
+        "SECURITY_FRESHNESS": timedelta(
+            minutes=-1
+        ),  # `fresh` asks for the password again: no view of the library's is mounted
         "SECURITY_RETURN_GENERIC_RESPONSES": False,  # the form itself tells nobody which of the two was wrong
         "SECURITY_MSG_USER_DOES_NOT_EXIST": (WRONG, "error"),
         "SECURITY_MSG_INVALID_PASSWORD": (WRONG, "error"),

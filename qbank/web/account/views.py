@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qbank.domain.access import Permission
 from qbank.domain.errors import RuleBroken
-from qbank.services import passwords, people
+from qbank.services import passwords, people, recovery_codes, second_factors
 from qbank.services import sign_ins as kept
 from qbank.services.passwords import HashedPassword
 from qbank.storage.models import Person
-from qbank.web import saying, sign_ins
-from qbank.web.account import tries
+from qbank.web import saying, sign_ins, tries
+from qbank.web.account import second_factor
 from qbank.web.account.accounts import Account
 from qbank.web.account.password_form import NOT_RIGHT, PasswordForm
 from qbank.web.clock import now
@@ -23,6 +23,7 @@ from qbank.web.gate import allowed, current_person
 from qbank.web.transaction import reading, transaction
 
 bp = Blueprint("account", __name__, url_prefix="/account")
+bp.register_blueprint(second_factor.bp)
 
 CHANGED = "Your password is changed. Every other sign-in of yours has ended."
 
@@ -36,6 +37,7 @@ def index() -> str:
     standing = kept.standing_of(reading(), mine.id, at=now(), limits=sign_ins.limits())
     lines = [(_when(one.began_at), _when(one.seen_at), here is not None and one.id == here.id) for one in standing]
     known = [("Name", mine.name), ("E-mail address", mine.email), ("Roles", ", ".join(sorted(mine.actor.roles)))]
+    known.append(("Second factor", _second_factor(mine.id)))
     return render_template("account/account.html", known=known, lines=lines, limits=sign_ins.limits())
 
 
@@ -64,7 +66,7 @@ def change_password() -> AnyResponse:
     if new is None:
         return _again(form)
     transaction(lambda store: people.set_password(store, _myself(store), new, by=current_person(), at=now()))
-    sign_ins.sign_in_again(Account.of(_myself(reading())))
+    sign_ins.sign_in_again(Account.of(_myself(reading())), password_at=now())
     flash(CHANGED)
     return redirect(url_for(".index"))
 
@@ -88,6 +90,13 @@ def _checked(form: PasswordForm) -> HashedPassword | None:
     except RuleBroken as refusal:
         form.new.errors = [str(refusal)]
         return None
+
+
+def _second_factor(person_id: int) -> str:
+    if second_factors.of(reading(), person_id) is None:
+        return "None: the password alone signs you in"
+    left = saying.counted(recovery_codes.left(reading(), person_id), "recovery code")
+    return f"A code from your app; {left} left"
 
 
 def _when(moment: datetime) -> str:

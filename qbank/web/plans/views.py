@@ -91,7 +91,7 @@ def plan(standard: str, method: str, digest: str) -> str:
 
 
 @bp.post("/<standard>/<method>/<digest>/adopt")
-@allowed(Permission.ADOPT_DRAW_PLANS)
+@allowed(Permission.ADOPT_DRAW_PLANS, fresh=True)
 def adopt(standard: str, method: str, digest: str) -> Response:
     """Let bookings follow a rehearsed plan from now on."""
     person, at, rehearsal = current_person(), now(), rehearsals().of_plan(digest)
