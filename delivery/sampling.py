@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -55,8 +55,13 @@ def streamed(walk: Walk, questions: int, sets: int, seed: bytes, *, label: str) 
     usual = len(walk.layers) + MEMBERS_LOOKED_AT
     rows = max(1, min(sets, AT_ONCE // max(questions, 8 * usual)))
     for begin in range(0, sets, rows):
-        streams = _Streams(seed, range(begin, min(begin + rows, sets)), usual, label)
-        yield _walked(walk, len(streams.at), questions, streams.next_of)
+        sources = [(seed, number) for number in range(begin, min(begin + rows, sets))]
+        yield walked(walk, Streams(sources, usual, label), questions)
+
+
+def walked(walk: Walk, streams: Streams, questions: int) -> Membership:
+    """The sets of one walk on each of these streams; shape (streams, questions)."""
+    return _walked(walk, len(streams.at), questions, streams.next_of)
 
 
 def _walked(walk: Walk, sets: int, questions: int, words: Words) -> Membership:
@@ -67,15 +72,30 @@ def _walked(walk: Walk, sets: int, questions: int, words: Words) -> Membership:
     return membership
 
 
-class _Streams:
-    """A stream for each row, read word by word."""
+class Streams:
+    """A stream for each row, read word by word.
 
-    def __init__(self, seed: bytes, numbers: range, words: int, label: str) -> None:
-        self._seed, self._numbers, self._label = seed, numbers, label
+    Args:
+        sources: seed and number of each stream.
+        words: of each that are worked out at first.
+        label: what the words are for.
+    """
+
+    def __init__(self, sources: Sequence[tuple[bytes, int]], words: int, label: str) -> None:
+        self._sources, self._label = sources, label
         self._table = self._first(words)
-        self.at = np.zeros(len(numbers), dtype=np.int64)
+        self.at = np.zeros(len(sources), dtype=np.int64)
+
+    def below(self, rows: NDArray[np.int64], bound: int) -> NDArray[np.int64]:
+        """A whole number from 0 to `bound` - 1 from each of some rows, as `Stream.below` gives it."""
+        found = self.next_of(rows)
+        fair = TOP - (TOP + 1) % bound  # the largest word that is not passed over
+        while (unfair := np.flatnonzero(found > np.uint64(fair))).size:
+            found[unfair] = self.next_of(rows[unfair])
+        return (found % np.uint64(bound)).astype(np.int64)
 
     def next_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The next word of each of some rows."""
         at = self.at[rows]
         if at.size and int(at.max()) >= self._table.shape[1]:
             self._table = self._first(2 * self._table.shape[1])
@@ -84,8 +104,8 @@ class _Streams:
         return found
 
     def _first(self, words: int) -> NDArray[np.uint64]:
-        content = b"".join(many_words(self._seed, words, number=each, label=self._label) for each in self._numbers)
-        return np.frombuffer(content, dtype=">u8").reshape(len(self._numbers), words)
+        content = b"".join(many_words(seed, words, number=each, label=self._label) for seed, each in self._sources)
+        return np.frombuffer(content, dtype=">u8").reshape(len(self._sources), words)
 
 
 def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: Words) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from delivery.plan import DrawPlan
 
 LABEL: Final = "qbank pool draws 1"
-TOLD_EVERY: Final = 100
+AT_ONCE: Final = 16_384
+"""Sets: as many as are drawn between two marks of the progress bar."""
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -31,7 +32,7 @@ def pool() -> None:
 def fit(bank: Path, out: Path) -> None:
     """Fit the draw plan of BANK."""
     plan = _fitted(bank)
-    _write(out, plan.content.decode())
+    _write(out, [plan.content.decode()])
     click.echo(f"Draw plan {plan.digest} of {len(plan.pool):,} questions: {out}.")
 
 
@@ -49,10 +50,10 @@ def draws(*, bank: Path, count: int, seed: str, out: Path, weights: Path | None,
     except ValueError:
         raise Refusal("The seed is not hexadecimal.", remedy="Give it in digits 0 to 9 and letters a to f.") from None
     plan = _fitted(bank, kept)
-    _write(out, "".join(json.dumps(each) + "\n" for each in _drawn(plan, secret, count)))
+    _write(out, (json.dumps(each) + "\n" for each in _drawn(plan, secret, count)))
     if weights is not None:
         pairs = zip(plan.pool.references, plan.log_weights, strict=True)
-        _write(weights, json.dumps({reference: float(weight) for reference, weight in pairs}, indent=1) + "\n")
+        _write(weights, [json.dumps({reference: float(weight) for reference, weight in pairs}, indent=1), "\n"])
     click.echo(f"{count:,} question sets from draw plan {plan.digest}: {out}.")
 
 
@@ -70,7 +71,7 @@ def report(*, bank: Path, kept: Path | None, target: float | None, certified: Pa
     with progress_bar() as tell:
         found = found_of(plan, target, tell)
     if certified is not None:
-        _write(certified, json.dumps(found["bounds"]) + "\n")
+        _write(certified, [json.dumps(found["bounds"]), "\n"])
     if as_json:
         click.echo(json.dumps(found, indent=1))
     else:
@@ -114,17 +115,14 @@ def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:
 
 def _drawn(plan: DrawPlan, seed: bytes, count: int) -> Iterator[tuple[str, ...]]:
     """Sets in asking order; set i is drawn from a seed of its own, the first words of stream i."""
-    from delivery.draw import draw
-    from delivery.eligibility import Eligibility
+    from delivery.multitude import draws
     from delivery.randomness import many_words
 
-    nothing_met = Eligibility()
     with progress_bar() as tell:
-        for number in range(count):
-            own = many_words(seed, 4, number=number, label=LABEL)
-            yield draw(plan, seed=own, eligibility=nothing_met).references
-            if number % TOLD_EVERY == 0:
-                tell("Drawing", number / count)
+        for begin in range(0, count, AT_ONCE):
+            tell("Drawing", begin / count)
+            numbers = range(begin, min(begin + AT_ONCE, count))
+            yield from draws(plan, [many_words(seed, 4, number=number, label=LABEL) for number in numbers])
 
 
 def _read(path: Path) -> Any:
@@ -136,11 +134,12 @@ def _read(path: Path) -> Any:
         raise Refusal(f"{path} is not JSON: {str(error)[:120]}.", remedy="Write it again as one JSON value.") from error
 
 
-def _write(path: Path, content: str) -> None:
-    """Whole or not at all."""
+def _write(path: Path, content: Iterable[str]) -> None:
+    """Whole or not at all; line by line, for there may be a million."""
     beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(content, encoding="utf-8")
+        with beside.open("w", encoding="utf-8") as written:
+            written.writelines(content)
         beside.replace(path)
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error

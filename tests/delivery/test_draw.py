@@ -16,6 +16,7 @@ from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.errors import Infeasible, TooRarelyLawful
 from delivery.figures import Acceptance
+from delivery.multitude import draws
 from delivery.plan import fit
 from delivery.randomness import Stream
 from tests.delivery.a_pool import a_bank, a_pool, a_specification
@@ -230,3 +231,18 @@ def most_that_leave_a_set(plan):
         if sets_of(plan.pool, plan.specification, [*out, reference]):
             out.append(reference)
     return out
+
+
+def test_many_seeds_at_once_give_the_sets_that_each_gives_alone(any_plan):
+    several = list(seeds(300))
+    assert list(draws(any_plan, several)) == [
+        draw(any_plan, seed=seed, eligibility=ANYBODY).references for seed in several
+    ]
+
+
+def test_many_seeds_at_once_say_when_lawful_sets_are_too_rare(strict_plan):
+    unlucky = next(seed for seed in seeds(300) if draw(strict_plan, seed=seed, eligibility=ANYBODY).attempts > 1)
+    with pytest.raises(TooRarelyLawful):
+        list(draws(replace(strict_plan, most_attempts=1), [unlucky]))
+    with pytest.raises(TooRarelyLawful):
+        list(draws(replace(strict_plan, rehearsal=replace(strict_plan.rehearsal, sets="")), [unlucky]))
