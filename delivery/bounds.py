@@ -32,7 +32,7 @@ from delivery.floors import Floor, Laws, guessing_floor, overlap_floor
 from delivery.plan import DrawPlan
 from delivery.pool import Pool
 from delivery.saying import count_of
-from delivery.shapes import every, figure, named, parts, text, whole
+from delivery.shapes import every, figure, mapping, named, parts, text, whole
 from delivery.specification import Specification
 
 FORMAT: Final = "qbank bounds 1"
@@ -48,6 +48,7 @@ EVEN_ENOUGH: Final = 1.002
 _FINE: Final = 10**9
 _COARSE: Final = 2_520
 _MOST_POINTS: Final = 1 << 53
+_MILLION: Final = 10**6
 
 Progress = Callable[[str, float], None]
 
@@ -64,6 +65,8 @@ class Bound:
         total: how many points are one.
         per_question: points taken off for every question of a set.
         least: what no lawful set comes to less than.
+        pulls: millionths of a point that a search without bands and caps may take off for each second, each demand
+            and each question on a KSB, and give back at an end of the band; any will do, these make it short.
         reached: what some law comes to, six decimals, rounded up: the true floor lies between; None where it was not
             looked for.
     """
@@ -75,6 +78,7 @@ class Bound:
     total: int
     per_question: int
     least: int
+    pulls: Mapping[str, int]
     reached: str | None
 
     @property
@@ -117,6 +121,7 @@ class Bound:
             "total": self.total,
             "per_question": self.per_question,
             "least": self.least,
+            "pulls": dict(self.pulls),
             "bound": self.printed,
             "reached": self.reached,
         }
@@ -128,7 +133,7 @@ class Bound:
         Raises:
             ValueError: it is of another shape.
         """
-        names = ("what", "guesses", "length", "weights", "total", "per_question", "least", "bound", "reached")
+        names = ("what", "guesses", "length", "weights", "total", "per_question", "least", "pulls", "bound", "reached")
         found = parts(data, what, frozenset(names))
         return cls(
             what=text(found["what"], "what a bound is of"),
@@ -138,6 +143,10 @@ class Bound:
             total=whole(found["total"], "the points of one", 1, _MOST_POINTS),
             per_question=_points(found["per_question"], "the points of a question"),
             least=whole(found["least"], "the least points", -_MOST_POINTS, _MOST_POINTS),
+            pulls={
+                text(name, "a pull"): whole(points, "a pull", -_MILLION * _MOST_POINTS, _MILLION * _MOST_POINTS)
+                for name, points in mapping(found["pulls"], "the pulls").items()
+            },
             reached=None if found["reached"] is None else figure(found["reached"], "what is reached"),
         )
 
@@ -345,6 +354,10 @@ class _Proving:
             total=total,
             per_question=per_question,
             least=least_points(self._laws.cheapest, prices),
+            pulls={
+                name: round(_MILLION * pull)
+                for name, pull in self._laws.cheapest.pulls(np.array(prices, float)).items()
+            },
             reached=decimals(Decimal(reached), ROUND_CEILING) if reached is not None and reached < math.inf else None,
         )
 

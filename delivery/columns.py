@@ -90,33 +90,37 @@ class Requirement:
         lowest, highest: of the sum.
         places: of the kinds that count.
         weights: of a question of each of them.
+        pulled: "seconds", "demand" or the KSB of a cap; empty for the other requirements.
     """
 
     lowest: float
     highest: float
     places: NDArray[np.int32]
     weights: Floats
+    pulled: str = ""
 
 
 def requirements(pool: Pool, asked: Specification, kinds: Kinds) -> Iterator[Requirement]:
     """What makes a set lawful, a row each: length, coverage, bands, the cap on a KSB, enemies."""
     first = [pool.candidates[members[0]] for members in kinds.members]
 
-    def row(weights: Iterable[float], lowest: float, highest: float = highspy.kHighsInf) -> Requirement:
+    def row(
+        weights: Iterable[float], lowest: float, highest: float = highspy.kHighsInf, pulled: str = ""
+    ) -> Requirement:
         found = np.array([*weights], dtype=np.float64)
         places = np.flatnonzero(found).astype(np.int32)
-        return Requirement(lowest, highest, places, found[places])
+        return Requirement(lowest, highest, places, found[places], pulled)
 
     yield row((1 for _ in first), asked.length or 1, asked.length or highspy.kHighsInf)
     for code in asked.required:
         yield row((code in each.ksbs for each in first), 1)
     if asked.seconds is not None:
-        yield row((each.seconds for each in first), asked.seconds.lowest, asked.seconds.highest)
+        yield row((each.seconds for each in first), asked.seconds.lowest, asked.seconds.highest, "seconds")
     if asked.demand is not None:
-        yield row((each.demand for each in first), asked.demand.lowest, asked.demand.highest)
+        yield row((each.demand for each in first), asked.demand.lowest, asked.demand.highest, "demand")
     if asked.most_per_ksb is not None:
         for code in asked.ksbs:
-            yield row((code in each.ksbs for each in first), 0, asked.most_per_ksb)
+            yield row((code in each.ksbs for each in first), 0, asked.most_per_ksb, code)
     alone = {each.reference: kind for kind, each in enumerate(first) if each.enemies}
     for name, kind in alone.items():
         for other in (alone[enemy] for enemy in first[kind].enemies if enemy > name):
@@ -140,9 +144,10 @@ class Cheapest:
         many = len(kinds.members)
         self._places = np.arange(many, dtype=np.int32)
         self._solver.addVars(many, np.zeros(many), kinds.sizes)
-        whole = np.full(many, highspy.HighsVarType.kInteger)
-        self._solver.changeColsIntegrality(many, self._places, whole)
+        self._whole(highspy.HighsVarType.kInteger)
+        self._pulled = []
         for row in requirements(pool, specification, kinds):
+            self._pulled.append(row.pulled)
             self._solver.addRow(row.lowest, row.highest, len(row.places), row.places, row.weights)
 
     def at(self, prices: Floats) -> Priced:
@@ -158,3 +163,18 @@ class Cheapest:
             raise ArithmeticError(f"the cheapest set was not found: {self._solver.getModelStatus()}")
         counts: Floats = np.rint(np.array(self._solver.getSolution().col_value, dtype=np.float64))
         return Priced(counts, scale * float(self._solver.getInfo().mip_dual_bound))
+
+    def pulls(self, prices: Floats) -> dict[str, float]:
+        """What bands and caps are worth at these prices: duals of the linear relaxation, those that are not 0.
+
+        Taken off the prices they leave little for the bands to do, which helps whoever searches without them.
+        """
+        self._whole(highspy.HighsVarType.kContinuous)
+        self._solver.changeColsCost(len(prices), self._places, prices)
+        self._solver.run()
+        dual = list(self._solver.getSolution().row_dual)
+        self._whole(highspy.HighsVarType.kInteger)
+        return {name: value for name, value in zip(self._pulled, dual, strict=True) if name and value}
+
+    def _whole(self, kind: highspy.HighsVarType) -> None:
+        self._solver.changeColsIntegrality(len(self._places), self._places, np.full(len(self._places), kind))
