@@ -25,7 +25,7 @@ from delivery.screening import Screening
 
 Floats = NDArray[np.float64]
 
-FACTORS: Final = ("1.000000", "0.800000", "0.650000", "0.500000", "0.400000", "0.333333")
+FACTORS: Final = ("1.000000", "0.900000", "0.800000", "0.700000", "0.600000", "0.500000", "0.400000", "0.333333")
 """Those that are looked at, from off to the least that is allowed."""
 MOST_HITS: Final = 1.1
 """How much better than under the memoryless plan the best guess may be."""

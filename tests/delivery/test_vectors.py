@@ -12,6 +12,9 @@ from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.plan import DrawPlan
 from delivery.replay import replay
+from delivery.residual_certificate import ResidualCertificate, replay_residual
+from delivery.rotation import ApprovedSets, replay_standard
+from qbank.verify import verify
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "draws.json").read_text(encoding="utf-8"))
 
@@ -47,3 +50,25 @@ def test_a_published_certificate_replays(plan, case):
 def test_the_published_plan_has_its_published_digest(plan):
     assert plan.digest == VECTORS["plan_digest"]
     assert DrawPlan.from_bytes(plan.to_bytes()).digest == VECTORS["plan_digest"]
+
+
+OTHERS = json.loads((Path(__file__).parent / "vectors" / "other_draws.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_published_residual_draws_cohorts_and_standard_sets_are_verified_by_the_second_program(name):
+    assert verify(OTHERS[name]).first_failure is None
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_published_residual_draws_cohorts_and_standard_sets_replay(name):
+    case = OTHERS[name]
+    seed, snapshot = bytes.fromhex(case["seed"]), Eligibility.from_dict(case["eligibility"])
+    certificate = case["certificate"]
+
+    if "sets" in case:
+        replay_standard(ApprovedSets.from_dict(case["sets"]), seed, snapshot, certificate)
+    elif "gaps" in certificate:
+        replay_residual(DrawPlan.from_dict(case["plan"]), seed, snapshot, ResidualCertificate.from_dict(certificate))
+    else:
+        replay(DrawPlan.from_dict(case["plan"]), seed, snapshot, Certificate.from_dict(certificate))
