@@ -16,7 +16,7 @@ from tests.benchmarks.the_bank import NOBODY, times_asked
 NEVER = -(10**9)
 MOST_ROWS = 400_000
 MOST_SCORED = 1_000_000
-"""Questions that the strategy that learns looks at in one run: in large banks it guesses before some sets only."""
+"""Questions that the strategy that learns looks at in one run: with many it guesses before some sets only."""
 STEPS = 12
 RIDGE = 1e-3
 HISTORY = ("most used", "least used", "least recent", "most recent", "fitted on history")
@@ -52,13 +52,14 @@ def _ranks(values):
     return ((many.cumsum() - (many + 1) / 2) / len(values))[place]
 
 
-def hits_of(sets, questions, known_rates=None):
+def hits_of(sets, questions, known_rates=None, *, scored=MOST_SCORED):
     """Hits by strategy, one for each set of the second half of a run.
 
     Args:
         sets: rows of positions, in the order in which they were drawn.
         questions: in the pool.
         known_rates: the exposure that everybody may know beforehand; without it, what the first half suggests.
+        scored: questions that the strategy that learns may look at.
 
     Returns:
         A dictionary of arrays; NaN where a strategy did not guess.
@@ -74,7 +75,7 @@ def hits_of(sets, questions, known_rates=None):
     static = top(rates, length)
     hits = {name: np.full(len(sets) - half, np.nan) for name in (STATIC, *HISTORY)}
     in_the_set = np.zeros(questions, dtype=bool)
-    stride = math.ceil(questions * (len(sets) - half) / MOST_SCORED)
+    stride = math.ceil(questions * (len(sets) - half) / scored)
     for at, row in enumerate(sets[half:]):
         chosen = row[row != NOBODY]
         guesses = {

@@ -74,7 +74,7 @@ def _share(share):
 
 
 def _ratio(value, error, floor, digits=2):
-    return NOTHING if not floor else f"{_rough(value, error)}{value / floor:.{digits}f}"
+    return NOTHING if not floor or not value else f"{_rough(value, error)}{value / floor:.{digits}f}"
 
 
 def _rough(value, error):
