@@ -132,12 +132,12 @@ def law_of(
     frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes, sets: int = SIMULATED
 ) -> Law:
     """The exposure of weights and their walk: by the tables, or by simulating this many sets."""
+    tables = tables_of(frontier, weights.questions, weights.optional)
+    marginals = marginals_of(frontier, tables, len(weights.questions))
     if not screening.lawfulness.rejects:
-        tables = tables_of(frontier, weights.questions, weights.optional)
-        marginals = marginals_of(frontier, tables, len(weights.questions))
         length = float(marginals.questions.sum())
         return Law(Screened(1, 1, marginals.questions, marginals.optional, length), exact=True)
-    return Law(screened(walk, screening, sets, seed + b"exposure"), exact=False)
+    return Law(screened(walk, screening, sets, seed + b"exposure", marginals), exact=False)
 
 
 def figures_of(

@@ -25,7 +25,7 @@ from delivery.frontier import Frontier
 from delivery.randomness import prefixed
 from delivery.sampling import sampled
 from delivery.screening import Screening
-from delivery.tables import tables_of
+from delivery.tables import marginals_of, tables_of
 from delivery.thresholds import walk_from
 
 Floats = NDArray[np.float64]
@@ -114,7 +114,7 @@ class LawfulFit:
             sample = _sampled(self.frontier, self.types, self.screening, self.types.spread(at), self._seed(number, at))
             if sample.lawful.sum() < FEWEST_LAWFUL:
                 return None
-            dual = _sampled_dual(sample.features[sample.lawful], at, self.types, evenness)
+            dual = self._dual(sample, at, evenness)
             step = descend(dual, at, lambda _: None, gradient=1e-5) - at
             share = _safe_share(sample, step)
             if share < SHORTEST:
@@ -127,8 +127,40 @@ class LawfulFit:
                 return np.asarray(np.mean(settled, axis=0))
         return None
 
+    def _dual(self, sample: Sample, origin: Floats, evenness: Evenness) -> Callable[[Floats], tuple[float, Floats]]:
+        """The dual at parameters near the origin: the covering law's exactly, the share that is lawful on the sample.
+
+        The logarithm of the lawful sets' total is that of the covering sets' plus that of the share. What the sample is
+        off by in its lawful sets it is off by in all of them too, and most of it cancels.
+        """
+        lawful = sample.features[sample.lawful]
+
+        def dual(at: Floats) -> tuple[float, Floats]:
+            log_total, gathered = self._covering(at)
+            of_lawful, held = _reweighted(lawful, at - origin)
+            of_all, every = _reweighted(sample.features, at - origin)
+            return penalised(log_total + of_lawful - of_all, gathered + held - every, at, self.types, evenness)
+
+        return dual
+
+    def _covering(self, at: Floats) -> tuple[float, Floats]:
+        """Log Z and the marginals of the covering law, by type."""
+        weights = self.types.spread(at)
+        tables = tables_of(self.frontier, weights.questions, weights.optional)
+        found = marginals_of(self.frontier, tables, len(self.types.of))
+        return tables.log_total, self.types.gathered(found.questions, found.optional)
+
     def _seed(self, number: int, at: Floats) -> bytes:
         return prefixed(self.seed, number.to_bytes(1, "big"), np.round(at, 9).astype(">f8").tobytes())
+
+
+def _reweighted(features: sparse.csr_array, step: Floats) -> tuple[float, Floats]:
+    """The logarithm of the total weight of sets after a step of the parameters, and the mean of their features."""
+    logs = features @ step
+    highest = float(logs.max())
+    weights = np.exp(logs - highest)
+    total = float(weights.sum())
+    return highest + float(np.log(total)), np.asarray(features.T @ weights) / total
 
 
 def _safe_share(sample: Sample, step: Floats) -> float:
@@ -166,19 +198,3 @@ def _sampled(frontier: Frontier, types: Types, screening: Screening, weights: We
         if sum(int(each.sum()) for each in lawful) >= ENOUGH_LAWFUL:
             break
     return Sample(sparse.csr_array(sparse.vstack(rows)), np.concatenate(lawful))
-
-
-def _sampled_dual(
-    features: sparse.csr_array, origin: Floats, types: Types, evenness: Evenness
-) -> Callable[[Floats], tuple[float, Floats]]:
-    """The dual on the sample, up to a constant: the logarithm of the mean reweighting stands for log Z."""
-
-    def dual(at: Floats) -> tuple[float, Floats]:
-        logs = features @ (at - origin)
-        highest = float(logs.max())
-        weights = np.exp(logs - highest)
-        total = float(weights.sum())
-        gathered = np.asarray(features.T @ weights) / total
-        return penalised(highest + float(np.log(total)), gathered, at, types, evenness)
-
-    return dual
