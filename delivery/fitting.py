@@ -49,9 +49,11 @@ FEW_STEPS: Final = 8
 """Of the last stage, before the curvature is looked at again."""
 FLAT: Final = 1e-12
 """Curvature that is added in every direction, so that a sample in which a type never stood has a root."""
-STAGES_EXPLORING: Final = (10.0, 62.5, 62.5)
-"""rho where optional KSBs are explored: evenness among KSBs comes before evenness among questions. Measured on the
-starter bank's observation and an uneven bank: at 500 the entropy falls by 2% and 8% and the KSBs are no more even."""
+STAGES_EXPLORING: Final = (10.0, 62.5, 500.0, 500.0)
+"""rho where optional KSBs are explored; the last stage once more, for it learns from the one before how often KSBs are
+explored on average. Measured on the starter bank's observation (103 questions): from 62.5 to 500 the largest exposure
+falls from 1.08 to 1.04 times what no law can go below, for 0.08 bits of 22.7; the least explored KSB is in 40% of sets
+instead of 42%."""
 EXPLORING: Final = 1.0
 """mu: what it costs to leave an optional KSB unexplored; keeps sets from being shorter than they need to be."""
 LIFTING: Final = 100.0
