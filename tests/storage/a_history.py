@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.lifecycle import State
+from qbank.domain.lifecycle import Reason, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import delivering, seeding
 from qbank.storage import units
@@ -24,6 +24,7 @@ from qbank.storage.models import (
     QuestionPairRevocation,
     QuestionVersion,
     RepeatException,
+    SessionNote,
     SetVoid,
     VersionAuthor,
     VersionCriterion,
@@ -138,6 +139,7 @@ def revoke_a_pair(store: Session) -> None:
 def draw_see_and_void(store: Session) -> None:
     one, other = the_person(store, "assessor"), the_person(store, "approver")
     session = a_session(store)
+    store.add(SessionNote(assessment_session_id=session.id, kind=Reason.MOVED, words="a test", at=NOW, by_id=one.id))
     row = delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
     drawn = set_of(store, session.id)
     assert drawn is not None
