@@ -3,8 +3,8 @@
     python -m tests.standards.the_sample
 
 prints the digest of the bank's files and the two samples. The digest is the SHA-256 of a line for each file, sorted:
-its path below `seed_questions/`, a blank, the SHA-256 of its bytes. Questions are then ordered by the SHA-256 of digest,
-blank and reference; the first forty are the first sample, the next forty the second.
+its path below `seed_questions/`, a blank, the SHA-256 of its bytes. Questions are then ordered by the SHA-256 of
+digest, blank and reference; the first forty are the first sample, the next forty the second.
 """
 
 from __future__ import annotations
