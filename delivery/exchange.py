@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from delivery.errors import BadPool
 from delivery.pool import Candidate, Pool
+from delivery.shapes import MOST
 from delivery.specification import Band, Specification
 
 USUAL_DEMAND: Final = 2
@@ -50,14 +51,14 @@ def read_bank(content: object) -> tuple[Pool, Specification]:
 def _candidate(content: object, number: int, asked: frozenset[str]) -> Candidate:
     question = _object(content, f"Question {number}")
     reference = question.get("id")
-    if not isinstance(reference, str) or not reference:
+    if not _is_text(reference) or not reference:
         raise BadPool(f"Question {number} has no `id`: give it a text of its own.")
     demand = question.get("difficulty", question.get("demand"))
     return Candidate(
         reference=reference,
         version=1,
         ksbs=frozenset(_codes(question.get("ksbs"), f"ksbs of {reference}")) & asked,
-        seconds=max(1, round(_number(question.get("minutes"), f"minutes of {reference}") * SECONDS)),
+        seconds=max(1, round(_number(question.get("minutes"), f"minutes of {reference}", MOST // SECONDS) * SECONDS)),
         demand=USUAL_DEMAND if demand is None else _whole(demand, f"difficulty of {reference}"),
         enemies=frozenset(_codes(question.get("enemies") or [], f"enemies of {reference}")),
     )
@@ -70,14 +71,21 @@ def _object(content: object, what: str) -> Mapping[str, Any]:
 
 
 def _codes(content: object, what: str) -> tuple[str, ...]:
-    if not isinstance(content, list) or not all(isinstance(each, str) for each in content):
+    if not isinstance(content, list) or not all(map(_is_text, content)):
         raise BadPool(f"The {what} must be a list of texts.")
     return tuple(content)
 
 
-def _number(content: object, what: str) -> float:
-    if isinstance(content, bool) or not isinstance(content, int | float) or not math.isfinite(content) or content < 0:
+def _is_text(content: object) -> bool:
+    """Whether it is text that UTF-8 can hold: JSON can name halves of a character, and they cannot be written."""
+    return isinstance(content, str) and not any("\ud800" <= each <= "\udfff" for each in content)
+
+
+def _number(content: object, what: str, most: int = MOST) -> float:
+    if isinstance(content, bool) or not isinstance(content, int | float) or not 0 <= content < math.inf:
         raise BadPool(f"The {what} must be a number, 0 or more.")
+    if content > most:
+        raise BadPool(f"The {what} must be {most:,} at most.")
     return float(content)
 
 
@@ -93,5 +101,5 @@ def _band(content: object, what: str, unit: int) -> Band | None:
     if content is None:
         return None
     ends = _object(content, f"The band of {what}")
-    lowest, highest = (_number(ends.get(name), f"{name} of {what}") * unit for name in ("min", "max"))
+    lowest, highest = (_number(ends.get(name), f"{name} of {what}", MOST // unit) * unit for name in ("min", "max"))
     return Band(math.ceil(lowest - 1e-6), math.floor(highest + 1e-6))

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 T = TypeVar("T")
 
 MOST: Final = (1 << 31) - 1
-_WEIGHT: Final = re.compile(r"-?\d{1,3}\.\d{9}")
+_WEIGHT: Final = re.compile(r"-?\d{1,9}\.\d{9}")
 _FIGURE: Final = re.compile(r"-?\d{1,9}\.\d{6}")
 
 

@@ -137,6 +137,13 @@ def test_a_bank_that_cannot_be_served_is_refused_with_the_smallest_change(tmp_pa
         ({"ksbs": "K1"}, "ksbs"),
         ({"k": 2.5}, "k must be a whole number"),
         ({"time": {"min": 10}}, "max of time"),
+        ({"k": 10**30}, "k must be 2,147,483,647 at most"),
+        ({"time": {"min": 0, "max": 1e300}}, "max of time must be 35,791,394 at most"),
+        ({"demand": {"min": 0, "max": 10**400}}, "max of demand must be 2,147,483,647 at most"),
+        ({"per_ksb_max": 1 << 31}, "per_ksb_max must be 2,147,483,647 at most"),
+        ({"questions": [{"id": "a", "ksbs": [], "minutes": 1e9}]}, "minutes of a must be 35,791,394 at most"),
+        ({"questions": [{"id": "\ud800", "ksbs": [], "minutes": 4}]}, "no `id`"),
+        ({"ksbs": ["K1", "\udc00"]}, "ksbs"),
     ],
 )
 def test_a_bad_bank_is_refused_by_the_name_of_what_is_wrong(tmp_path, others, named):

@@ -36,6 +36,16 @@ def test_a_plan_comes_back_from_plain_json(any_plan):
     assert DrawPlan.from_dict(document).digest == any_plan.digest
 
 
+def test_a_plan_of_a_large_bank_with_one_carrier_of_a_ksb_comes_back():
+    pool = a_bank(questions=220)
+    only = replace(pool.candidates[0], ksbs=frozenset({"K1", "B9"}))
+    lone = Pool.of([only, *pool.candidates[1:]])
+    plan = fit(lone, a_specification(length=10, required="K1 K2 K3 K4 K5 S1 S2 S3 B9"))
+
+    assert min(map(float, plan.log_weights)) < -1000
+    assert DrawPlan.from_bytes(plan.to_bytes()) == plan
+
+
 def test_the_digest_is_that_of_the_canonical_content(any_plan):
     assert canonical(any_plan.to_dict()) == any_plan.content
 
