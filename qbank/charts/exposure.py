@@ -8,7 +8,7 @@ from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, svg_o
 
 
 def exposure_chart(rates: Sequence[float], floor: float) -> str:
-    """Bars from the question asked most to the one asked least, and a rule at what no law can stay below.
+    """Bars from the question asked most to the one asked least, and a rule at the lowest that the first could be.
 
     Args:
         rates: of each question, the share of sets that hold it, in [0, 1]; any order; at least one.
@@ -26,7 +26,7 @@ def exposure_chart(rates: Sequence[float], floor: float) -> str:
             y=alt.Y("rate:Q", title="Share of sets").axis(format="%", tickCount=4),
         )
     )
-    bound = alt.Chart(data_of([{"floor": floor, "says": f"no law can stay below {floor:.1%}"}]))
+    bound = alt.Chart(data_of([{"floor": floor, "says": f"lowest possible for the question asked most: {floor:.1%}"}]))
     rule = bound.mark_rule(color=BOUND, strokeWidth=2, strokeDash=[6, 4]).encode(y="floor:Q")
     label = bound.mark_text(color=INK, align="right", baseline="bottom", dy=-6).encode(
         x=alt.value(WIDTH), y="floor:Q", text="says:N"
@@ -37,4 +37,4 @@ def exposure_chart(rates: Sequence[float], floor: float) -> str:
 
 def finding(rates: Sequence[float], floor: float) -> str:
     """What the picture shows, in a sentence."""
-    return f"No question is in more than {max(rates):.1%} of sets; no law on this bank can stay below {floor:.1%}."
+    return f"No question is in more than {max(rates):.1%} of sets; the lowest that this bank allows is {floor:.1%}."

@@ -49,7 +49,7 @@ def test_a_picture_is_well_formed_has_a_name_and_no_colour_or_style_of_its_own()
 
 
 def test_the_finding_is_said():
-    assert 'aria-label="No question is in more than 30.0% of sets; no law on this bank can stay below 25.0%."' in (
+    assert 'aria-label="No question is in more than 30.0% of sets; the lowest that this bank allows is 25.0%."' in (
         exposure_chart(RATES, 0.25)
     )
     assert "whoever heard 4 earlier sets" in knowledge_chart([1.4, 2.6, 4.9, 5.2], 10)

@@ -101,9 +101,9 @@ def test_half_an_import_is_no_import(settings, manager):
     page = sent(manager, as_csv(*rows))
 
     assert "Nothing was booked." in page.main
-    assert "july.csv:3: Nobody has the e-mail address nobody@example.org." in page.main
-    assert "july.csv:5: AP-9001 has the session" in page.main
-    assert "july.csv:6: The plan asks for 14 days" in page.main
+    assert "Row 3: Nobody has the e-mail address nobody@example.org." in page.main
+    assert "Row 5: AP-9001 has the session" in page.main
+    assert "Row 6: The plan asks for 14 days" in page.main
     assert counts(settings) == before
 
 

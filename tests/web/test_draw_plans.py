@@ -73,7 +73,8 @@ def test_a_plan_is_fitted_rehearsed_looked_at_and_put_in_use(manager):
 
     adopted = manager.press(rehearsed, ADOPT)
 
-    assert "This plan is in use Sessions follow it that were booked since today at midday" in adopted.main
+    assert "This plan is in use Sessions booked since today at midday follow it." in adopted.main
+    assert "Done Sessions that are booked from now on follow this plan." in adopted.main
     assert "by Ewa Nowak" in manager.get(DISCUSSION).main
     assert "Draw plan adopted" in manager.get("/audit").main
     assert "rehearsed 300" in manager.get("/audit").main
@@ -176,7 +177,7 @@ def test_a_bank_without_a_lawful_set_is_told_with_the_smallest_change(manager, m
 
     page = manager.press(manager.get(DISCUSSION), FIT)
 
-    assert "It cannot be done as the bank stands" in page.main
+    assert "It cannot be done as things stand" in page.main
 
 
 def test_no_method_and_no_plan_have_no_page(manager):

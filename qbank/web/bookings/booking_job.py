@@ -38,7 +38,9 @@ def work_of(settings: Settings, now: Clock) -> Work:
             with open_engine(settings) as engine:
                 booked = units.in_write_unit(engine, book)
         except Faults as faults:
-            raise RuleBroken("\n".join([NOTHING, *map(str, faults.faults)])) from None
+            raise RuleBroken(
+                "\n".join([NOTHING, *(f"Row {each.line}: {each.what} {each.remedy}" for each in faults.faults)])
+            ) from None
         return {"count": str(len(booked))}
 
     return work

@@ -122,7 +122,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
         widget=GovRadioInput(),
     )
     apprentice = _line("Apprentice’s reference", "Enter the apprentice’s reference", spellcheck="false")
-    name = _line("Name", description="Of an apprentice who is not registered yet, like the next two")
+    name = _line("Name", description="This and the next two only for an apprentice who is not registered yet")
     employer = _line("Employer", list="employers")
     provider = _line("Training provider", list="providers")
     assessor = SelectField("Assessor", validators=[InputRequired("Choose the assessor")], widget=GovSelect())
@@ -131,7 +131,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
     place = _line("Where", "Enter where the session takes place", description="A place, or “By video”")
     because = _reason(
         "Why there is less notice than the plan asks",
-        description="Only where there is: the apprentice’s notice and submissions have their days",
+        description="Leave it empty where there is enough notice",
     )
     submit = SubmitField("Book the session", widget=GovSubmitInput())
 

@@ -50,7 +50,8 @@ WORK: Final[dict[Role, Work]] = {
         "Internal quality assurer",
         "You moderate assessment decisions before they are confirmed.",
         "Today: the audit trail tells who did what and when, and whether it still follows from the first entry; "
-        "“qbank draw verify” replays the draw of any question set. The moderation sample comes later.",
+        "“qbank draw verify” replays the draw of any question set. Under “Draw plans” you see what each method is "
+        "drawn by and what its rehearsal found. The moderation sample comes later.",
     ),
     Role.BANK_MANAGER: Work(
         "Bank manager",
@@ -63,7 +64,7 @@ WORK: Final[dict[Role, Work]] = {
     Role.EQA_VIEWER: Work(
         "External quality assurance viewer",
         "You see how assessment was done, without the live questions themselves.",
-        "Today: the audit trail, and in the standard every rule and number that the software applies. The evidence "
-        "bundle comes later.",
+        "Today: the audit trail, the draw plans with their rehearsals, and in the standard every rule and number that "
+        "the software applies. The evidence bundle comes later.",
     ),
 }

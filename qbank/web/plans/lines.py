@@ -79,7 +79,7 @@ _LABELS: Final = (
     "Questions it draws from",
     "Questions of a set, on average",
     "The question asked most is in",
-    "No law on its bank can stay below",
+    "The lowest that this share could be with its bank",
     "Best guesses that come true, by whoever knows the whole plan",
     "Questions that two sets share, on average",
     "Chance in a draw, in bits",
