@@ -84,8 +84,9 @@ def steered(plan: DrawPlan, uses: Mapping[str, Use]) -> Steered:
     """
     fit = _Fit.of(plan)
     excess = np.array([uses[each].excess if each in uses else 0.0 for each in plan.pool.references])
+    steers = bool(excess.any()) and fit.evenness.slope > 0  # at strength 0 no penalty stood: there is none to shift
     for share in SHARES:
-        weights, moved = fit.steered(excess, MOST_MOVED * share) if share and excess.any() else (fit.start, 0.0)
+        weights, moved = fit.steered(excess, MOST_MOVED * share) if share and steers else (fit.start, 0.0)
         if moved <= MOST_MOVED - (NOISE if fit.screening.lawfulness.rejects else 0.0):
             break
     seed = bytes.fromhex(digest(["qbank steered fit 1", plan.digest, [decimals(float(each)) for each in excess]]))
@@ -102,7 +103,7 @@ def steered(plan: DrawPlan, uses: Mapping[str, Use]) -> Steered:
         figures=found.figures | {"steered": decimals(moved)},
         content=b"",
     )
-    return Steered(again, moved, share if excess.any() else 0.0)
+    return Steered(again, moved, share if steers else 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from delivery.errors import DeliveryRefusal
 from delivery.evenness import Evenness
 from delivery.plan import DrawPlan, fit
 from delivery.steering import MOST_MOVED, Use, steered
-from tests.delivery.a_pool import a_specification, pools
+from tests.delivery.a_pool import a_pool, a_specification, pools
 from tests.delivery.enumeration import covering_sets_of, exposure_of, law_on
 
 
@@ -77,6 +77,17 @@ def test_a_new_question_starts_at_its_own_exposure(plain_plan):
     assert found.moved == 0
     assert found.plan.log_weights == plain_plan.log_weights
     assert found.plan.walk == plain_plan.walk
+
+
+def test_a_plan_without_evenness_is_not_steered():
+    pool = a_pool(A="K1 K2", B="K1 K2", C="K1", D="K2", E="K3")
+    plan = fit(pool, a_specification(length=2, required="K1 K2", most_per_ksb=1))
+    assert float(plan.figures["strength"]) == 0
+
+    found = steered(plan, {"A": Use(30, 5.0)})
+
+    assert (found.moved, found.share) == (0, 0)
+    assert found.plan.log_weights == plan.log_weights
 
 
 def test_an_excess_is_bounded_and_one_use_is_none_to_speak_of():
