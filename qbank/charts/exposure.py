@@ -26,10 +26,14 @@ def exposure_chart(rates: Sequence[float], floor: float) -> str:
             y=alt.Y("rate:Q", title="Share of sets").axis(format="%", tickCount=4),
         )
     )
-    bound = alt.Chart(data_of([{"floor": floor, "says": f"lowest possible for the question asked most: {floor:.1%}"}]))
+    bound = alt.Chart(
+        data_of(
+            [{"floor": floor, "says": f"Broken line: the lowest possible for the question asked most, {floor:.1%}"}]
+        )
+    )
     rule = bound.mark_rule(color=BOUND, strokeWidth=2, strokeDash=[6, 4]).encode(y="floor:Q")
     label = bound.mark_text(color=INK, align="right", baseline="bottom", dy=-6).encode(
-        x=alt.value(WIDTH), y="floor:Q", text="says:N"
+        x=alt.value(WIDTH), y=alt.value(0), text="says:N"
     )
     chart = alt.layer(bars, rule, label).properties(width=WIDTH, height=HEIGHT)
     return svg_of(chart, says=finding(rates, floor))

@@ -100,6 +100,27 @@ def test_the_judgement_itself_notices_a_barrier(visitor):
     assert [barrier for barrier in barriers(page) if "button-name" in barrier] != []
 
 
+def test_no_refusal_and_no_long_work_of_a_bank_manager_has_a_barrier(signed_in):
+    page = signed_in("manager")
+    page.goto("/bookings/new")
+    page.get_by_role("button", name="Book the session").click()
+    page.get_by_role("alert").wait_for()
+    faults = barriers(page)
+    page.goto("/bookings/file")
+    page.set_input_files("input[type=file]", {"name": "week.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
+    page.get_by_role("button", name="Book them all").click()
+    page.get_by_role("table", name="1 fault").wait_for()
+    faults += barriers(page)
+    page.goto("/plans")
+    page.get_by_role("link", name="Professional discussion").click()
+    page.route("**/js/progress.js*", lambda route: route.abort())  # nothing leads away from the page of long work
+    page.get_by_role("button", name="Fit and rehearse").click()
+    page.get_by_role("heading", level=1, name="Fitting and rehearsing").wait_for()
+    faults += barriers(page)
+
+    assert faults == []
+
+
 def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
     page = visitor()
     page.goto("/sign-in")
