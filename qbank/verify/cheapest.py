@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from heapq import nsmallest
+from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
 MOST_PARTIAL_SETS: Final = 1_000_000
@@ -20,6 +21,11 @@ MOST_PARTIAL_SETS: Final = 1_000_000
 
 MILLION: Final = 10**6
 """Inside, a point has a million parts, so that pulls can be fine."""
+_ROOM: Final = 1_000
+"""Parts of a point above the least that is possible, to begin with."""
+_KEPT: Final = 200
+"""Partial sets after each group, where few are kept; of each, so many ways on for every number of members:"""
+_CHOICES: Final = 10
 NO_PULLS: Final[Mapping[str, int]] = {}
 
 
@@ -102,13 +108,45 @@ class Search:
         Raises:
             UnsettledError: it was not settled.
         """
-        start = Place(self._asked["seconds"][1] if self._timed else self._asked["length"], sum(self._bit.values()))
         pulled = MILLION * number - self._given_back
+        try:
+            found, _ = self._under(pulled)
+        except UnsettledError:
+            found = self._nearer(number, pulled)
+            if found is None:
+                raise
+        return found if found is not None and self._comes_to(found) < number else None
+
+    def _under(self, pulled: int, *, few: bool = False) -> tuple[tuple[int, ...] | None, int]:
+        """The cheapest lawful set of fewer pulled points, and what none comes to less than, bands forgotten."""
+        start = self._start
         remaining = self._remaining(self._reached(start, pulled))
-        if remaining[0].get(start, pulled) >= pulled:
-            return None
-        found = self._lawful(start, remaining, pulled)
-        return found if found is not None and sum(self._own[at] for at in found) < number else None
+        least = remaining[0].get(start, pulled)
+        return (None if least >= pulled else self._lawful(start, remaining, pulled, few=few)), least
+
+    def _nearer(self, number: int, pulled: int) -> tuple[int, ...] | None:
+        """A lawful set of fewer points among a few partial sets: those a little above the least possible, then further.
+
+        Where a number is too high, there may be too many sets below it to look at them all, and any of them refutes it.
+        """
+        least, room = self._cheap.least(0, self._start), _ROOM
+        while least + room < pulled:
+            self._looked_at = 0
+            try:
+                found, least = self._under(least + room, few=True)
+            except UnsettledError:
+                return None
+            if found is not None and self._comes_to(found) < number:
+                return found
+            room *= 4
+        return None
+
+    @property
+    def _start(self) -> Place:
+        return Place(self._asked["seconds"][1] if self._timed else self._asked["length"], sum(self._bit.values()))
+
+    def _comes_to(self, chosen: tuple[int, ...]) -> int:
+        return sum(self._own[at] for at in chosen)
 
     def _pulled(self, pulls: Mapping[str, int]) -> tuple[list[int], int]:
         """The points with the pulls taken off, and what is given back for all questions of a set together."""
@@ -169,8 +207,10 @@ class Search:
             found.append(before)
         return found[::-1]
 
-    def _lawful(self, start: Place, remaining: list[dict[Place, int]], number: int) -> tuple[int, ...] | None:
-        """The cheapest lawful set of fewer points."""
+    def _lawful(
+        self, start: Place, remaining: list[dict[Place, int]], number: int, *, few: bool
+    ) -> tuple[int, ...] | None:
+        """The cheapest lawful set of fewer points; where `few` partial sets are kept, perhaps none though there is."""
         nothing = Built(start, 0, 0, 0, (0,) * len(self._capped))
         layer: dict[Built, tuple[int, tuple[int, ...]]] = {nothing: (0, ())}
         for at, group in enumerate(self._groups):
@@ -182,11 +222,13 @@ class Search:
                     if then in remaining[at + 1]
                 ]
                 for count, then, under in room:
-                    for cost, added, became in self._chosen(group, built, count, under):
+                    for cost, added, became in islice(
+                        self._chosen(group, built, count, under), _CHOICES if few else None
+                    ):
                         ended = became._replace(place=then)
                         if ended not in onward or points + cost < onward[ended][0]:
                             onward[ended] = (points + cost, chosen + added)
-            layer = onward
+            layer = _promising(onward, remaining[at + 1]) if few else onward
             self._count(len(layer))
         ends = [chosen for built, (_, chosen) in layer.items() if self._is_lawful(built)]
         return min(ends, key=lambda chosen: sum(self._own[at] for at in chosen), default=None)
@@ -285,6 +327,13 @@ class _Outlook:
             fewest = max(0, -(-(place.left - self._slack) // longest))
             self._known[at, place.left] = min(upto[fewest : most + 1], default=self._never)
         return self._known[at, place.left]
+
+
+def _promising(
+    layer: Mapping[Built, tuple[int, tuple[int, ...]]], remaining: Mapping[Place, int]
+) -> dict[Built, tuple[int, tuple[int, ...]]]:
+    """The partial sets that can come to the fewest points, so many."""
+    return dict(nsmallest(_KEPT, layer.items(), key=lambda each: each[1][0] + remaining[each[0].place]))
 
 
 def _taking(group: Group, place: Place) -> Iterator[tuple[int, Place]]:

@@ -194,3 +194,16 @@ def test_what_could_not_be_settled_is_said_and_not_claimed(plain_plan):
 
     assert verdict.holds, verdict.first_failure
     assert "not settled" in verdict.reported[0].sentence
+
+
+@pytest.mark.parametrize("times", [1, 1_000])
+def test_a_floor_that_is_too_high_is_refuted_where_not_every_set_can_be_looked_at(times):
+    pool = a_bank(questions=80, enemies=20)
+    specification = a_specification(length=8, required="K1 K2 K3 K4 K5 S1 S2 S3", demand=(15, 17))
+    data = plain(pool, specification)
+    search = Search(data["pool"], data["specification"], [1] * 40 + [0] * 40, most=60_000)
+
+    found = search.below(9 * times)
+
+    assert sum(at < 40 for at in found) < 9
+    assert 15 <= sum(pool.candidates[at].demand for at in found) <= 17
