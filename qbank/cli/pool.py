@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LABEL: Final = "qbank pool draws 1"
 AT_ONCE: Final = 16_384
 """Sets: as many as are drawn between two marks of the progress bar."""
+LEAST_TARGET: Final = 0.0001
+"""An exposure below it would take more questions than any bank has."""
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -60,13 +63,15 @@ def draws(*, bank: Path, count: int, seed: str, out: Path, weights: Path | None,
 @pool.command()
 @click.argument("bank", type=FILE)
 @click.option("--plan", "kept", type=FILE, help="Report on this plan instead of fitting one.")
-@click.option("--target", type=click.FloatRange(0, 1, min_open=True), help="Largest exposure to bring the bank to.")
+@click.option("--target", type=float, help="Largest exposure to bring the bank to.")
 @click.option("--bounds", "certified", type=FILE, help="Also write the certified bounds here, for `qbank pool check`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def report(*, bank: Path, kept: Path | None, target: float | None, certified: Path | None, as_json: bool) -> None:
     """Say how even and how unforeseeable sets of BANK are, what no law could better, and what to write next."""
     from qbank.cli.pool_report import found_of, show
 
+    if target is not None and not LEAST_TARGET <= target <= 1:
+        raise Refusal(f"The target {target} is no share of sets.", remedy=f"Give one from {LEAST_TARGET} to 1.")
     plan = _fitted(bank, kept)
     with progress_bar() as tell:
         found = found_of(plan, target, tell)
@@ -143,3 +148,6 @@ def _write(path: Path, content: Iterable[str]) -> None:
         beside.replace(path)
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

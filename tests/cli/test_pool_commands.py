@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from delivery.errors import TooRarelyLawful
 from qbank.cli.pool import pool
 from qbank.cli.refusals import is_refusal
 
@@ -151,3 +152,24 @@ def test_a_bad_bank_is_refused_by_the_name_of_what_is_wrong(tmp_path, others, na
 
     assert is_refusal(refused.exception)
     assert named in str(refused.exception)
+
+
+@pytest.mark.parametrize("target", ["nan", "1e-320", "0", "1.5"])
+def test_a_target_that_is_no_share_of_sets_is_refused(tmp_path, target):
+    refused = run("report", a_bank_file(tmp_path), "--target", target)
+
+    assert is_refusal(refused.exception)
+    assert "no share of sets" in str(refused.exception)
+
+
+def test_nothing_half_written_stays_where_drawing_is_refused(tmp_path, monkeypatch):
+    def refusing(_plan, _seed, _count):
+        yield ("q1",)
+        raise TooRarelyLawful(20_000)
+
+    monkeypatch.setattr("qbank.cli.pool._drawn", refusing)
+
+    refused = run("draws", a_bank_file(tmp_path), "--count", 2, "--seed", "00", "--out", tmp_path / "d")
+
+    assert is_refusal(refused.exception)
+    assert [each.name for each in tmp_path.iterdir()] == ["bank.json"]
