@@ -114,6 +114,7 @@ def test_every_fault_of_every_row_is_said_before_anything_is_booked(settings, ma
     page = sent(manager, as_csv(*rows))
 
     assert page.status == 400
+    assert "3 rows need a correction." in page.main
     assert "2 The day cannot be read." in page.main
     assert "4 The place is missing." in page.main
     assert "4 The time cannot be read." in page.main

@@ -163,6 +163,7 @@ def test_r8_another_time_needs_a_reason(manager):
     page = manager.press(manager.get(f"{address}/change"), "Save the changes", clock="14:00")
 
     assert page.status == 409
+    assert "This change cannot be made" in page.main
     assert "A move needs a reason" in page.main
     assert page.form("Save the changes").fields["clock"] == "14:00"
 

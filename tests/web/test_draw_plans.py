@@ -129,7 +129,7 @@ def test_a_plan_whose_rehearsal_broke_a_rule_is_not_put_in_use(settings, manager
     refused = manager.press(rehearsed, ADOPT)
 
     assert refused.status == 409
-    assert "covers K5: 3 sets of 300 sets" in manager.get(rehearsed.path).main
+    assert "covers K5: 3 of 300 sets It cannot be put in use." in manager.get(rehearsed.path).main
 
 
 def test_a_plan_without_a_rehearsal_is_not_put_in_use(settings, manager):
