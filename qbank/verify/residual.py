@@ -11,7 +11,7 @@ from typing import Any, Final
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.prospects import Figures, shown
 from qbank.verify.reckoning import log2, same_figure
-from qbank.verify.said import finding_on_figures, finding_on_proof
+from qbank.verify.said import SHOWN, finding_on_figures, finding_on_proof
 from qbank.verify.verdict import Finding
 from qbank.verify.words import reordered, words_of
 from qbank.verify.writing import digest_of
@@ -115,6 +115,7 @@ class Residual:
                 "entropy_bits": log2(law.total) + log2(Fraction(lawful, TRIALS)) - heavy
             }
         same = same and (said["basis"], said["sets"], said["exact"]) == (basis, sets, sets is None)
+        same = same and said.keys() == SHOWN | {"basis", "sets", "best_guess_lowest"}
         same = same and all(text is None or name in found for name, text in said.items() if name not in _NAMED)
         same = same and all(same_figure(said[name], value) for name, value in found.items())
         same = same and (acceptance["trials"], acceptance["lawful"]) == (TRIALS, lawful)

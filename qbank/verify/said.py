@@ -12,6 +12,11 @@ from qbank.verify.reckoning import log2, rate_interval, same_figure
 from qbank.verify.verdict import Finding
 
 ALWAYS: Final = frozenset({"length", "coverage", "enemies", "excluded"})
+SHOWN: Final = frozenset(
+    {"length", "largest_exposure", "largest_exposure_lowest", "largest_exposure_highest"}
+    | {"overlap", "best_guess", "entropy_bits", "exact"}
+)
+"""Figures of a law that every certificate gives, be it None."""
 
 
 def finding_on_figures(figures: Mapping[str, Any], chance: Fraction) -> Finding:
@@ -65,6 +70,7 @@ def finding_on_law(
         same = same and all(_same(law[name], value) for name, value in figures.items())
         same = same and all(law[name] is None for name in WITHOUT_FIGURE)
         holds = f"The figures of the law are those of the {len(sets):,} recorded sets without what was excluded."
+    same = same and law.keys() == own.union(SHOWN, WITHOUT_FIGURE)
     return Finding("law's figures", same, holds if same else "The figures of the law are not those of the law used.")
 
 

@@ -11,6 +11,7 @@ from delivery.eligibility import Eligibility
 from delivery.plan import fit
 from delivery.steering import Use, steered
 from qbank.verify import verify
+from qbank.verify.writing import digest_of
 from tests.delivery.a_plan import a_plan
 from tests.delivery.a_pool import a_bank, a_specification, pools
 from tests.delivery.enumeration import sets_of
@@ -51,6 +52,18 @@ def test_a_changed_cohort_is_named(change):
     wrong = {finding.what for finding in verify(evidence).findings if not finding.holds}
 
     assert wrong >= {"eligibility", "cohort"}
+
+
+@pytest.mark.parametrize("figure", ["entropy_bits", "largest_exposure", "overlap_floor"])
+def test_a_figure_of_the_law_that_was_left_out_is_named(figure):
+    plan = a_plan(a_bank(questions=12, ksbs="K1 K2 K3"), a_specification(length=3, required="K1 K2 K3"))
+    evidence = evidence_of(plan, b"\x03" * 32, Eligibility())
+    del evidence["certificate"]["figures"]["law"][figure]
+    evidence["certificate_digest"] = digest_of(evidence["certificate"])
+
+    wrong = {finding.what for finding in verify(evidence).findings if not finding.holds}
+
+    assert wrong == {"law's figures"}
 
 
 def test_a_steered_plan_is_verified_like_any():

@@ -114,3 +114,14 @@ def test_a_seed_that_was_not_committed_to_is_named(ordinary):
     verdict = verify(copy.deepcopy(ordinary) | {"seed": "11" * 32})
 
     assert "commitment" in {finding.what for finding in verdict.findings if not finding.holds}
+
+
+@pytest.mark.parametrize("figure", ["largest_exposure_lowest", "best_guess_lowest"])
+def test_a_figure_that_was_left_out_is_named(figure):
+    pool = a_bank(questions=20, ksbs="K1 K2 K3 K4", seconds=(60, 75))
+    evidence = evidence_of(an_observation(pool), Gaps(("K1", "K2"), 240))
+    assert evidence["certificate"]["figures"]["law"].pop(figure) is None
+
+    wrong = {finding.what for finding in verify(resealed(evidence)).findings if not finding.holds}
+
+    assert wrong == {"law's figures"}
