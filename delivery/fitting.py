@@ -43,6 +43,7 @@ EXCESS: Final = 50.0
 """kappa: how much more exposure costs above the cap."""
 CLOSE: Final = 1e-7
 ROUGH: Final = 1e-3  # a stage that only prepares the next
+TELLING: Final = 1e-5  # the stage that tells the last how often KSBs are explored
 MOST_STEPS: Final = 300
 PREPARING_STEPS: Final = 16
 FEW_STEPS: Final = 8
@@ -125,9 +126,10 @@ def fit_covering(
 
         if number:
             parameters[: len(types.sizes)] *= evenness.slope / stages[number - 1].slope
+        told_on = bool(frontier.optional) and number + 2 == len(stages)  # the last stage takes its level from here
         last = number + 1 == len(stages)
-        gradient = CLOSE if last else ROUGH
-        for steps in _steps(bending, last=last):
+        gradient = CLOSE if last else TELLING if told_on else ROUGH
+        for steps in _steps(bending, closely=last or told_on):
             curvature = bending.at(parameters, evenness) if bending else None
             parameters = descend(dual, parameters, told, gradient=gradient, curvature=curvature, steps=steps)
         if frontier.optional:
@@ -135,11 +137,11 @@ def fit_covering(
     return types.spread(parameters), stages[-1]
 
 
-def _steps(bending: Bending | None, *, last: bool) -> tuple[int, ...]:
+def _steps(bending: Bending | None, *, closely: bool) -> tuple[int, ...]:
     """How many steps are taken before the curvature is looked at again."""
     if bending is None:
         return (MOST_STEPS,)
-    return (FEW_STEPS, MOST_STEPS) if last else (PREPARING_STEPS,)
+    return (FEW_STEPS, MOST_STEPS) if closely else (PREPARING_STEPS,)
 
 
 def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, evenness: Evenness) -> tuple[float, Floats]:
