@@ -112,13 +112,8 @@ def fit_covering(
     for number, stage in enumerate(stages):
         stages[number] = evenness = replace(stage, level=level)
 
-        def marginals(at: Floats) -> tuple[float, Marginals]:
-            weights = types.spread(at)
-            tables = tables_of(frontier, weights.questions, weights.optional)
-            return tables.log_total, marginals_of(frontier, tables, len(types.of))
-
         def dual(at: Floats, evenness: Evenness = evenness) -> tuple[float, Floats]:
-            log_total, found = marginals(at)
+            log_total, found = covering_marginals(frontier, types, at)
             return penalised(log_total, types.gathered(found.questions, found.optional), at, types, evenness)
 
         def told(share: float, done: int = number) -> None:
@@ -133,8 +128,15 @@ def fit_covering(
             curvature = bending.at(parameters, evenness) if bending else None
             parameters = descend(dual, parameters, told, gradient=gradient, curvature=curvature, steps=steps)
         if frontier.optional:
-            level = float(marginals(parameters)[1].optional.mean())
+            level = float(covering_marginals(frontier, types, parameters)[1].optional.mean())
     return types.spread(parameters), stages[-1]
+
+
+def covering_marginals(frontier: Frontier, types: Types, at: Floats) -> tuple[float, Marginals]:
+    """Log Z and the exact marginals of the covering law at these parameters, by question and optional KSB."""
+    weights = types.spread(at)
+    tables = tables_of(frontier, weights.questions, weights.optional)
+    return tables.log_total, marginals_of(frontier, tables, len(types.of))
 
 
 def _steps(bending: Bending | None, *, closely: bool) -> tuple[int, ...]:

@@ -20,12 +20,12 @@ from scipy import sparse
 
 from delivery.alike import Types, Weights
 from delivery.evenness import Evenness
-from delivery.fitting import descend, penalised
+from delivery.fitting import covering_marginals, descend, penalised
 from delivery.frontier import Frontier
 from delivery.randomness import prefixed
 from delivery.sampling import sampled
 from delivery.screening import Screening
-from delivery.tables import marginals_of, tables_of
+from delivery.tables import tables_of
 from delivery.thresholds import walk_from
 
 Floats = NDArray[np.float64]
@@ -145,10 +145,8 @@ class LawfulFit:
 
     def _covering(self, at: Floats) -> tuple[float, Floats]:
         """Log Z and the marginals of the covering law, by type."""
-        weights = self.types.spread(at)
-        tables = tables_of(self.frontier, weights.questions, weights.optional)
-        found = marginals_of(self.frontier, tables, len(self.types.of))
-        return tables.log_total, self.types.gathered(found.questions, found.optional)
+        log_total, found = covering_marginals(self.frontier, self.types, at)
+        return log_total, self.types.gathered(found.questions, found.optional)
 
     def _seed(self, number: int, at: Floats) -> bytes:
         return prefixed(self.seed, number.to_bytes(1, "big"), np.round(at, 9).astype(">f8").tobytes())

@@ -21,7 +21,7 @@ from delivery.alike import Types, Weights, types_of
 from delivery.canonical import decimals, digest
 from delivery.design import written_down
 from delivery.evenness import Evenness
-from delivery.fitting import descend, evenness_of, penalised, stages_of
+from delivery.fitting import covering_marginals, descend, evenness_of, penalised, stages_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.plan import DrawPlan
 from delivery.refitting import LawfulFit
@@ -160,11 +160,9 @@ class _Fit:
 
     def _descended(self, evenness: Evenness) -> Floats:
         def dual(at: Floats) -> tuple[float, Floats]:
-            weights = self.types.spread(at)
-            tables = tables_of(self.frontier, weights.questions, weights.optional)
-            found = marginals_of(self.frontier, tables, len(self.types.of))
+            log_total, found = covering_marginals(self.frontier, self.types, at)
             gathered = self.types.gathered(found.questions, found.optional)
-            return penalised(tables.log_total, gathered, at, self.types, evenness)
+            return penalised(log_total, gathered, at, self.types, evenness)
 
         return descend(dual, self.types.parameters(self.start), lambda _: None)
 
