@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
-from delivery.draw import Draw
 from delivery.eligibility import Eligibility, bits
 from delivery.plan import DrawPlan
 from delivery.saying import clock, count_of
@@ -17,6 +16,18 @@ NAMED_IN_BANK: Final = "Enemies named in the question bank"
 """Where the rule on enemies comes from when the specification names no rule for it: their authors and reviewers."""
 
 Finding = tuple[str, str, bool, str]
+
+
+class Chosen(Protocol):
+    """A set that was chosen: its questions, and the same as positions in the plan's pool."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """In asking order."""
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """In any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class ProofLine:
         return cls(holds=yes_or_no(found["holds"], f"whether a line of {what} holds"), **said)
 
 
-def proof_of(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> tuple[ProofLine, ...]:
+def proof_of(plan: DrawPlan, drawn: Chosen, eligibility: Eligibility) -> tuple[ProofLine, ...]:
     """Every requirement of the specification, looked at in this set anew."""
     rules = {"enemies": NAMED_IN_BANK} | dict(plan.specification.rules)
     found = [*_always(plan, drawn, eligibility), *_where_asked(plan, drawn)]
@@ -63,7 +74,7 @@ def proof_of(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> tuple[Pro
     )
 
 
-def _always(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> Iterator[Finding]:
+def _always(plan: DrawPlan, drawn: Chosen, eligibility: Eligibility) -> Iterator[Finding]:
     """What every set must show: its length, the KSBs, no enemies, nothing that may not be given."""
     asked, facts, together = plan.specification, plan.lawfulness, bits(drawn.positions)
     count = len(set(drawn.references))
@@ -97,7 +108,7 @@ def _always(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> Iterator[F
         yield "excluded", "Nothing is barred for this apprentice", True, "none"
 
 
-def _where_asked(plan: DrawPlan, drawn: Draw) -> Iterator[Finding]:
+def _where_asked(plan: DrawPlan, drawn: Chosen) -> Iterator[Finding]:
     """What some specifications ask: optional KSBs, bands, and how often one KSB may come."""
     asked, facts = plan.specification, plan.lawfulness
     if asked.optional:

@@ -63,6 +63,21 @@ class Stream:
             pass
         return word % bound
 
+    def below_any(self, bound: int) -> int:
+        """A whole number uniform on 0 to `bound` - 1, of any size from 1.
+
+        As many words as needed make one number, the first word first; numbers at or above the largest multiple of the
+        bound are passed over whole. Up to 2^64 it is what `below` gives.
+        """
+        words = max(1, -(-(bound - 1).bit_length() // 64))
+        fair = (1 << 64 * words) // bound * bound
+        while True:
+            number = 0
+            for _ in range(words):
+                number = number << 64 | self.word()
+            if number < fair:
+                return number % bound
+
     def shuffled(self, things: Sequence[T]) -> tuple[T, ...]:
         """The things in an order uniform over all orders."""
         order = list(things)

@@ -115,7 +115,7 @@ class ResidualLaw:
 
     def one(self, stream: Stream) -> tuple[Candidate, ...]:
         """One set by this law, enemies or not, in the order in which it was decided."""
-        rank = below(stream, self.total)
+        rank = stream.below_any(self.total)
         state, halved = self.tables.start, 0
         chosen = []
         for group, level in zip(self.tables.groups, self.levels[1:], strict=True):
@@ -213,22 +213,6 @@ def draw_residual(plan: DrawPlan, gaps: Gaps, *, seed: bytes, eligibility: Eligi
         TooManyStates: the pool is too large for exact tables.
     """
     return ResidualLaw.of(plan, gaps, eligibility).drawn(seed)
-
-
-def below(stream: Stream, bound: int) -> int:
-    """A whole number uniform on 0 to `bound` - 1, of any size.
-
-    As many words as needed make one number, the first word first; numbers at or above
-    the largest multiple of the bound are passed over whole.
-    """
-    words = max(1, -(-(bound - 1).bit_length() // 64))
-    fair = (1 << 64 * words) // bound * bound
-    while True:
-        number = 0
-        for _ in range(words):
-            number = number << 64 | stream.word()
-        if number < fair:
-            return number % bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -13,7 +12,7 @@ from qbank.verify.prospects import Figures, shown
 from qbank.verify.reckoning import log2, same_figure
 from qbank.verify.said import SHOWN, finding_on_figures, finding_on_proof
 from qbank.verify.verdict import Finding
-from qbank.verify.words import reordered, words_of
+from qbank.verify.words import reordered, uniform_below, words_of
 from qbank.verify.writing import digest_of
 
 FORMAT: Final = "qbank residual certificate 1"
@@ -158,7 +157,7 @@ class _Ways:
 
     def one(self, words: Iterator[int]) -> list[int]:
         """One set, as places among the questions: of the sets in order of decisions, the one that a number falls to."""
-        rank = Fraction(self._number(words), 2**self._unit)
+        rank = Fraction(uniform_below(int(self.total * 2**self._unit), words), 2**self._unit)
         state: State = (frozenset(), 0)
         share, chosen = Fraction(1), []
         for at in range(len(self.questions)):
@@ -214,16 +213,6 @@ class _Ways:
                     rate += taken * behind[then]
             yield rate / self.total
             reached = onward
-
-    def _number(self, words: Iterator[int]) -> int:
-        """Uniform below the total weight, in its smallest unit: as many words as it needs make one number."""
-        bound = int(self.total * 2**self._unit)
-        count = max(1, -(-(bound - 1).bit_length() // 64))
-        fair = 2 ** (64 * count) // bound * bound
-        while True:
-            number = int.from_bytes(struct.pack(f">{count}Q", *(next(words) for _ in range(count))), "big")
-            if number < fair:
-                return number % bound
 
     def _taking(self, at: int, state: State) -> State | None:
         covered, spent = state

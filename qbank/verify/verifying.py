@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from qbank.verify import residual, standard
+from qbank.verify import residual, standard, substitution
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.judging import Judge
@@ -16,6 +16,7 @@ from qbank.verify.recorded import Recorded
 from qbank.verify.residual import Residual
 from qbank.verify.said import finding_on_figures, finding_on_law, finding_on_proof
 from qbank.verify.standard import Standard
+from qbank.verify.substitution import Substitution
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
@@ -34,14 +35,19 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
     Args:
         evidence: plain JSON data. `plan`: the draw plan. `seed`: hexadecimal. `eligibility`: the frozen snapshot.
             `certificate`: as issued, and `certificate_digest`. `attempt`: what the commitment names; without it the
-            commitment is not looked at.
+            commitment is not looked at. `extended`: for a substitution, `digest` and `references` (in asking order) of
+            the certificate that it extends; without it that is not looked at.
 
     Returns:
         Every finding; where the evidence cannot be read, the last one says so.
     """
     findings: list[Finding] = []
     try:
-        kinds: dict[str, type[Residual | Standard]] = {residual.FORMAT: Residual, standard.FORMAT: Standard}
+        kinds: dict[str, type[Residual | Standard | Substitution]] = {
+            residual.FORMAT: Residual,
+            standard.FORMAT: Standard,
+            substitution.FORMAT: Substitution,
+        }
         case = kinds.get(evidence["certificate"]["format"], _Case)
         for each in case(evidence).findings():
             findings.append(each)  # noqa: PERF402 - what was found before the evidence broke is kept

@@ -27,6 +27,16 @@ def number_below(bound: int, words: Iterator[int]) -> int:
     return next(word for word in words if word < limit) % bound
 
 
+def uniform_below(bound: int, words: Iterator[int]) -> int:
+    """Uniform on 0 to bound - 1 for a bound of any size: as many words as it needs make one number, the first first."""
+    count = max(1, -(-(bound - 1).bit_length() // 64))
+    fair = 2 ** (64 * count) // bound * bound
+    while True:
+        number = int.from_bytes(struct.pack(f">{count}Q", *(next(words) for _ in range(count))), "big")
+        if number < fair:
+            return number % bound
+
+
 def reordered(things: list[int], words: Iterator[int]) -> list[int]:
     """Shuffled from the last place to the second: each changes places with itself or an earlier one."""
     order = things[:]

@@ -1,0 +1,155 @@
+"""The second program agrees with the first on substitutions, and notices whatever was changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+
+import pytest
+
+from delivery.certificate import certify, commitment
+from delivery.cohort import Cohort
+from delivery.draw import draw
+from delivery.eligibility import Eligibility
+from delivery.errors import BadEvidence, DoesNotReplay
+from delivery.substitution import Vacancy, draw_substitute
+from delivery.substitution_certificate import SubstitutionCertificate, certify_substitute, replay_substitute
+from qbank.verify import verify
+from qbank.verify.writing import digest_of
+from tests.delivery.a_plan import a_plan
+from tests.delivery.a_pool import a_bank, a_specification
+
+SEED = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def plan():
+    pool = a_bank(questions=60, number=4, enemies=20)
+    specification = a_specification(
+        length=10, required="K1 K2 K3 K4 K5 S1", optional="S2 S3", seconds=(2700, 3300), most_per_ksb=4
+    )
+    weights = [(at * 37 % 19) / 6 - 1.5 for at in range(len(pool))]
+    return a_plan(pool, specification, log_weights=weights, log_rewards=[0.7, -0.4], trials=400)
+
+
+def evidence_of(plan, *, place=3, number=0, eligibility=None, seed=SEED):
+    """A set with one substitution, through JSON and back."""
+    eligibility = eligibility or Eligibility()
+    sealed = commitment(attempt="A-1", plan_digest=plan.digest, seed=seed)
+    first = draw(plan, seed=seed, eligibility=eligibility)
+    before = certify(plan, first, eligibility, commitment=sealed)
+    names = before.references
+    vacancy = Vacancy((*names[: place - 1], *names[place:]), place, names[place - 1], number=number)
+    drawn = draw_substitute(plan, vacancy, seed=seed, eligibility=eligibility)
+    certificate = certify_substitute(plan, vacancy, drawn, eligibility, extends=before.digest, commitment=sealed)
+    found = {
+        "plan": plan.to_dict(),
+        "seed": seed.hex(),
+        "eligibility": eligibility.to_dict(),
+        "certificate": certificate.to_dict(),
+        "certificate_digest": certificate.digest,
+        "extended": {"digest": before.digest, "references": list(names)},
+        "attempt": "A-1",
+    }
+    return json.loads(json.dumps(found))
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_both_programs_agree_with_exclusions_and_a_cohort_or_without(plan, number):
+    excluded = {} if number % 3 == 0 else {plan.pool.references[7 * number % 60]: "met"}
+    cohort = Cohort("P", "0.500000", plan.pool.references[::3]) if number % 2 else None
+    eligibility = Eligibility(excluded, cohort)
+
+    verdict = verify(
+        evidence_of(plan, place=1 + number % 10, eligibility=eligibility, seed=bytes([number]) * 32, number=number % 2)
+    )
+
+    assert verdict.first_failure is None
+    assert {"extends", "questions", "lawful", "figures", "proof"} <= {each.what for each in verdict.findings}
+
+
+def test_a_certificate_survives_json_and_replays(plan):
+    evidence = evidence_of(plan)
+
+    certificate = SubstitutionCertificate.from_dict(evidence["certificate"])
+
+    assert certificate.digest == evidence["certificate_digest"]
+    assert certificate.holds
+    replay_substitute(plan, SEED, Eligibility(), certificate)
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("commitment", {"commitment": "0" * 64}),
+        ("extends", {"extends": "0" * 64}),
+        ("words", {"words": ("Something else.",)}),
+    ],
+)
+def test_a_changed_certificate_does_not_replay_or_is_named(plan, what, change):
+    evidence = evidence_of(plan)
+    changed = replace(SubstitutionCertificate.from_dict(evidence["certificate"]), **change)
+    evidence["certificate"], evidence["certificate_digest"] = changed.to_dict(), changed.digest
+
+    if what == "words":
+        with pytest.raises(DoesNotReplay, match="words"):
+            replay_substitute(plan, SEED, Eligibility(), changed)
+    else:
+        assert what in {each.what for each in verify(evidence).findings if not each.holds}
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "value"),
+    [
+        ("questions", ("question", "reference"), "Q-0001"),
+        ("questions", ("questions", 0, "reference"), "Q-9999"),
+        ("questions", ("vacancy", "number"), 7),
+        ("extends", ("vacancy", "place"), 4),
+        ("figures", ("figures", "log2_probability"), "-1.000000"),
+        ("figures", ("figures", "open"), 3),
+        ("figures", ("figures", "best_guess"), "0.900000"),
+        ("figures", ("figures", "entropy_bits"), "0.100000"),
+        ("proof", ("proof", 0, "holds"), False),
+        ("plan", ("plan",), "0" * 64),
+        ("eligibility", ("eligibility",), "0" * 64),
+    ],
+)
+def test_whatever_was_changed_is_named(plan, what, path, value):
+    evidence = copy.deepcopy(evidence_of(plan))
+    place = evidence["certificate"]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    evidence["certificate_digest"] = digest_of(evidence["certificate"])
+
+    assert what in {each.what for each in verify(evidence).findings if not each.holds}
+
+
+def test_a_question_that_was_met_in_the_session_is_named(plan):
+    evidence = evidence_of(plan)
+    chosen = evidence["certificate"]["question"]["reference"]
+    evidence["certificate"]["vacancy"]["met"] = [chosen]
+    evidence["certificate_digest"] = digest_of(evidence["certificate"])
+
+    wrong = {each.what for each in verify(evidence).findings if not each.holds}
+
+    assert "questions" in wrong
+
+
+def test_without_the_certificate_before_nothing_is_claimed_of_it(plan):
+    evidence = evidence_of(plan)
+    del evidence["extended"]
+
+    found = next(each for each in verify(evidence).findings if each.what == "extends")
+
+    assert found.holds
+    assert not found.verified
+
+
+def test_a_certificate_of_another_shape_is_refused(plan):
+    certificate = evidence_of(plan)["certificate"]
+
+    for wrong in ({}, certificate | {"format": "qbank certificate 1"}, certificate | {"question": "Q-0001"}):
+        with pytest.raises(BadEvidence):
+            SubstitutionCertificate.from_dict(wrong)
