@@ -68,6 +68,19 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
         "booked_by_id",
     ),
     "session_notes": ("id", "assessment_session_id", "kind", "at", "by_id"),
+    "record_entries": (
+        "id",
+        "assessment_session_id",
+        "entry",
+        "kind",
+        "position",
+        "follows",
+        "device",
+        "at_device",
+        "at",
+        "by_id",
+        "commitment",
+    ),
 }
 
 
@@ -226,6 +239,21 @@ RULES: Final = (
         "UPDATE",
         "OLD.cancelled_at IS NOT NULL",
         "L5: a cancelled session stays cancelled; book again",
+    ),
+    Rule(
+        "record_entries_only_erased",
+        "record_entries",
+        "UPDATE",
+        "NEW.words IS NOT NULL AND (NEW.words IS DISTINCT FROM OLD.words OR NEW.salt IS DISTINCT FROM OLD.salt)",
+        "L7: the words of a record are erased, never rewritten",
+    ),
+    Rule(
+        "record_entries_by_the_sessions_assessor",
+        "record_entries",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM assessment_sessions WHERE assessment_sessions.id = NEW.assessment_session_id "
+        "AND assessment_sessions.assessor_id = NEW.by_id)",
+        "L8: only the assessor of a session writes its record",
     ),
     Rule(
         "sign_ins_stay_ended",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import Reason, State
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import delivering, seeding
+from qbank.services import delivering, recording, seeding
 from qbank.storage import units
 from qbank.storage.models import (
     Anomaly,
@@ -32,6 +32,7 @@ from qbank.storage.models import (
     VersionKsbConfirmation,
 )
 from qbank.storage.queries.sets import set_of
+from tests.domain.an_entry import an_entry
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
 
 
@@ -144,6 +145,9 @@ def draw_see_and_void(store: Session) -> None:
     drawn = set_of(store, session.id)
     assert drawn is not None
     delivering.note_view(store, drawn, how="opened", by=one.actor, at=NOW)
+    recording.write(
+        store, session, [an_entry("began"), an_entry("note", position=1, text="a test")], by=one.actor, at=NOW
+    )
     store.add(SetVoid(question_set_id=row.id, by_id=one.id, second_id=other.id, reason="a test", at=NOW))
     question = store.scalars(sa.select(Question.id).where(Question.reference == drawn.questions[0].reference)).one()
     store.add(

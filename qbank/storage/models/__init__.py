@@ -19,6 +19,7 @@ from qbank.storage.models.questions import (
     VersionKsb,
     VersionKsbConfirmation,
 )
+from qbank.storage.models.records import RecordEntry
 from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SessionNote
 from qbank.storage.models.sets import QuestionSet, RepeatException, SetQuestion, SetView, SetVoid
 from qbank.storage.models.sign_ins import SignIn, SignInTry
@@ -70,6 +71,7 @@ __all__ = [
     "QuestionPairRevocation",
     "QuestionSet",
     "QuestionVersion",
+    "RecordEntry",
     "RepeatException",
     "Seed",
     "SessionNote",
