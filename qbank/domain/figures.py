@@ -108,6 +108,11 @@ class MethodNumbers:
     customer_types_least: int | None = None
 
     @property
+    def observes(self) -> bool:
+        """Whether the assessor watches, asks within a share of the time, and ticks KSBs as they are seen."""
+        return self.questioning_rate is not None
+
+    @property
     def shortest_seconds(self) -> int:
         """The shortest lawful sitting, in seconds."""
         return round(self.minutes * 60 * (1 - self.tolerance_rate))

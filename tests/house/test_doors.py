@@ -77,6 +77,7 @@ DOORS = {
     ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
     ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/pack.pdf"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),

@@ -44,6 +44,8 @@ def test_the_wheel_holds_exactly_three_import_names(wheel):
     "needed",
     [
         "qbank/templates/base.html",
+        "qbank/templates/print/pack.typ",
+        "qbank/documents/fonts/",
         "qbank/static/css/qbank.css",
         "qbank/static/licences/",
         "qbank/seed_questions/customer-service-specialist-3/plan.toml",

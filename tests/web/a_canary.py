@@ -17,6 +17,7 @@ from qbank.services import fitting, passwords, people, seeding, starter
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
+from tests.documents.a_reader import Reader
 from tests.web.an_organisation import NOW, STANDARD, book_session
 
 WORDS = frozenset({"quixostem", "quixoprobe", "quixoguidance", "quixopass", "quixodistinction"})
@@ -52,7 +53,8 @@ def sights(text: str, *, channel: str, what: str, who: str = "") -> Iterator[Sig
 
 def sights_of(answer: TestResponse, *, what: str, who: str) -> Iterator[Sight]:
     """Every canary in an answer: its body, its headers, its cookies unpacked, and the address it came from."""
-    yield from sights(answer.text, channel="body", what=what, who=who)
+    words = Reader(answer.data).text() if answer.mimetype == "application/pdf" else answer.text
+    yield from sights(words, channel="body", what=what, who=who)
     yield from sights(str(answer.headers), channel="headers", what=what, who=who)
     yield from sights(answer.request.full_path, channel="address", what=what, who=who)
     for cookie in answer.headers.getlist("Set-Cookie"):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 
+from qbank.documents.packs import Variant, pdf
 from qbank.domain.access import Permission
-from qbank.domain.errors import RuleBroken
+from qbank.domain.errors import NotFound, RuleBroken
 from qbank.services import delivering
 from qbank.services.windows import must_be_open
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.sets import DrawnSet, set_of
-from qbank.web import saying
+from qbank.web.assessing import paper
 from qbank.web.assessing.proof import of as proof_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -44,8 +45,38 @@ def pack(public_id: str) -> str:
     mark = new_reference()
     row, drawn = _opened(public_id, how="printed", copy_mark=mark)
     return render_template(
-        "assessing/pack.html", row=row, line=row.line, drawn=drawn, known=_cover_of(row), copy_mark=mark
+        "assessing/pack.html",
+        row=row,
+        line=row.line,
+        drawn=drawn,
+        known=paper.cover_of(row),
+        copy_mark=mark,
+        marking=paper.marking(mark, current_person(), now()),
+        probes=paper.unopened(row, drawn),
     )
+
+
+@bp.get("/pack.pdf")
+@allowed(Permission.PULL_QUESTION_SET)
+def pack_pdf(public_id: str) -> Response:
+    """The set as a PDF for paper, each copy marked; `variant` says for whose eyes."""
+    variant = _variant()
+    mark, by, at = new_reference(), current_person(), now()
+    row, drawn = _opened(public_id, how="printed", copy_mark=mark)
+    organisation = current_app.config["QBANK_ORGANISATION"]
+    made = pdf(paper.pack_of(row, drawn, mark=mark, by=by, at=at, organisation=organisation), variant)
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"{row.line.reference}-pack-{mark}.pdf")
+    return answer
+
+
+def _variant() -> Variant:
+    asked = request.args.get("variant", Variant.STANDARD.value)
+    try:
+        return Variant(asked)
+    except ValueError:
+        kinds = ", ".join(Variant)
+        raise NotFound("There is no such variant of the pack.", remedy=f"Choose one of: {kinds}.") from None
 
 
 def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[Row, DrawnSet]:
@@ -66,18 +97,3 @@ def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[
         )
     transaction(lambda store: delivering.note_view(store, drawn, how=how, by=person, at=at, copy_mark=copy_mark))
     return row, drawn
-
-
-def _cover_of(row: Row) -> list[tuple[str, str]]:
-    """What the pack's first sheet says of the session, a line each."""
-    line, method = row.line, row.method
-    return [
-        ("Method", method.title),
-        ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
-        ("Employer", line.employer),
-        ("When", saying.date_and_time(line.starts_at)),
-        ("Lawful length", saying.between(method.shortest_seconds, method.longest_seconds)),
-        ("Where", line.place),
-        ("Assessor", line.assessor),
-        ("Sitting", line.kind),
-    ]

@@ -1,0 +1,47 @@
+"""Decision 16: what a set does not open gets a prescribed probe: no draw decides who can reach a distinction."""
+
+import pytest
+
+from qbank.domain.openings import prescribed_probes
+from qbank.domain.standards import Level
+from qbank.services.starter import starter_plan
+
+PLAN = starter_plan("customer-service-specialist-3")
+METHODS = [method.code for method in PLAN.methods]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_R2_R3_every_pass_and_distinction_criterion_is_opened_or_has_a_prescribed_probe(method):
+    wanted = [each.code for each in PLAN.criteria_of(method, Level.PASS, Level.DISTINCTION)]
+    opened = wanted[::3]
+
+    probes = prescribed_probes(PLAN, method, opened)
+
+    assert sorted([*opened, *(each.criterion.code for each in probes)]) == sorted(wanted)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_fail_indicator_is_never_probed(method):
+    assert all(each.criterion.level is not Level.FAIL for each in prescribed_probes(PLAN, method, ()))
+
+
+def test_a_set_that_opens_everything_needs_none():
+    everything = [each.code for each in PLAN.criteria]
+
+    assert prescribed_probes(PLAN, "interview", everything) == ()
+
+
+def test_a_probe_is_about_the_ksbs_that_its_criterion_judges_in_the_plans_order():
+    (probe,) = (each for each in prescribed_probes(PLAN, "interview", ()) if each.criterion.code == "WP2")
+
+    linked = {link.ksb for link in PLAN.links_of("WP2")}
+    assert [ksb.code for ksb in probe.ksbs] == [ksb.code for ksb in PLAN.ksbs if ksb.code in linked]
+    assert probe.ksbs
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_probe_asks_for_knowledge_only_where_its_criterion_judges_knowledge(method):
+    for probe in prescribed_probes(PLAN, method, ()):
+        kinds = {ksb.kind.value for ksb in probe.ksbs}
+        assert ("What do you know" in probe.words) == ("knowledge" in kinds)
+        assert probe.words.endswith("?")
