@@ -39,6 +39,8 @@ def show_verified(verified: Verified) -> None:
     count = count_of(verified.question_count, "question")
     console.print(f"[holds]It replays.[/] {count}, {escape(verified.method)}, {escape(what)}.")
     console.print("The engine that drew it and the independent second one both arrive at the same set.")
+    if verified.extension_count:
+        console.print(f"So {count_of(verified.extension_count, 'extension')} of it, made in the room by the same seed.")
     if verified.session:
         console.print(str(verified.commitment))
     if verified.anchors:

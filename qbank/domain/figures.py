@@ -94,6 +94,7 @@ class MethodNumbers:
     set_demand_least: int | None = None
     set_demand_most: int | None = None
     most_per_ksb: int | None = None
+    replacements_most: int | None = None
     questioning_rate: float | None = None
     questioning_amber_rate: float | None = None
     notice_days: int | None = None

@@ -37,6 +37,22 @@ class Reason(StrEnum):
 
     SHORT_NOTICE = "less notice than the plan asks"
     MOVED = "another time"
+    REPLACED = "a question replaced"
+
+
+class Replaced(StrEnum):
+    """Why a question of a set is replaced by another that is drawn."""
+
+    UNSUITABLE = "not suitable here"
+    KNOWN = "known to the apprentice"
+    FAULTY = "faulty or unclear"
+
+
+class Extension(StrEnum):
+    """What a set grew by after it was drawn."""
+
+    SUBSTITUTION = "substitution"
+    RESIDUAL = "residual draw"
 
 
 IN_SERVICE: Final = frozenset({State.LIVE, State.RESTING, State.QUARANTINED})

@@ -33,7 +33,7 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
         NotReady: the database stayed busy; nothing was drawn.
     """
     with units.read_unit(engine) as store:
-        session = _theirs(store, session_id, by)
+        session = theirs(store, session_id, by)
         must_be_open(store, session, at)
         found = set_of(store, session_id)
         if found is not None:
@@ -41,7 +41,7 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
         ready = drawing.work_out(store, session, cipher)
 
     def work(store: Session) -> None:
-        pull(store, _theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
+        pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
 
     units.in_write_unit(engine, work)
     with units.read_unit(engine) as store:
@@ -69,7 +69,7 @@ def pull(
     """
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
-    _theirs(store, session.id, by)
+    theirs(store, session.id, by)
     must_be_open(store, session, at)
     found = sessions.standing_set(store, session.attempt_id)
     if found is not None:
@@ -87,7 +87,7 @@ def note_view(
     audit.record(store, act="question set seen", subject=drawn.session_reference, by=by, at=at, facts=facts)
 
 
-def _theirs(store: Session, session_id: int, by: Actor) -> AssessmentSession:
+def theirs(store: Session, session_id: int, by: Actor) -> AssessmentSession:
     """The session, if it is theirs: to another assessor it does not exist. The command line sees all."""
     session = store.get(AssessmentSession, session_id)
     if session is None or (by.identifier is not None and session.assessor_id != by.identifier):

@@ -84,7 +84,7 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     exceptions = eligibility.exceptions_of(store, attempt)
     store.add(row)
     store.flush()
-    _pin(store, row, found.drawn.references, exceptions)
+    pin(store, row, found.drawn.references, exceptions)
     facts = {
         "attempt": attempt.reference,
         "ordinal": row.ordinal,
@@ -116,9 +116,12 @@ def _snapshot(store: Session, attempt: Attempt, eligible: Eligibility, *, at: da
     return snapshot
 
 
-def _pin(store: Session, row: QuestionSet, references: tuple[str, ...], exceptions: dict[int, int]) -> None:
+def pin(
+    store: Session, row: QuestionSet, references: tuple[str, ...], exceptions: dict[int, int], *, first: int = 1
+) -> None:
+    """Pin the versions that the set's draw plan means by these references, at the positions from `first` on."""
     pinned = draw_plans.pinned(store, row.draw_plan_id)
-    for position, reference in enumerate(references, start=1):
+    for position, reference in enumerate(references, start=first):
         question, version = pinned[reference]
         store.add(
             SetQuestion(

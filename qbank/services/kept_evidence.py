@@ -58,6 +58,10 @@ def shown_evidence(store: Session, reference: str) -> Evidence:
         certificate_digest=drawn.certificate_digest,
         eligibility=json.loads(store.scalars(asked.where(QuestionSet.id == drawn.id)).one()),
         seed=None,
+        extensions=[
+            {"certificate": dict(each.certificate), "certificate_digest": each.certificate_digest}
+            for each in drawn.grown
+        ],
     )
 
 

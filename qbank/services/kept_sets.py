@@ -15,6 +15,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from delivery.canonical import digest
+from qbank.services.extending import ADDED, REPLACED
 from qbank.storage.models import (
     AssessmentSession,
     Attempt,
@@ -26,7 +28,7 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries import trail
 from qbank.storage.queries.rows import rows
-from qbank.storage.queries.sets import questions_of
+from qbank.storage.queries.sets import grown_of, questions_of
 
 OPENED: Final = "attempt opened"
 DRAWN: Final = "question set drawn"
@@ -111,6 +113,32 @@ def _with_the_certificate(store: Session, kept: _Kept) -> Iterator[Difference]:
         "questions": (certificate.get("questions"), pinned),
     }
     yield from _unequal(kept, pairs)
+    yield from _with_what_it_grew_by(store, kept)
+
+
+def _with_what_it_grew_by(store: Session, kept: _Kept) -> Iterator[Difference]:
+    """Each extension's certificate, its bytes, the rows that it certifies, and its entry in the trail."""
+    extends = kept.row.certificate_digest
+    for each in grown_of(store, kept.row.id):
+        certificate = each.certificate
+        pinned = [{"reference": q.reference, "version": q.version, "digest": q.digest} for q in each.questions]
+        said = certificate["questions"] if each.replaced is None else [certificate["question"]]
+        told = _told_of(
+            store, kept.session, REPLACED if each.replaced is not None else ADDED, certificate=each.certificate_digest
+        )
+        yield from _unequal(
+            kept,
+            {
+                "extension's certificate": (each.certificate_digest, digest(certificate)),
+                "extension's questions": (said, pinned),
+                "extension's eligibility": (certificate.get("eligibility"), _digest(kept.snapshot.body)),
+                "extension's commitment": (certificate.get("commitment"), kept.commitment),
+                "extension's entry": ("one", "none" if told is None else "one"),
+            },
+        )
+        if each.replaced is not None:
+            yield from _unequal(kept, {"extended certificate": (certificate.get("extends"), extends)})
+            extends = each.certificate_digest
 
 
 def _with_the_trail(store: Session, kept: _Kept) -> Iterator[Difference]:

@@ -42,6 +42,7 @@ class Verified:
         reported: what the second engine could not work out anew and only passes on, sentences.
         words: stems compared with the bank's, and stems that the evidence shows.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
+        extension_count: how often the set was extended in the room; each replays.
     """
 
     standard: str
@@ -54,6 +55,7 @@ class Verified:
     reported: tuple[str, ...] = ()
     words: tuple[int, int] = (0, 0)
     anchors: Anchors | None = None
+    extension_count: int = 0
 
 
 def verify_text(text: str, name: str, settings: Settings) -> Verified:
@@ -83,7 +85,7 @@ def _with_its_seed(found: dict[str, Any], settings: Settings) -> Verified:
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
     must_show_what_is_certified(found)
-    verified = _verified(found)
+    verified = verify_found(found)
     if verified.session is None:
         return verified
     _must_be_committed(verified)
@@ -106,7 +108,7 @@ def verify_session(reference: str, settings: Settings) -> Verified:
 def _anchored(kept: Evidence, settings: Settings) -> Verified:
     from qbank.services.anchoring import anchors_of
 
-    verified = _verified(kept.to_dict(with_stems=False))
+    verified = verify_found(kept.to_dict(with_stems=False))
     _must_be_committed(verified)
     _must_be_what_the_trail_tells(str(kept.session), settings)
     return replace(verified, commitment=Committed.RECORDED, anchors=anchors_of(kept, settings))
@@ -126,6 +128,7 @@ def _as_recorded(verified: Verified, found: Mapping[str, Any], settings: Setting
         ("attempt", found.get("attempt"), kept.attempt),
         ("commitment", found["certificate"]["commitment"], kept.certificate["commitment"]),
         ("digest", verified.certificate_digest, kept.certificate_digest),
+        ("extensions", found.get("extensions", []), list(kept.extensions)),
     ):
         if told != recorded:
             raise DoesNotReplay(what, expected=recorded, found=told)
@@ -174,7 +177,13 @@ def _plan_in_database(digest: str, settings: Settings) -> DrawPlan | None:
         return None if blob is None else DrawPlan.from_bytes(blob)
 
 
-def _verified(found: Mapping[str, Any]) -> Verified:
+def verify_found(found: Mapping[str, Any]) -> Verified:
+    """Replay whole evidence with both engines; nothing is looked up.
+
+    Raises:
+        DoesNotReplay: it does not hold; names the first thing that differs.
+        Refusal: it is not of its shape.
+    """
     try:
         certificate = Certificate.from_dict(found["certificate"])
         plan = DrawPlan.from_dict(found["plan"])
@@ -187,7 +196,12 @@ def _verified(found: Mapping[str, Any]) -> Verified:
     except (KeyError, TypeError, ValueError, AttributeError):
         remedy = "Ask for the file again: it was changed after it was written."
         raise Refusal("The evidence is incomplete.", remedy=remedy) from None
-    reported = _second_opinion(found)
+    reported = second_opinion_on(found)
+    extensions = found.get("extensions", [])
+    if extensions:
+        from qbank.services.verifying_extensions import must_replay
+
+        reported += must_replay(found, plan, seed, eligibility)
     return Verified(
         standard=str(found.get("standard")),
         method=certificate.method,
@@ -197,6 +211,7 @@ def _verified(found: Mapping[str, Any]) -> Verified:
         certificate_digest=certificate.digest,
         commitment=_commitment_of(found, certificate, plan, seed),
         reported=reported,
+        extension_count=len(extensions),
     )
 
 
@@ -210,8 +225,12 @@ def _commitment_of(found: Mapping[str, Any], certificate: Certificate, plan: Dra
     return Committed.FITS
 
 
-def _second_opinion(found: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the second engine passes on unverified, when it finds nothing wrong."""
+def second_opinion_on(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the second engine passes on unverified, when it finds nothing wrong.
+
+    Raises:
+        DoesNotReplay: it finds something wrong; names it.
+    """
     verdict = second_opinion(found)
     failure = verdict.first_failure
     if failure is not None:

@@ -43,6 +43,7 @@ HISTORY: Final = (
     "questions",
     "repeat_exceptions",
     "seeds",
+    "set_extensions",
     "set_questions",
     "set_views",
     "set_voids",
@@ -222,8 +223,26 @@ RULES: Final = (
         "set_questions",
         "INSERT",
         "NEW.position > (SELECT question_sets.question_count FROM question_sets "
-        "WHERE question_sets.id = NEW.question_set_id)",
-        "L7: nothing is added to a set",
+        "WHERE question_sets.id = NEW.question_set_id) AND NOT EXISTS (SELECT 1 FROM set_extensions "
+        "WHERE set_extensions.question_set_id = NEW.question_set_id AND NEW.position >= set_extensions.first_position "
+        "AND NEW.position < set_extensions.first_position + set_extensions.question_count)",
+        "L7: nothing is added to a set but what an extension drew",
+    ),
+    Rule(
+        "set_extensions_l7_follow",
+        "set_extensions",
+        "INSERT",
+        "NEW.first_position <> (SELECT max(set_questions.position) + 1 FROM set_questions "
+        "WHERE set_questions.question_set_id = NEW.question_set_id) OR NEW.number <> (SELECT count(*) + 1 "
+        "FROM set_extensions WHERE set_extensions.question_set_id = NEW.question_set_id)",
+        "L7: an extension follows the last one",
+    ),
+    Rule(
+        "set_extensions_l5_never_of_a_voided_set",
+        "set_extensions",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM set_voids WHERE set_voids.question_set_id = NEW.question_set_id)",
+        "L5: a voided set is used up",
     ),
     Rule(
         "draw_plan_questions_l7_complete",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.lifecycle import Reason, State
+from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import delivering, recording, seeding
 from qbank.storage import units
@@ -14,6 +14,7 @@ from qbank.storage.models import (
     AnomalyConfirmation,
     Approval,
     Criterion,
+    DrawPlanQuestion,
     InService,
     Ksb,
     KsbCriterion,
@@ -22,9 +23,12 @@ from qbank.storage.models import (
     Question,
     QuestionPair,
     QuestionPairRevocation,
+    QuestionSet,
     QuestionVersion,
     RepeatException,
     SessionNote,
+    SetExtension,
+    SetQuestion,
     SetVoid,
     VersionAuthor,
     VersionCriterion,
@@ -145,6 +149,7 @@ def draw_see_and_void(store: Session) -> None:
     drawn = set_of(store, session.id)
     assert drawn is not None
     delivering.note_view(store, drawn, how="opened", by=one.actor, at=NOW)
+    extend(store, row)
     recording.write(
         store, session, [an_entry("began"), an_entry("note", position=1, text="a test")], by=one.actor, at=NOW
     )
@@ -159,6 +164,44 @@ def draw_see_and_void(store: Session) -> None:
             second_signer_id=other.id,
             reason="a test",
             at=NOW,
+        )
+    )
+    store.flush()
+
+
+def extend(store: Session, row: QuestionSet) -> None:
+    """A row that says that the first question was replaced, and the question that came."""
+    asked = sa.select(SetQuestion).where(SetQuestion.question_set_id == row.id).order_by(SetQuestion.position)
+    pinned = store.scalars(asked).all()
+    met = [each.question_id for each in pinned]
+    other = store.scalars(
+        sa.select(DrawPlanQuestion)
+        .where(DrawPlanQuestion.draw_plan_id == row.draw_plan_id, DrawPlanQuestion.question_id.not_in(met))
+        .limit(1)
+    ).one()
+    store.add(
+        SetExtension(
+            question_set_id=row.id,
+            number=1,
+            kind=Extension.SUBSTITUTION,
+            replaced_position=1,
+            first_position=len(pinned) + 1,
+            question_count=1,
+            reason=Replaced.UNSUITABLE,
+            certificate="{}",
+            certificate_digest="e" * 64,
+            at=NOW,
+        )
+    )
+    store.flush()
+    store.add(
+        SetQuestion(
+            question_set_id=row.id,
+            position=len(pinned) + 1,
+            question_version_id=other.question_version_id,
+            question_id=other.question_id,
+            apprentice_id=row.apprentice_id,
+            method=row.method,
         )
     )
     store.flush()

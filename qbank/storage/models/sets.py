@@ -1,10 +1,11 @@
-"""What a draw gave: question sets with the versions they pin, permitted repeats, voids, and who saw what."""
+"""What a draw gave: question sets with the versions they pin, what they grew by, repeats, voids, and who saw what."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from qbank.domain.lifecycle import Extension, Replaced
 from qbank.storage.db import Base
 from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, Person, When, is_digest, one_of
 
@@ -124,6 +125,50 @@ class SetQuestion(Base):
     apprentice_id: Mapped[int]
     method: Mapped[Code]
     exception_id: Mapped[int | None]
+
+
+class SetExtension(Base):
+    """What a set grew by after it was drawn: a substitute for a question of it, or questions for what was left open.
+
+    Its questions stand in `set_questions` at places of their own, so that no apprentice meets one of them again (L2).
+    """
+
+    __tablename__ = "set_extensions"
+    __table_args__ = (
+        sa.UniqueConstraint("question_set_id", "number", name="uq_set_extensions_one_order"),
+        sa.UniqueConstraint("question_set_id", "replaced_position", name="uq_set_extensions_replaced_once"),
+        sa.ForeignKeyConstraint(
+            ["question_set_id", "replaced_position"],
+            ["set_questions.question_set_id", "set_questions.position"],
+            name="fk_set_extensions_question_of_the_set",
+        ),
+        sa.CheckConstraint("number >= 1", name="numbered_from_one"),
+        sa.CheckConstraint("question_count >= 1", name="holds_questions"),
+        sa.CheckConstraint(
+            f"(kind = '{Extension.SUBSTITUTION}') = (replaced_position IS NOT NULL)", name="a_substitution_replaces"
+        ),
+        sa.CheckConstraint(
+            f"(kind = '{Extension.SUBSTITUTION}') = (reason IS NOT NULL)", name="a_substitution_has_a_reason"
+        ),
+        sa.CheckConstraint("replaced_position IS NULL OR question_count = 1", name="one_for_one"),
+        one_of("kind", Extension, name="kind_is_known"),
+        one_of("reason", Replaced, name="reason_is_known"),
+        is_digest("certificate_digest"),
+        sa.Index("ix_set_extensions_of_a_person", "by_id"),
+    )
+
+    id: Mapped[Key]
+    question_set_id: Mapped[int] = mapped_column(sa.ForeignKey("question_sets.id"))
+    number: Mapped[int]
+    kind: Mapped[Code]
+    replaced_position: Mapped[int | None]
+    first_position: Mapped[int]
+    question_count: Mapped[int]
+    reason: Mapped[Code | None]
+    certificate: Mapped[str]
+    certificate_digest: Mapped[Digest]
+    at: Mapped[When]
+    by_id: Mapped[By]
 
 
 class SetVoid(Base):

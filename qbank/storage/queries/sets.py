@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from qbank.domain.lifecycle import Extension, Replaced
 from qbank.storage.models import (
     AssessmentSession,
     Attempt,
@@ -23,6 +24,7 @@ from qbank.storage.models import (
     Question,
     QuestionSet,
     QuestionVersion,
+    SetExtension,
     SetQuestion,
     SetVoid,
     VersionCriterion,
@@ -33,7 +35,11 @@ from qbank.storage.queries.rows import rows
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """One question of a set, as it is asked: the pinned version, never a later one."""
+    """One question of a set, as it is asked: the pinned version, never a later one.
+
+    Args:
+        position: its key in the set; those of extensions come after all that were drawn at first.
+    """
 
     position: int
     reference: str
@@ -62,11 +68,36 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Grown:
+    """What a set grew by after it was drawn.
+
+    Args:
+        number: from 1.
+        replaced: position of the question that was taken out; None where questions were added for what was left open.
+        questions: those that came.
+        reason: why one was replaced; None otherwise.
+        certificate: as plain data.
+    """
+
+    number: int
+    kind: Extension
+    replaced: int | None
+    questions: tuple[AskedQuestion, ...]
+    reason: Replaced | None
+    certificate: Mapping[str, Any]
+    certificate_digest: str
+    at: datetime
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnSet:
     """A question set: what was drawn, when, for which session, and the certificate that proves it.
 
     Args:
         certificate: as plain data; its digest is kept beside it and in the audit trail.
+        questions: as drawn at first, in asking order.
+        grown: what came later, in order.
     """
 
     id: int
@@ -83,6 +114,30 @@ class DrawnSet:
     snapshot_digest: str
     commitment: str
     questions: Sequence[AskedQuestion]
+    grown: tuple[Grown, ...] = ()
+
+    @property
+    def asked(self) -> tuple[AskedQuestion, ...]:
+        """What is asked now, in asking order: substitutes in the place of what they replaced, additions at the end."""
+        order = list(self.questions)
+        for each in self.grown:
+            if each.replaced is None:
+                order.extend(each.questions)
+            else:
+                at = next(place for place, question in enumerate(order) if question.position == each.replaced)
+                order[at : at + 1] = each.questions
+        return tuple(order)
+
+    @property
+    def met(self) -> tuple[AskedQuestion, ...]:
+        """Everything that this sitting has shown, replaced questions among it, by position."""
+        return (*self.questions, *(question for each in self.grown for question in each.questions))
+
+    @property
+    def latest_certificate_digest(self) -> str:
+        """Of the certificate that the next extension of the drawn set extends."""
+        extended = [each.certificate_digest for each in self.grown if each.replaced is not None]
+        return extended[-1] if extended else self.certificate_digest
 
     @property
     def seconds(self) -> int:
@@ -118,6 +173,7 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
     if not found:
         return None
     kept, reference, attempt, plan_digest, snapshot_digest, commitment = found[0]
+    met = _met(store, kept.id)
     return DrawnSet(
         id=kept.id,
         session_reference=reference,
@@ -132,12 +188,42 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
         plan_digest=plan_digest,
         snapshot_digest=snapshot_digest,
         commitment=commitment,
-        questions=questions_of(store, kept.id),
+        questions=met[: kept.question_count],
+        grown=_grown(store, kept.id, met),
     )
 
 
 def questions_of(store: Session, question_set_id: int) -> tuple[AskedQuestion, ...]:
-    """The questions of a set in asking order."""
+    """The questions of a set as they were drawn at first, in asking order."""
+    count = store.get_one(QuestionSet, question_set_id).question_count
+    return _met(store, question_set_id)[:count]
+
+
+def grown_of(store: Session, question_set_id: int) -> tuple[Grown, ...]:
+    """What a set grew by after it was drawn, in order."""
+    return _grown(store, question_set_id, _met(store, question_set_id))
+
+
+def _grown(store: Session, question_set_id: int, met: Sequence[AskedQuestion]) -> tuple[Grown, ...]:
+    asked = sa.select(SetExtension).where(SetExtension.question_set_id == question_set_id).order_by(SetExtension.number)
+    return tuple(
+        Grown(
+            number=row.number,
+            kind=Extension(row.kind),
+            replaced=row.replaced_position,
+            questions=tuple(met[row.first_position - 1 : row.first_position - 1 + row.question_count]),
+            reason=None if row.reason is None else Replaced(row.reason),
+            certificate=json.loads(row.certificate),
+            certificate_digest=row.certificate_digest,
+            at=row.at,
+            by_id=row.by_id,
+        )
+        for row in store.scalars(asked)
+    )
+
+
+def _met(store: Session, question_set_id: int) -> tuple[AskedQuestion, ...]:
+    """Every question of a set, those of its extensions too, by position."""
     asked = (
         sa.select(SetQuestion.position, Question.reference, QuestionVersion)
         .join(Question, Question.id == SetQuestion.question_id)
