@@ -105,7 +105,7 @@ def test_each_rank_below_the_total_gives_its_set_as_often_as_the_set_weighs(pool
     assert drawn == {names: weight * 2**law.unit for names, weight in weights.items()}
 
 
-class OneNumber:
+class OneNumber(Stream):
     """A stream whose only word is this number."""
 
     def __init__(self, number):

@@ -26,6 +26,7 @@ NO_ENTRY = {
     "sign_ins.password_given": "a time on the sign-in's own row; what it opens records itself",
     "recovery_codes.make": "a part of enrolling or renewing, which are the entries",
     "recovery_codes.forget": "a part of renewing, disabling or resetting, which are the entries",
+    "drawing.pin": "the questions of a set or an extension, whose own entry whoever draws it records",
     "sign_ins.forget_old": "rows that opened nothing any more; the trail keeps who signed in",
     "sign_in_tries.admit": "a count of tries that is forgotten after minutes; the failure itself is an entry",
     "sign_in_tries.succeeded": "takes that count back; the sign-in itself is an entry",

@@ -48,7 +48,7 @@ def test_its_numbers_are_its_own(plan):
 
     assert (dialogue.length, dialogue.minutes, len(plan.ksbs)) == (7, 45, 6)
     assert (dialogue.shortest_seconds, dialogue.longest_seconds) == (36 * 60, 54 * 60)
-    assert dialogue.questioning_seconds is None
+    assert dialogue.questioning_seconds == 45 * 60 // 2
     assert (plan.review_months, plan.release_hours, plan.moderation_rate) == (24, 2, 0.2)
     assert plan.dated == date(2026, 2, 3)
     assert plan.vocabulary["assessor"] == "examining keeper"

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("first_position", sa.Integer(), nullable=False),
         sa.Column("question_count", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=True),
-        sa.Column("certificate", sa.String(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
         sa.Column("certificate_digest", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
