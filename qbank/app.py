@@ -29,6 +29,7 @@ from qbank.web.audit import views as audit
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
 from qbank.web.home import views as home
+from qbank.web.live import views as live
 from qbank.web.plans import views as plans
 from qbank.web.progress import views as progress
 from qbank.web.sessions import views as sessions
@@ -39,6 +40,7 @@ JOURNEYS = (
     account.bp,
     sessions.bp,
     assessing.bp,
+    live.bp,
     bookings.bp,
     booking_files.bp,
     standards.bp,

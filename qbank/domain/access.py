@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
     SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
+    CONDUCT_SESSIONS = "conduct their own sessions and keep their record"
     BOOK_SESSIONS = "book assessment sessions"
     SEE_DRAW_PLANS = "see draw plans and their rehearsals"
     ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
@@ -39,7 +40,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUTHOR: EVERYONE,
     Role.APPROVER: EVERYONE,
     Role.PANEL_MEMBER: EVERYONE,
-    Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET},
+    Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET, Permission.CONDUCT_SESSIONS},
     Role.IQA: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS},
     Role.BANK_MANAGER: EVERYONE
     | {

@@ -72,7 +72,8 @@ class Record:
         ended_at: when it ended; None before, and after it went on.
         parts: by position of the question; None for the sitting as a whole. Only where something stands.
         questioning: when questioning was on, by time; they may overlap where two devices noted them.
-        gaps: KSBs that were noted as not evidenced and are still open, by code.
+        ends: the entries that ended it; more than one where two devices did.
+        about_gaps: what stands about KSBs that were noted as not evidenced, open or closed since, by code.
         incomplete: why the assessment could not be completed; empty where it was, or nobody said otherwise.
         reasons: what was explained, each reason by time.
     """
@@ -81,7 +82,8 @@ class Record:
     ended_at: datetime | None = None
     parts: Mapping[int | None, Part] = field(default_factory=dict)
     questioning: tuple[Interval, ...] = ()
-    gaps: tuple[str, ...] = ()
+    ends: tuple[Entry, ...] = ()
+    about_gaps: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     incomplete: tuple[Entry, ...] = ()
     reasons: Mapping[About, tuple[Entry, ...]] = field(default_factory=dict)
 
@@ -106,6 +108,15 @@ class Record:
             code
             for code, entries in self.evidence.items()
             if any(isinstance(entry.said, Evidence) and entry.said.mark is Mark.MET for entry in entries)
+        )
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """KSBs that were noted as not evidenced and are still open, by code; open where two devices disagree."""
+        return tuple(
+            code
+            for code, entries in sorted(self.about_gaps.items())
+            if any(isinstance(entry.said, Gap) and entry.said.open for entry in entries)
         )
 
     @property
@@ -151,13 +162,14 @@ def record_of(entries: Iterable[Entry]) -> Record:
     """
     known = in_order(set(entries))
     standing = _standing(known)
-    began, ended = _bounds(known)
+    begins, ends = _bounds(known)
     return Record(
-        began_at=began,
-        ended_at=ended,
+        began_at=begins[0].at_device if begins else None,
+        ended_at=ends[-1].at_device if begins and ends else None,
+        ends=ends,
         parts=_parts(standing),
         questioning=_questioning(known),
-        gaps=tuple(sorted({each.said.ksb for each in standing if isinstance(each.said, Gap) and each.said.open})),
+        about_gaps=_gaps(standing),
         incomplete=tuple(each for each in standing if each.kind is Kind.INCOMPLETE and each.said is not None),
         reasons=_reasons(standing),
     )
@@ -174,12 +186,11 @@ def _standing(known: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(each for each in known if (each.kind, each.entry) not in replaced)
 
 
-def _bounds(known: Sequence[Entry]) -> tuple[datetime | None, datetime | None]:
-    """When the sitting began and ended. A beginning that names an end takes it back: the sitting went on."""
-    begins = [each for each in known if each.kind is Kind.BEGAN]
+def _bounds(known: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """What began and what ended it. A beginning that names an end takes it back: the sitting went on."""
+    begins = tuple(each for each in known if each.kind is Kind.BEGAN)
     gone_on = {each.follows for each in begins}
-    ends = [each.at_device for each in known if each.kind is Kind.ENDED and each.entry not in gone_on]
-    return (begins[0].at_device if begins else None), (max(ends) if begins and ends else None)
+    return begins, tuple(each for each in known if each.kind is Kind.ENDED and each.entry not in gone_on)
 
 
 def _parts(standing: Sequence[Entry]) -> Mapping[int | None, Part]:
@@ -213,6 +224,14 @@ def _questioning(known: Sequence[Entry]) -> tuple[Interval, ...]:
         for each, on in says
         if on
     )
+
+
+def _gaps(standing: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for each in standing:
+        if isinstance(each.said, Gap):
+            found[each.said.ksb].append(each)
+    return {code: tuple(entries) for code, entries in found.items()}
 
 
 def _reasons(standing: Sequence[Entry]) -> Mapping[About, tuple[Entry, ...]]:

@@ -19,8 +19,9 @@ from delivery.canonical import canonical, digest
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.people import Actor
 from qbank.domain.record_entries import Entry, Evidence, Gap, words_of
+from qbank.domain.recording import Record
 from qbank.services import audit
-from qbank.services.windows import OutsideWindow, window
+from qbank.services.windows import OutsideWindow, must_be_open, window
 from qbank.storage.models import AssessmentSession, Attempt, RecordEntry, SetQuestion
 from qbank.storage.queries import sessions, standards
 from qbank.storage.queries.records import as_entry
@@ -88,6 +89,20 @@ def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], 
 def commitment_of(salt: str, words: str) -> str:
     """What stands for an entry's words after they are erased: SHA-256 of the salt's bytes and the words."""
     return hashlib.sha256(bytes.fromhex(salt) + words.encode()).hexdigest()
+
+
+def must_be_showable(store: Session, session: AssessmentSession, record: Record, *, at: datetime) -> None:
+    """Refuse the page of a live session outside of its set's window, unless the sitting began and is still going on.
+
+    Raises:
+        RuleBroken: the session is cancelled.
+        OutsideWindow: too early, or too late.
+    """
+    try:
+        must_be_open(store, session, at)
+    except OutsideWindow as error:
+        if at < error.window.opens_at or not record.is_running:
+            raise
 
 
 def _must_be_theirs(session: AssessmentSession, by: Actor) -> None:

@@ -91,6 +91,17 @@ def length(seconds: int) -> str:
     return f"{counted(whole, 'minute')} {counted(rest, 'second')}" if whole else counted(rest, "second")
 
 
+def stopwatch(span: timedelta) -> str:
+    """A time that runs or ran, as a stopwatch shows it: "0:00", "9:00", "66:30"."""
+    minutes, seconds = divmod(max(int(span.total_seconds()), 0), _MINUTE)
+    return f"{minutes}:{seconds:02d}"
+
+
+def share(rate: float) -> str:
+    """A share with one decimal: "15.0%"."""
+    return f"{rate:.1%}"
+
+
 def between(shortest: int, longest: int) -> str:
     """A length from one to the other, both in seconds: "54 to 66 minutes"."""
     return f"{length(shortest).removesuffix(' minutes')} to {length(longest)}"

@@ -17,7 +17,7 @@ from qbank.settings import Settings
 from tests.journeys.a_browser import barriers, overflow, picture
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
-NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example"})
+NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries"})
 ENOUGH_OF_A_KIND = 3
 NOWHERE = "/no-such-page"
 

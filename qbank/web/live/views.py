@@ -1,0 +1,133 @@
+"""The live session: its page, and where its entries go, from a script in batches or from a form."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import NotReady, RuleBroken
+from qbank.domain.record_entries import BadEntry, Entry, entry_of
+from qbank.domain.recording import record_of
+from qbank.domain.sitting_times import bands_of
+from qbank.services import delivering, recording
+from qbank.storage.models import AssessmentSession
+from qbank.storage.queries.records import kept_entries
+from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.web import saying
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.live import page as live_page
+from qbank.web.live.fields import entries_of, of_question, of_sitting, single_entry
+from qbank.web.session_lines import Row, row_of
+from qbank.web.transaction import reading, transaction
+
+bp = Blueprint("live", __name__, url_prefix="/sessions/<public_id>/live")
+
+
+@bp.get("")
+@allowed(Permission.CONDUCT_SESSIONS)
+def index(public_id: str) -> str:
+    """One question in view, the others beside it, what was written down of each, and the sitting's times."""
+    person, at = current_person(), now()
+    store = reading()
+    row = row_of(store, public_id, person, at=at)
+    record = record_of(kept.entry for kept in kept_entries(store, row.line.id))
+    recording.must_be_showable(store, store.get_one(AssessmentSession, row.line.id), record, at=at)
+    drawn = _drawn(store, row)
+    shown = live_page.live(row, drawn, record, bands_of(row.method), at=at)
+    names = [panel.name for panel in shown.panels] + [live_page.WHOLE]
+    wanted = request.args.get("q", "")
+    transaction(lambda store: delivering.note_view(store, drawn, how="read", by=person, at=at))
+    return render_template(
+        "live/index.html",
+        row=row,
+        line=row.line,
+        plan=row.plan,
+        live=shown,
+        chosen=wanted if wanted in names else names[0],
+        batch=secrets.token_hex(16),
+        writer=person.identifier,
+    )
+
+
+@bp.get("/entries")
+@allowed(Permission.CONDUCT_SESSIONS)
+def entries(public_id: str) -> Response:
+    """What was kept since the entry that the script names: by this device or by another. Keeps the sign-in alive."""
+    store = reading()
+    row = row_of(store, public_id, current_person(), at=now())
+    found = kept_entries(store, row.line.id, after=request.args.get("after", 0, type=int))
+    return jsonify(
+        entries=[kept.entry.as_data() for kept in found],
+        last=found[-1].id if found else None,
+        token=generate_csrf(),
+    )
+
+
+@bp.post("/entries")
+@allowed(Permission.CONDUCT_SESSIONS)
+def write(public_id: str) -> Response:
+    """Keep what is sent: from a script, answered entry by entry; from a form, answered with the page again."""
+    person, at = current_person(), now()
+    row = row_of(reading(), public_id, person, at=at)
+    sent, unread = _sent_by_script() if request.is_json else (_sent_by_form(row), {})
+
+    def work(store: Session) -> recording.Written:
+        return recording.write(store, store.get_one(AssessmentSession, row.line.id), sent, by=person, at=at)
+
+    written = transaction(work)
+    if request.is_json:
+        return jsonify(kept=written.kept, refused={**written.refused, **unread}, saved=saying.clock_time(at))
+    for because in written.refused.values():
+        raise RuleBroken(because, remedy="Go back: what you typed is still there. Load the page again in another tab.")
+    return redirect(url_for(".index", public_id=public_id, q=request.form.get("panel"), _anchor="record"))
+
+
+def _drawn(store: Session, row: Row) -> DrawnSet:
+    drawn = set_of(store, row.line.id)
+    if drawn is None:
+        raise NotReady(
+            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
+        )
+    return drawn
+
+
+def _sent_by_script() -> tuple[list[Entry], dict[str, str]]:
+    """The entries of a batch that can be read, and why each other one cannot, by its identity."""
+    body: Any = request.get_json()
+    if not isinstance(body, Mapping) or not isinstance(body.get("entries"), list):
+        raise BadRequest
+    read: list[Entry] = []
+    unread: dict[str, str] = {}
+    for each in body["entries"]:
+        try:
+            read.append(entry_of(each))
+        except BadEntry as error:
+            unread[str(each.get("entry")) if isinstance(each, Mapping) else ""] = error.sentence
+    return read, unread
+
+
+def _sent_by_form(row: Row) -> list[Entry]:
+    """What a form says that its page did not show: one thing, or everything of a panel."""
+    at, form = now(), request.form
+    if form.get("kind") in {"began", "ended", "questioning"}:
+        return [single_entry(form, at)]
+    store = reading()
+    drawn = _drawn(store, row)
+    known = {kept.entry.entry: kept.entry for kept in kept_entries(store, row.line.id)}
+    record = record_of(known.values())
+    panel = form.get("panel", "")
+    if panel == live_page.WHOLE:
+        return entries_of(of_sitting(row.plan, row.method, record), form, known, at)
+    question = next((each for each in drawn.questions if str(each.position) == panel), None)
+    if question is None:
+        raise BadRequest
+    return entries_of(of_question(question, record), form, known, at)
