@@ -10,12 +10,14 @@ import base64
 import hashlib
 import json
 import sys
+import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 SIX_DECIMALS: Final = Decimal("0.000001")
+PIECE: Final = 1 << 16
 
 
 def canonical(value: object) -> bytes:
@@ -34,6 +36,28 @@ def canonical(value: object) -> bytes:
 def digest(value: object) -> str:
     """SHA-256 of the canonical form, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def hashed(pieces: Iterable[bytes]) -> str:
+    """SHA-256 of what these pieces are together, 64 hexadecimal digits."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What these pieces are together, compressed, piece by piece."""
+    packing = zlib.compressobj(6)
+    yield from map(packing.compress, pieces)
+    yield packing.flush()
+
+
+def pieces_of(content: bytes) -> Iterator[memoryview]:
+    """The content in pieces of a convenient size."""
+    whole = memoryview(content)
+    for begin in range(0, len(whole), PIECE):
+        yield whole[begin : begin + PIECE]
 
 
 def decimals(value: float | Decimal, rounding: str = ROUND_HALF_EVEN) -> str:

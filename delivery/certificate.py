@@ -184,11 +184,8 @@ def read_question(value: object, what: str) -> dict[str, Any]:
 
 def pinned(plan: DrawPlan, references: Iterable[str]) -> tuple[dict[str, Any], ...]:
     """Questions of a plan as certificates name them: reference, version and content digest."""
-    by_reference = {candidate.reference: candidate for candidate in plan.pool.candidates}
-    return tuple(
-        {"reference": each.reference, "version": each.version, "digest": each.digest}
-        for each in map(by_reference.__getitem__, references)
-    )
+    candidates = (plan.pool.candidates[plan.pool.places[reference]] for reference in references)
+    return tuple({"reference": each.reference, "version": each.version, "digest": each.digest} for each in candidates)
 
 
 def _figures(plan: DrawPlan, drawn: Draw, eligibility: Eligibility) -> dict[str, Any]:

@@ -9,20 +9,27 @@ Source: `docs/engine.md`, "The law" and "The conditioned run".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delivery.canonical import digest
+from delivery.crossing import Crossed, crossed
 from delivery.eligibility import Eligibility
 from delivery.errors import TooRarelyLawful
 from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
-from delivery.frontier import frontier_of
+from delivery.frontier import Frontier, frontier_of
 from delivery.plan import DrawPlan
-from delivery.sampling import streamed
+from delivery.randomness import DRAW, TOP
+from delivery.sampling import Membership, Streams
 from delivery.screening import Screening
+from delivery.tables import tables_of
 from delivery.thresholds import walk_of
 from delivery.walk import UNMET, Walk, WalkLayer
 
@@ -30,51 +37,126 @@ RUN: Final = "qbank conditioned run 1"
 TRIALS: Final = 4096
 LEAST_LAWFUL: Final = 8
 """Of the run: an apprentice for whom fewer are lawful gets a refusal, not a search whose end depends on the seed."""
+BEGUN: Final = 8
+"""Sets of a draw's stream that are drawn beside the run; where none is lawful the stream is drawn by itself."""
+BLOCK: Final = 17
+"""Words of a block of SHAKE-256."""
+MEMBERS_LOOKED_AT: Final = 32
+"""Words of a stream beyond one for each layer; at 300 questions of which half are excluded sets use 114 at most."""
 NEAR: Final = 1 << 24
 """Thresholds of two machines may differ by this much of 2^64: 2^-40."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conditioned:
     """A law for one eligibility.
 
     Attributes:
-        walk: over the same pool; excluded questions are members of no layer.
+        plan: that was conditioned.
+        members: of each of the plan's layers, those that are not excluded.
+        frontier: the states that lead to a set of them, in the order of the layers that have any.
+        log_weights: of each question, with the cohort's factor in them.
         acceptance: how often its sets are lawful, by a run whose seed follows from plan and eligibility.
         recorded: the lawful sets of that run, as bits of positions.
+        begun: the first walks of a draw's stream, if there is one, and the run's.
     """
 
-    walk: Walk
+    plan: DrawPlan
+    members: tuple[tuple[int, ...], ...]
+    frontier: Frontier
+    log_weights: NDArray[np.float64]
     acceptance: Acceptance
     recorded: tuple[int, ...]
+    begun: Crossed
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Over the same pool and as many layers as the plan's; excluded questions are members of none."""
+        log_rewards = np.array(self.plan.log_rewards, dtype=float)
+        walk = walk_of(self.frontier, self.log_weights, log_rewards, _columns(self.plan, self.members))
+        return Walk(tuple(self._with_empty(walk.layers, self.frontier.endings)))
+
+    def met_first(self) -> Walk | None:
+        """The states that the draw's stream comes to until its first lawful set; None where it was not begun so far."""
+        lawful = Screening.of(self.plan.lawfulness).lawful(self.begun.membership[:BEGUN])
+        if not lawful.any():
+            return None
+        met, endings = self.begun.met(int(lawful.argmax()) + 1)
+        layers = self._with_empty(met, endings)
+        nowhere = array("I", [UNMET]) * len(layers[-1].following)
+        return Walk((*layers[:-1], replace(layers[-1], following=nowhere)))
+
+    def _with_empty(self, layers: Sequence[WalkLayer], endings: int) -> list[WalkLayer]:
+        """These layers, and between them those of the plan that have no member left: every state goes on as it is."""
+        rest = list(layers)
+        found: list[WalkLayer] = []
+        states = endings
+        for members in reversed(self.members):
+            found.append(rest.pop() if members else _empty(states))
+            states = len(found[-1].first) - 1
+        return found[::-1]
 
 
-def conditioned_on(plan: DrawPlan, eligibility: Eligibility) -> Conditioned:
+def conditioned_on(plan: DrawPlan, eligibility: Eligibility, seed: bytes | None = None) -> Conditioned:
     """The plan's law, given that no excluded question is drawn, with the cohort's factor in the weights.
+
+    Args:
+        plan: the draw plan.
+        eligibility: what may not be drawn.
+        seed: of a draw whose stream is begun beside the run.
 
     Raises:
         Infeasible: no lawful set is left; it carries the smallest change that would do.
         TooRarelyLawful: a recorded run met too few.
     """
-    must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
+    excluded = eligibility.positions(plan.pool)
+    members = tuple(tuple(at for at in layer.members if not excluded >> at & 1) for layer in plan.walk.layers)
+    frontier = frontier_of(plan.pool, plan.specification, order=[each for each in members if each])
+    if not frontier.layers:
+        must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
+        raise TooRarelyLawful(TRIALS, 0)
     log_weights = np.array(eligibility.log_weights(plan.pool, plan.log_weights), dtype=float)
-    log_weights[[reference in eligibility.excluded for reference in plan.pool.references]] = -np.inf
-    frontier = frontier_of(plan.pool, plan.specification, order=[layer.members for layer in plan.walk.layers])
-    walk = walk_of(frontier, log_weights, np.array(plan.log_rewards, dtype=float))
-    recorded = _recorded(plan, walk, bytes.fromhex(digest([RUN, plan.digest, eligibility.digest])))
+    tables = tables_of(frontier, log_weights, np.array(plan.log_rewards, dtype=float), np.longdouble)
+    own = [(DRAW, seed, number) for number in range(BEGUN if seed else 0) if seed]
+    run_seed = bytes.fromhex(digest([RUN, plan.digest, eligibility.digest]))
+    streams = Streams([*own, *((RUN, run_seed, number) for number in range(TRIALS))], _words(frontier))
+    begun = crossed(frontier, tables, _columns(plan, members), streams, len(plan.pool))
+    recorded = _lawful(plan, begun.membership[len(own) :])
     if len(recorded) < LEAST_LAWFUL:
+        must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
         raise TooRarelyLawful(TRIALS, len(recorded))
-    return Conditioned(walk, Acceptance(TRIALS, len(recorded), not plan.lawfulness.rejects), recorded)
+    acceptance = Acceptance(TRIALS, len(recorded), not plan.lawfulness.rejects)
+    return Conditioned(plan, members, frontier, log_weights, acceptance, recorded, begun)
 
 
-def _recorded(plan: DrawPlan, walk: Walk, seed: bytes) -> tuple[int, ...]:
-    """The lawful sets of the run, whose set i is the walk of stream i."""
-    screening = Screening.of(plan.lawfulness)
-    found: list[int] = []
-    for membership in streamed(walk, len(plan.pool), TRIALS, seed, label=RUN):
-        lawful = np.packbits(membership[screening.lawful(membership)], axis=1, bitorder="little")
-        found.extend(int.from_bytes(row.tobytes(), "little") for row in lawful)
-    return tuple(found)
+def _words(frontier: Frontier) -> int:
+    """Words of a stream that are worked out at first: whole blocks of the sponge, enough for nearly every walk."""
+    return BLOCK * -(-(len(frontier.layers) + MEMBERS_LOOKED_AT) // BLOCK)
+
+
+def _columns(plan: DrawPlan, members: Sequence[Sequence[int]]) -> list[int]:
+    """Of each layer with members left, how many numbers of `include` the plan's walk has for each member."""
+    pairs = zip(plan.walk.layers, members, strict=True)
+    return [len(layer.include) // len(layer.members) for layer, left in pairs if left]
+
+
+def _lawful(plan: DrawPlan, membership: Membership) -> tuple[int, ...]:
+    """The lawful sets among these, as bits of positions."""
+    lawful = Screening.of(plan.lawfulness).lawful(membership)
+    packed = np.packbits(membership[lawful], axis=1, bitorder="little")
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in packed)
+
+
+def _empty(states: int) -> WalkLayer:
+    onward = range(states)
+    return WalkLayer(
+        (),
+        array("I", range(states + 1)),
+        array("H", [0] * states),
+        array("I", onward),
+        array("Q", [TOP] * states),
+        array("Q"),
+    )
 
 
 def near(kept: Walk, again: Walk) -> bool:

@@ -13,15 +13,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from delivery.alike import Types
 from delivery.evenness import Evenness
+from delivery.features import Covariance, Features
 from delivery.frontier import Frontier
-from delivery.leaping import Chance, Leaps
 from delivery.pool import Pool
 from delivery.tables import tables_of
-from delivery.thresholds import walk_from
+from delivery.tracing import Traces
 
 Floats = NDArray[np.float64]
 
@@ -57,22 +56,11 @@ class Bending:
     def at(self, parameters: Floats, evenness: Evenness) -> Floats:
         """The curvature at these parameters; shape (parameters, parameters)."""
         weights = self.types.spread(parameters)
-        walk = walk_from(self.frontier, tables_of(self.frontier, weights.questions, weights.optional))
-        questions = len(self.types.of)
-        sets = SETS * len(parameters)
-        rows, members = Leaps(walk).pairs(sets, Chance(SEED))
-        holds = sparse.csr_array((np.ones(len(rows)), (rows, members)), shape=(sets, questions))
-        grouping = sparse.csr_array((np.ones(questions), (np.arange(questions), self.types.of)))
-        covers = sparse.csr_array((holds @ self.carrying > 0).astype(np.float64))
-        return covariance(sparse.csr_array(sparse.hstack([holds @ grouping, covers]))) + np.diag(
-            penalty_curvature(self.types, evenness, len(parameters))
-        )
-
-
-def covariance(features: sparse.csr_array) -> Floats:
-    """Of the columns of what was sampled; shape (features, features)."""
-    mean = np.asarray(features.mean(axis=0)).reshape(-1)
-    return np.asarray((features.T @ features).toarray() / features.shape[0] - np.outer(mean, mean))
+        tables = tables_of(self.frontier, weights.questions, weights.optional)
+        covariance = Covariance(len(parameters))
+        for sets, (rows, members) in Traces(self.frontier, tables, SEED).pairs(SETS * len(parameters)):
+            covariance.add(Features.of(self.types, self.carrying, sets, rows, members))
+        return covariance.found + np.diag(penalty_curvature(self.types, evenness, len(parameters)))
 
 
 def penalty_curvature(types: Types, evenness: Evenness, parameters: int) -> Floats:

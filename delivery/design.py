@@ -22,11 +22,12 @@ from delivery.lawfulness import Lawfulness
 from delivery.pool import Pool
 from delivery.rarity import too_rare
 from delivery.refitting import LawfulFit
-from delivery.rehearsal import Rehearsal, drawn_in_run
+from delivery.rehearsal import Rehearsal, drawn_in_run, seed_of_run
 from delivery.screening import Screened, Screening, screened
 from delivery.specification import Specification
 from delivery.tables import marginals_of, tables_of
 from delivery.thresholds import walk_of
+from delivery.tracing import Traces, table_of
 from delivery.walk import Walk
 
 Progress = Callable[[str, float], None]
@@ -98,12 +99,12 @@ def written_down(
     progress("Writing the law as whole numbers", 0.75)
     walk = walk_of(frontier, weights.questions, weights.optional)
     progress("Recording the rehearsal", 0.8)
-    run_seed = digest(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
+    run_seed = seed_of_run(pool.digest, specification.digest, walk)
     rehearsal = Rehearsal.run(walk, lawfulness, seed=run_seed, trials=TRIALS)
     if rehearsal.acceptance().lawful < LEAST_LAWFUL:
         raise too_rare(drawn_in_run(walk, run_seed, TRIALS), lawfulness, LEAST_LAWFUL)
     progress("Measuring exposure", 0.9)
-    law = law_of(frontier, weights, walk, screening, seed)
+    law = law_of(frontier, weights, screening, seed)
     figures = figures_of(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
     progress("Done", 1.0)
     return Design(log_weights, log_rewards, walk, rehearsal, figures)
@@ -128,16 +129,16 @@ def _weights(
     return LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
 
 
-def law_of(
-    frontier: Frontier, weights: Weights, walk: Walk, screening: Screening, seed: bytes, sets: int = SIMULATED
-) -> Law:
-    """The exposure of weights and their walk: by the tables, or by simulating this many sets."""
+def law_of(frontier: Frontier, weights: Weights, screening: Screening, seed: bytes, sets: int = SIMULATED) -> Law:
+    """The exposure under these weights: by the tables, or by simulating this many sets."""
     tables = tables_of(frontier, weights.questions, weights.optional)
     marginals = marginals_of(frontier, tables, len(weights.questions))
     if not screening.lawfulness.rejects:
         length = float(marginals.questions.sum())
         return Law(Screened(1, 1, marginals.questions, marginals.optional, length), exact=True)
-    return Law(screened(walk, screening, sets, seed + b"exposure", marginals), exact=False)
+    traces = Traces(frontier, tables, seed + b"exposure").pairs(sets)
+    blocks = (table_of(many, len(weights.questions), *pairs) for many, pairs in traces)
+    return Law(screened(blocks, screening, marginals), exact=False)
 
 
 def figures_of(

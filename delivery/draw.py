@@ -101,9 +101,10 @@ def draw(plan: DrawPlan, *, seed: bytes, eligibility: Eligibility) -> Draw:
         return replace(drawn, recorded=recorded if changed else None)
     from delivery.conditioning import conditioned_on
 
-    law = conditioned_on(plan, eligibility)
-    drawn = first_lawful(plan, law.walk, seed, excluded, law.acceptance)
-    met = law.walk.met(Stream(seed, number) for number in range(drawn.attempts))
+    law = conditioned_on(plan, eligibility, seed)
+    met = law.met_first()
+    drawn = first_lawful(plan, met or law.walk, seed, excluded, law.acceptance)
+    met = met or law.walk.met(Stream(seed, number) for number in range(drawn.attempts))
     return replace(drawn, recorded=law.recorded, met=met)
 
 

@@ -72,7 +72,7 @@ class Eligibility:
 
     def positions(self, pool: Pool) -> int:
         """The excluded questions as bits of their positions in a pool; those that are not in it have none."""
-        return bits(at for at, reference in enumerate(pool.references) if reference in self.excluded)
+        return bits(pool.places[reference] for reference in self.excluded if reference in pool.places)
 
     def heard(self, pool: Pool) -> int:
         """What the cohort heard of the questions that may be drawn, as bits of their positions; 0 where it is off."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from delivery.canonical import decimals
 
+ENOUGH_BITS: Final = 512
 NORMAL_99: Final = 2.5758293035489004
 """The point that a standard normal passes on either side once in a hundred."""
 
@@ -16,13 +17,16 @@ NORMAL_99: Final = 2.5758293035489004
 def log2_of(numerator: int, words: int) -> Decimal:
     """log2 of numerator / 2^(64 × words), to 40 digits: decimal logarithms round the same everywhere.
 
+    Bits that no digit can show are left out first: of a law on ten thousand questions there are thirty thousand.
+
     Raises:
         ValueError: the numerator is not above 0.
     """
     if numerator < 1:
         raise ValueError("An impossible set has no logarithm.")
+    beyond = max(0, numerator.bit_length() - ENOUGH_BITS)
     with localcontext(Context(prec=40)):
-        return Decimal(numerator).ln() / Decimal(2).ln() - 64 * words
+        return Decimal(numerator >> beyond).ln() / Decimal(2).ln() + (beyond - 64 * words)
 
 
 def log2_of_rate(rate: float) -> Decimal:

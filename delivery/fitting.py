@@ -6,8 +6,7 @@ over all laws on the sets that cover every required KSB. The maximum has the for
 product of the questions' weights"; its dual is smooth and convex in the log-weights, and is minimised over types of
 questions that are alike, because alike questions have the same weight.
 
-Source: `docs/engine.md`, "The law"; Flanigan, Gölz, Gupta, Hennig and Procaccia (2021) for the aim; Liu and Nocedal
-(1989) for the quasi-Newton method.
+Source: `docs/engine.md`, "The law"; Flanigan, Gölz, Gupta, Hennig and Procaccia (2021) for the aim.
 """
 
 from __future__ import annotations
@@ -18,11 +17,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
-from scipy.optimize import minimize
 
 from delivery.alike import Types, Weights, types_of
 from delivery.curvature import Bending
+from delivery.descent import CLOSE, MOST_STEPS, descend
 from delivery.evenness import Evenness
 from delivery.exposure import largest_at_least
 from delivery.frontier import Frontier
@@ -33,7 +31,6 @@ from delivery.tables import Marginals, marginals_of, tables_of
 __all__ = ["Types", "Weights", "descend", "evenness_of", "fit_covering", "penalised", "stages_of", "types_of"]
 
 Floats = NDArray[np.float64]
-Dual = Callable[[Floats], tuple[float, Floats]]
 
 STAGES: Final = (10.0, 62.5, 500.0)
 """rho: how strongly exposure is evened, from stage to stage."""
@@ -41,15 +38,11 @@ CAP: Final = 1.05
 """c: the soft cap, as a multiple of the exposure that no law can go below."""
 EXCESS: Final = 50.0
 """kappa: how much more exposure costs above the cap."""
-CLOSE: Final = 1e-7
 ROUGH: Final = 1e-3  # a stage that only prepares the next
 TELLING: Final = 1e-5  # the stage that tells the last how often KSBs are explored
-MOST_STEPS: Final = 300
 PREPARING_STEPS: Final = 16
 FEW_STEPS: Final = 8
 """Of the last stage, before the curvature is looked at again."""
-FLAT: Final = 1e-12
-"""Curvature that is added in every direction, so that a sample in which a type never stood has a root."""
 STAGES_EXPLORING: Final = (10.0, 62.5, 500.0, 500.0)
 """rho where optional KSBs are explored; the last stage once more, for it learns from the one before how often KSBs are
 explored on average. Measured on the starter bank's observation (103 questions): from 62.5 to 500 the largest exposure
@@ -157,54 +150,3 @@ def penalised(log_total: float, gathered: Floats, at: Floats, types: Types, even
     )
     wished = np.append(types.sizes * evenness.answer(log_weights), evenness.explored(log_rewards))
     return value, gathered - wished
-
-
-def descend(
-    dual: Dual,
-    start: Floats,
-    progress: Callable[[float], None],
-    *,
-    gradient: float = CLOSE,
-    curvature: Floats | None = None,
-    steps: int = MOST_STEPS,
-) -> Floats:
-    """Where the dual is smallest, by L-BFGS, until no exposure is off by more than the gradient.
-
-    Args:
-        dual: its value and gradient.
-        start: parameters.
-        progress: is told how far the descent is, 0 to 1.
-        gradient: what counts as nothing.
-        curvature: of the dual near the start, where it is known; steps are measured by it.
-        steps: at most.
-    """
-    root = None if curvature is None else np.linalg.cholesky(curvature + FLAT * np.eye(len(start)))
-    taken = 0
-    off = np.inf
-
-    def there(moved: Floats) -> Floats:
-        return start + (moved if root is None else solve_triangular(root, moved, lower=True, trans=1))
-
-    def measured(moved: Floats) -> tuple[float, Floats]:
-        nonlocal off
-        value, slope = dual(there(moved))
-        off = float(np.abs(slope).max())
-        return value, slope if root is None else solve_triangular(root, slope, lower=True)
-
-    def stepped(xk: Floats) -> None:  # noqa: ARG001 - the library tells callbacks apart by this name
-        nonlocal taken
-        taken += 1
-        progress(min(1.0, taken / (taken + 20)))
-        if off <= gradient:
-            raise StopIteration
-
-    found = minimize(
-        measured,
-        np.zeros_like(start),
-        jac=True,
-        method="L-BFGS-B",
-        callback=stepped,
-        options={"maxiter": steps, "maxcor": 30, "ftol": 1e-15, "gtol": gradient / 100},
-    )
-    progress(1.0)
-    return np.asarray(there(found.x), dtype=np.float64)

@@ -27,7 +27,7 @@ from delivery.pool import Pool
 from delivery.specification import Specification
 
 Ints = NDArray[np.int64]
-Indices = NDArray[np.int32]
+Indices = NDArray[np.integer]
 
 NOWHERE = -1
 MOST_STATES: Final = 10_000_000
@@ -121,7 +121,8 @@ def frontier_of(pool: Pool, specification: Specification, *, order: Sequence[Seq
         pool: the questions.
         specification: what is asked of sets.
         order: the members of the layers of an earlier frontier of the same two, to be taken in the same order; a walk
-            that is kept must be found again by a program that would order its layers otherwise.
+            that is kept must be found again by a program that would order its layers otherwise. Who is not a member of
+            any layer is left out.
 
     Raises:
         TooManyStates: there would be too many, found before they are laid out.
@@ -293,11 +294,12 @@ def _living(layers: list[Layer], endings: int) -> tuple[Layer, ...]:
 def _kept(layer: Layer, ways: Sequence[Ways], alive: NDArray[np.bool_], following: int) -> Layer:
     """A layer with its living states only, its ways as short as can be."""
     found = []
+    narrow = np.uint16 if following <= np.iinfo(np.uint16).max else np.int32  # half the room where it is enough
     for each in ways:
         there = each.following[alive[each.begin :]]
         possible = np.flatnonzero(there != following)
         skipped = int(possible[0]) if len(possible) else len(there)
-        found.append(Ways(int(alive[: each.begin].sum()) + skipped, there[skipped:].copy()))
+        found.append(Ways(int(alive[: each.begin].sum()) + skipped, there[skipped:].astype(narrow)))
     while found and not len(found[-1].following):
         found.pop()
     fresh = layer.fresh[alive] if layer.fresh_sets.size else layer.fresh

@@ -44,7 +44,7 @@ def _drawn(plan: DrawPlan, screening: Screening, seeds: Sequence[bytes]) -> list
     order = np.array([at for layer in plan.walk.layers for at in layer.members], dtype=np.int64)
     words = len(plan.walk.layers) + MEMBERS_LOOKED_AT
     for number in range(plan.most_attempts):
-        streams = Streams([(seeds[at], number) for at in waiting.tolist()], words, DRAW)
+        streams = Streams([(DRAW, seeds[at], number) for at in waiting.tolist()], words)
         membership = walked(plan.walk, streams, len(plan.pool))
         lawful = screening.lawful(membership)
         for rows, positions in _shuffled(membership, np.flatnonzero(lawful), order, streams):

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, Self
 
-from delivery.canonical import canonical
+from delivery.canonical import canonical, compressed, hashed, pieces_of
 from delivery.errors import BadPlan
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Candidate, Pool
@@ -61,7 +62,7 @@ class DrawPlan:
         least_acceptance: a draw conditions exactly when fewer sets of the recorded run are lawful for its apprentice.
         most_attempts: sets of a stream that a draw looks at before it refuses.
         figures: what was measured, as plain data.
-        content: the canonical JSON of all this; the digest is its SHA-256.
+        stored: the content as it was read, compressed; empty where it follows from the parts.
     """
 
     pool: Pool
@@ -73,16 +74,28 @@ class DrawPlan:
     least_acceptance: int
     most_attempts: int
     figures: Mapping[str, Any]
-    content: bytes = field(default=b"", repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if not self.content:
-            object.__setattr__(self, "content", canonical(self._document()))
+    stored: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the content: the plan's name."""
-        return hashlib.sha256(self.content).hexdigest()
+        return hashed(self.written())
+
+    @property
+    def content(self) -> bytes:
+        """The canonical JSON of the plan."""
+        return b"".join(self.written())
+
+    def written(self) -> Iterator[bytes]:
+        """The content piece by piece: of a large bank it takes more memory than everything that it was made from."""
+        if self.stored:
+            unpacking = zlib.decompressobj()
+            yield from map(unpacking.decompress, pieces_of(self.stored))
+            return
+        head = canonical(self._document())
+        yield head[:-1] + b',"walk":'  # the last of the keys in their order
+        yield from self.walk.written()
+        yield b"}"
 
     @cached_property
     def lawfulness(self) -> Lawfulness:
@@ -96,7 +109,8 @@ class DrawPlan:
 
     def to_bytes(self) -> bytes:
         """For keeping: a line naming the format, the digest, and the compressed content."""
-        return _OPENING + bytes.fromhex(self.digest) + zlib.compress(self.content, 6)
+        packed = (self.stored,) if self.stored else compressed(self.written())
+        return b"".join(chain((_OPENING, bytes.fromhex(self.digest)), packed))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
@@ -105,15 +119,15 @@ class DrawPlan:
         Raises:
             BadPlan: the bytes are not a draw plan of this format, or not the content that their digest names.
         """
-        named, compressed = _parts(stored)
+        named, packed = _parts(stored)
         try:
             unpacking = zlib.decompressobj()
-            content = unpacking.decompress(compressed, _MOST_PACKED * len(compressed) + (1 << 20))
+            content = unpacking.decompress(packed, _MOST_PACKED * len(packed) + (1 << 20))
         except zlib.error as error:
             raise BadPlan("The draw plan is damaged: fetch it or fit it again.") from error
         if not unpacking.eof or hashlib.sha256(content).digest() != named:
             raise BadPlan("The draw plan is not the one that its digest names: fetch it or fit it again.")
-        return cls._from_content(content)
+        return cls._from_content(content, packed)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -126,10 +140,10 @@ class DrawPlan:
             content = canonical(document)
         except (TypeError, ValueError, RecursionError) as error:
             raise BadPlan(f"The draw plan cannot be read: {str(error)[:120]}. Fit it again.") from error
-        return cls._from_content(content)
+        return cls._from_content(content, zlib.compress(content, 1))
 
     @classmethod
-    def _from_content(cls, content: bytes) -> Self:
+    def _from_content(cls, content: bytes, stored: bytes) -> Self:
         try:
             document = json.loads(content)
             if document["format"] != FORMAT:
@@ -144,7 +158,7 @@ class DrawPlan:
                 least_acceptance=whole(document["least_acceptance"], "the least acceptance"),
                 most_attempts=whole(document["most_attempts"], "the most attempts", 1, MOST_ATTEMPTS),
                 figures=document["figures"],
-                content=content,
+                stored=stored,
             )
             found._must_fit_together()
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -169,13 +183,13 @@ class DrawPlan:
                 figure(value, f"its figure {name}")
 
     def _document(self) -> dict[str, Any]:
+        """All but the walk."""
         return {
             "format": FORMAT,
             "pool": [candidate.to_dict() for candidate in self.pool.candidates],
             "specification": self.specification.to_dict(),
             "log_weights": list(self.log_weights),
             "log_rewards": list(self.log_rewards),
-            "walk": self.walk.to_list(),
             "rehearsal": self.rehearsal.to_dict(),
             "least_acceptance": self.least_acceptance,
             "most_attempts": self.most_attempts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from delivery.canonical import digest
@@ -65,7 +66,7 @@ class Candidate:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """Candidates in order of reference; enemies hold in both directions.
 
@@ -98,10 +99,15 @@ class Pool:
     def __len__(self) -> int:
         return len(self.candidates)
 
-    @property
+    @cached_property
     def references(self) -> tuple[str, ...]:
         """Every reference, in order."""
         return tuple(candidate.reference for candidate in self.candidates)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each reference stands."""
+        return {reference: at for at, reference in enumerate(self.references)}
 
     def without(self, references: Iterable[str]) -> Pool:
         """The pool that is left when these questions may not be drawn."""

@@ -87,6 +87,21 @@ class Stream:
         return tuple(order)
 
 
+class Begun:
+    """A label and a seed, taken in once, whose streams then only differ in their number: for runs of thousands."""
+
+    __slots__ = ("_head",)
+
+    def __init__(self, seed: bytes, *, label: str) -> None:
+        self._head = hashlib.shake_256(prefixed(label.encode(), seed) + (8).to_bytes(8, "big"))
+
+    def words(self, number: int, count: int) -> bytes:
+        """The first `count` words of a stream, as big-endian bytes."""
+        stream = self._head.copy()
+        stream.update(number.to_bytes(8, "big"))
+        return stream.digest(8 * count)
+
+
 def many_words(seed: bytes, count: int, *, number: int = 0, label: str) -> bytes:
     """The first `count` words of a stream at once, as big-endian bytes, for simulations with arrays."""
-    return hashlib.shake_256(prefixed(label.encode(), seed, number.to_bytes(8, "big"))).digest(8 * count)
+    return Begun(seed, label=label).words(number, count)

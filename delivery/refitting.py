@@ -16,17 +16,17 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from delivery.alike import Types, Weights
+from delivery.descent import descend
 from delivery.evenness import Evenness
-from delivery.fitting import covering_marginals, descend, penalised
+from delivery.features import Features
+from delivery.fitting import covering_marginals, penalised
 from delivery.frontier import Frontier
 from delivery.randomness import prefixed
-from delivery.sampling import sampled
 from delivery.screening import Screening
 from delivery.tables import tables_of
-from delivery.thresholds import walk_from
+from delivery.tracing import Traces, table_of
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ class Sample:
         lawful: which sets are lawful.
     """
 
-    features: sparse.csr_array
+    features: Features
     lawful: NDArray[np.bool_]
 
 
@@ -133,7 +133,7 @@ class LawfulFit:
         The logarithm of the lawful sets' total is that of the covering sets' plus that of the share. What the sample is
         off by in its lawful sets it is off by in all of them too, and most of it cancels.
         """
-        lawful = sample.features[sample.lawful]
+        lawful = sample.features.kept(sample.lawful)
 
         def dual(at: Floats) -> tuple[float, Floats]:
             log_total, gathered = self._covering(at)
@@ -152,18 +152,18 @@ class LawfulFit:
         return prefixed(self.seed, number.to_bytes(1, "big"), np.round(at, 9).astype(">f8").tobytes())
 
 
-def _reweighted(features: sparse.csr_array, step: Floats) -> tuple[float, Floats]:
+def _reweighted(features: Features, step: Floats) -> tuple[float, Floats]:
     """The logarithm of the total weight of sets after a step of the parameters, and the mean of their features."""
-    logs = features @ step
+    logs = features.weighed(step)
     highest = float(logs.max())
     weights = np.exp(logs - highest)
     total = float(weights.sum())
-    return highest + float(np.log(total)), np.asarray(features.T @ weights) / total
+    return highest + float(np.log(total)), features.summed(weights) / total
 
 
 def _safe_share(sample: Sample, step: Floats) -> float:
     """How much of a step can be taken: halved until the reweighted sample can be trusted and enough stays lawful."""
-    logs = sample.features @ step
+    logs = sample.features.weighed(step)
     least = min(LEAST_ACCEPTANCE, float(sample.lawful.mean()) / 2)
     share = 1.0
     while share >= SHORTEST:
@@ -178,21 +178,15 @@ def _safe_share(sample: Sample, step: Floats) -> float:
 
 def _sampled(frontier: Frontier, types: Types, screening: Screening, weights: Weights, seed: bytes) -> Sample:
     """Sets until enough of them are lawful, or there are too many."""
-    walk = walk_from(frontier, tables_of(frontier, weights.questions, weights.optional))
-    questions = len(types.of)
-    grouping = sparse.csr_array(
-        (np.ones(questions), (np.arange(questions), types.of)), shape=(questions, len(types.sizes))
-    )
+    tables = tables_of(frontier, weights.questions, weights.optional)
     asked = screening.lawfulness.specification
-    optional = [asked.ksbs.index(code) for code in asked.optional]
-    rows: list[sparse.csr_array] = []
+    carrying = screening.carrying[:, [asked.ksbs.index(code) for code in asked.optional]]
+    features: list[Features] = []
     lawful: list[NDArray[np.bool_]] = []
     for number in range(MOST_SETS // SETS_AT_ONCE):
-        for membership in sampled(walk, questions, SETS_AT_ONCE, seed + bytes([number])):
-            members = membership.astype(np.float64)
-            covers = sparse.csr_array((members @ screening.carrying[:, optional] > 0).astype(np.float64))
-            rows.append(sparse.csr_array(sparse.hstack([sparse.csr_array(members) @ grouping, covers])))
-            lawful.append(screening.lawful(membership))
+        for sets, (rows, members) in Traces(frontier, tables, seed + bytes([number])).pairs(SETS_AT_ONCE):
+            features.append(Features.of(types, carrying, sets, rows, members))
+            lawful.append(screening.lawful(table_of(sets, len(types.of), rows, members)))
         if sum(int(each.sum()) for each in lawful) >= ENOUGH_LAWFUL:
             break
-    return Sample(sparse.csr_array(sparse.vstack(rows)), np.concatenate(lawful))
+    return Sample(Features.together(features), np.concatenate(lawful))

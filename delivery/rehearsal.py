@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, Self
 
-from delivery.canonical import packed, unpacked
+from delivery.canonical import canonical, hashed, packed, unpacked
 from delivery.figures import Acceptance
 from delivery.lawfulness import Lawfulness
 from delivery.shapes import parts, text, whole
@@ -19,6 +20,15 @@ from delivery.walk import Walk
 
 MOST_TRIALS: Final = 65_536
 LABEL: Final = "qbank rehearsal 1"
+
+
+def seed_of_run(pool: str, specification: str, walk: Walk) -> str:
+    """The seed of the recorded run, 64 hexadecimal digits, from the digests of pool and specification and the walk.
+
+    It is the digest of the list of the label, the two and the walk, worked out piece by piece.
+    """
+    head = canonical([LABEL, pool, specification])
+    return hashed(chain((head[:-1], b","), walk.written(), (b"]",)))
 
 
 def drawn_in_run(walk: Walk, seed: str, trials: int) -> list[tuple[int, ...]]:
@@ -84,6 +94,8 @@ class Rehearsal:
 
     def without(self, excluded: int) -> tuple[int, ...]:
         """The lawful sets that hold none of the excluded questions; all as bits of positions."""
+        if not excluded:
+            return self.lawful_sets
         return tuple(questions for questions in self.lawful_sets if not questions & excluded)
 
     def acceptance(self, excluded: int = 0) -> Acceptance:

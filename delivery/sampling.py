@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery.leaping import Chance, Leaps
-from delivery.randomness import TOP, many_words
+from delivery.randomness import TOP, Begun
 from delivery.walk import Walk, WalkLayer
 
 Membership = NDArray[np.bool_]
@@ -17,6 +17,7 @@ Words = Callable[[NDArray[np.int64]], NDArray[np.uint64]]
 """The next word for each of some rows."""
 
 AT_ONCE: Final = 1 << 24  # cells of the membership table held at one time
+BYTES_AT_ONCE: Final = 1 << 22  # of streams
 MEMBERS_LOOKED_AT: Final = 64
 """Words of a stream that are worked out at first, beyond one for each layer; streams that need more are lengthened."""
 
@@ -53,10 +54,10 @@ def streamed(walk: Walk, questions: int, sets: int, seed: bytes, *, label: str) 
         Which questions are in which sets, shape (some sets, questions), in order, until all were given.
     """
     usual = len(walk.layers) + MEMBERS_LOOKED_AT
-    rows = max(1, min(sets, AT_ONCE // max(questions, 8 * usual)))
+    rows = max(1, min(sets, AT_ONCE // questions, BYTES_AT_ONCE // (8 * usual)))
     for begin in range(0, sets, rows):
-        sources = [(seed, number) for number in range(begin, min(begin + rows, sets))]
-        yield walked(walk, Streams(sources, usual, label), questions)
+        sources = [(label, seed, number) for number in range(begin, min(begin + rows, sets))]
+        yield walked(walk, Streams(sources, usual), questions)
 
 
 def walked(walk: Walk, streams: Streams, questions: int) -> Membership:
@@ -68,7 +69,7 @@ def _walked(walk: Walk, sets: int, questions: int, words: Words) -> Membership:
     membership: Membership = np.zeros((sets, questions), dtype=bool)
     state = np.zeros(sets, dtype=np.int64)
     for layer in walk.layers:
-        state = _take(layer, state, membership, words)
+        state = take(layer, state, membership, words)
     return membership
 
 
@@ -76,14 +77,15 @@ class Streams:
     """A stream for each row, read word by word.
 
     Args:
-        sources: seed and number of each stream.
-        words: of each that are worked out at first.
-        label: what the words are for.
+        sources: label, seed and number of each stream.
+        words: of each that are worked out at first; a row that reads further gets twice as many.
     """
 
-    def __init__(self, sources: Sequence[tuple[bytes, int]], words: int, label: str) -> None:
-        self._sources, self._label = sources, label
-        self._table = self._first(words)
+    def __init__(self, sources: Sequence[tuple[str, bytes, int]], words: int) -> None:
+        self._sources = sources
+        self._begun = {(label, seed): Begun(seed, label=label) for label, seed, _ in sources}
+        self._known = np.full(len(sources), words)
+        self._table = self._worked_out(range(len(sources)), words)
         self.at = np.zeros(len(sources), dtype=np.int64)
 
     def below(self, rows: NDArray[np.int64], bound: int) -> NDArray[np.int64]:
@@ -97,18 +99,31 @@ class Streams:
     def next_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """The next word of each of some rows."""
         at = self.at[rows]
-        if at.size and int(at.max()) >= self._table.shape[1]:
-            self._table = self._first(2 * self._table.shape[1])
-        found = self._table[rows, at].astype(np.uint64)
+        short = rows[at >= self._known[rows]]
+        if short.size:
+            self._lengthen(short)
         self.at[rows] += 1
+        found: NDArray[np.uint64] = self._table.take(rows * self._table.shape[1] + at)
         return found
 
-    def _first(self, words: int) -> NDArray[np.uint64]:
-        content = b"".join(many_words(seed, words, number=each, label=self._label) for seed, each in self._sources)
-        return np.frombuffer(content, dtype=">u8").reshape(len(self._sources), words)
+    def _lengthen(self, rows: NDArray[np.int64]) -> None:
+        """Twice as many words for these rows."""
+        words = 2 * int(self._known[rows].max())
+        if words > self._table.shape[1]:
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
+        self._table[rows, :words] = self._worked_out(rows.tolist(), words)
+        self._known[rows] = words
+
+    def _worked_out(self, rows: Sequence[int], words: int) -> NDArray[np.uint64]:
+        found = bytearray(8 * words * len(rows))
+        for place, row in enumerate(rows):
+            label, seed, number = self._sources[row]
+            found[8 * words * place : 8 * words * (place + 1)] = self._begun[label, seed].words(number, words)
+        return np.frombuffer(found, dtype=">u8").reshape(len(rows), words).astype(np.uint64)
 
 
-def _take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: Words) -> NDArray[np.int64]:
+def take(layer: WalkLayer, state: NDArray[np.int64], membership: Membership, words: Words) -> NDArray[np.int64]:
+    """Mark what walks in these states take of a layer; returns the states that follow."""
     first = np.asarray(layer.first, dtype=np.int64)
     upper = np.asarray(layer.upper, dtype=np.uint64)
     option = first[state]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delivery.lawfulness import Lawfulness
-from delivery.sampling import Membership, sampled
+from delivery.sampling import Membership
 from delivery.tables import Marginals
-from delivery.walk import Walk
+
+AT_ONCE: Final = 1 << 21
+"""Cells of a table of sets that are looked at as numbers at one time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Screening:
 
     def lawful(self, membership: Membership) -> NDArray[np.bool_]:
         """Which of the sets are lawful; shape (sets,)."""
+        rows = max(1, AT_ONCE // max(1, membership.shape[1]))
+        parts = [membership[begin : begin + rows] for begin in range(0, len(membership), rows)]
+        return np.concatenate([self._lawful(part) for part in parts]) if parts else np.zeros(0, dtype=bool)
+
+    def _lawful(self, membership: Membership) -> NDArray[np.bool_]:
         asked = self.lawfulness.specification
         members = membership.astype(np.float32)
         kept = np.ones(len(membership), dtype=bool)
@@ -79,31 +88,31 @@ class Screened:
     length: float
 
 
-def screened(walk: Walk, screening: Screening, trials: int, seed: bytes, covering: Marginals) -> Screened:
-    """Exposure under the side requirements, estimated from this many sets.
+def screened(blocks: Iterable[Membership], screening: Screening, covering: Marginals) -> Screened:
+    """Exposure under the side requirements, estimated from sampled sets of the covering law.
 
     What all the sets were off by, lawful or not, is known exactly from the tables; the lawful ones among them were off
     by about as much, so it is taken back. Of the variance of plain counting the share that is passed over stays.
 
     Args:
-        walk: of the covering law.
+        blocks: which questions are in which sets, some sets at a time.
         screening: what sets are passed over for.
-        trials: sets that are drawn.
-        seed: of the simulation.
-        covering: the exact marginals of the walk's law.
+        covering: the exact marginals of their law.
 
     Source: control variates; Ross (2013), Simulation, section 9.2.
     """
     asked = screening.lawfulness.specification
-    optional = [asked.ksbs.index(code) for code in asked.optional]
+    optional = np.array([asked.ksbs.index(code) for code in asked.optional], dtype=np.int64)
+    carriers = np.flatnonzero(screening.carrying[:, optional].any(axis=1))
     questions = len(screening.carrying)
-    lawful = 0
+    trials = lawful = 0
     held = np.zeros(questions)
     explored = np.zeros(len(optional))
     every, every_explored = np.zeros(questions), np.zeros(len(optional))
-    for membership in sampled(walk, questions, trials, seed):
+    for membership in blocks:
         kept = screening.lawful(membership)
-        covers = membership.astype(np.float32) @ screening.carrying[:, optional] > 0
+        covers = membership[:, carriers].astype(np.float32) @ screening.carrying[np.ix_(carriers, optional)] > 0
+        trials += len(kept)
         lawful += int(kept.sum())
         held += membership[kept].sum(axis=0)
         explored += covers[kept].sum(axis=0)

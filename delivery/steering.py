@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from delivery.alike import Types, Weights, types_of
 from delivery.canonical import decimals, digest
+from delivery.descent import descend
 from delivery.design import written_down
 from delivery.evenness import Evenness
-from delivery.fitting import covering_marginals, descend, evenness_of, penalised, stages_of
+from delivery.fitting import covering_marginals, evenness_of, penalised, stages_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.plan import DrawPlan
 from delivery.refitting import LawfulFit
@@ -101,7 +102,7 @@ def steered(plan: DrawPlan, uses: Mapping[str, Use]) -> Steered:
         walk=found.walk,
         rehearsal=found.rehearsal,
         figures=found.figures | {"steered": decimals(moved)},
-        content=b"",
+        stored=b"",
     )
     return Steered(again, moved, share if steers else 0.0)
 

@@ -10,7 +10,8 @@ product of their weights; the state adds the KSBs covered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,13 +38,15 @@ class LayerTable:
         rewards: of each state, what taking any member earns on top; empty where no KSB is optional.
         behind: weight behind each state, the largest 1, and a place more that holds nothing; or logarithms.
         scale: by what the weights behind were divided.
+        heaviest: logarithm of what the factors were divided by.
     """
 
     choice: Choice
     factors: Floats
     rewards: Floats
     behind: Floats
-    scale: float
+    scale: float | np.floating
+    heaviest: float | np.floating
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,12 @@ class Tables:
         return self.layers[number + 1].behind if number + 1 < len(self.layers) else self.endings
 
     def chances(self, layer: Layer, number: int) -> list[Floats]:
-        """Probability of each count in each state of a layer, from the first state that allows the count on.
+        """Probability of each count in each state of a layer; see `chances_of`."""
+        return chances_of(layer, self.layers[number], self.beyond(number), in_logarithms=self.in_logarithms)
 
-        Those of a state sum to 1 where a full set can be reached and to 0 elsewhere.
-        """
-        table, beyond = self.layers[number], self.beyond(number)
-        terms = _terms(layer, table, beyond, in_logarithms=self.in_logarithms)
-        if self.in_logarithms:
-            anchor = _finite(table.behind)
-            terms = [np.exp(term - anchor[way.begin : -1]) for way, term in zip(layer.ways, terms, strict=True)]
-        total = np.zeros(layer.states, dtype=beyond.dtype)
-        for way, term in zip(layer.ways, terms, strict=True):
-            total[way.begin :] += term
-        total[total == 0] = 1
-        return [term / total[way.begin :] for way, term in zip(layer.ways, terms, strict=True)]
+
+class TooFaintError(Exception):
+    """A state weighs so little beside others of its layer that only logarithms can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +99,52 @@ def tables_of(
     """
     if not frontier.layers:
         return Tables(-np.inf, (), np.zeros(0, dtype=kind), in_logarithms=False)
+    try:
+        return _together(frontier, log_weights, log_rewards, kind, in_logarithms=False)
+    except TooFaintError:
+        return _together(frontier, log_weights, log_rewards, kind, in_logarithms=True)
+
+
+def backwards(
+    frontier: Frontier,
+    log_weights: Floats,
+    log_rewards: Floats,
+    kind: type[np.floating] = np.float64,
+    *,
+    in_logarithms: bool,
+) -> Iterator[tuple[LayerTable, Floats]]:
+    """Each layer's table and the weight behind the states that follow, from the last layer to the first.
+
+    Raises:
+        TooFaintError: on the way, where plain numbers will not do.
+    """
     log_weights, log_rewards = log_weights.astype(kind), log_rewards.astype(kind)
-    choices = [choice_of(log_weights, layer.members, len(layer.ways)) for layer in frontier.layers]
-    plain = _plain_tables(frontier, choices, log_rewards, sure=_leave_room(frontier, log_weights, log_rewards))
-    return plain or _log_tables(frontier, choices, log_rewards)
+    sure = in_logarithms or _leave_room(frontier, log_weights, log_rewards)
+    beyond = _endings(frontier, kind, in_logarithms=in_logarithms)
+    for layer in reversed(frontier.layers):
+        choice = choice_of(log_weights, layer.members, len(layer.ways))
+        if in_logarithms:
+            table = _in_logarithms(layer, choice, log_rewards, beyond)
+        else:
+            table = _plain(layer, choice, log_rewards, beyond, sure=sure)
+        yield table, beyond
+        beyond = table.behind
+
+
+def chances_of(layer: Layer, table: LayerTable, beyond: Floats, *, in_logarithms: bool) -> list[Floats]:
+    """Probability of each count in each state of a layer, from the first state that allows the count on.
+
+    Those of a state sum to 1 where a full set can be reached and to 0 elsewhere.
+    """
+    terms = _terms(layer, table, beyond, in_logarithms=in_logarithms)
+    if in_logarithms:
+        anchor = _finite(table.behind)
+        terms = [np.exp(term - anchor[way.begin : -1]) for way, term in zip(layer.ways, terms, strict=True)]
+    total = np.zeros(layer.states, dtype=beyond.dtype)
+    for way, term in zip(layer.ways, terms, strict=True):
+        total[way.begin :] += term
+    total[total == 0] = 1
+    return [term / total[way.begin :] for way, term in zip(layer.ways, terms, strict=True)]
 
 
 def marginals_of(frontier: Frontier, tables: Tables, questions: int) -> Marginals:
@@ -156,60 +193,66 @@ def _terms(layer: Layer, table: LayerTable, beyond: Floats, *, in_logarithms: bo
     return found
 
 
-def _plain_tables(frontier: Frontier, choices: list[Choice], log_rewards: Floats, *, sure: bool) -> Tables | None:
-    """The tables in plain numbers, a tenth of the time; None where a state would be too faint for them.
+def _together(
+    frontier: Frontier, log_weights: Floats, log_rewards: Floats, kind: type[np.floating], *, in_logarithms: bool
+) -> Tables:
+    steps = backwards(frontier, log_weights, log_rewards, kind, in_logarithms=in_logarithms)
+    layers = tuple(table for table, _ in steps)[::-1]
+    log_total = layers[0].behind[0] if in_logarithms else kind(0)
+    if not in_logarithms:
+        for table in reversed(layers):
+            log_total += table.heaviest + np.log(table.scale)
+    endings = _endings(frontier, kind, in_logarithms=in_logarithms)
+    return Tables(float(log_total), layers, endings, in_logarithms=in_logarithms)
+
+
+def _endings(frontier: Frontier, kind: type[np.floating], *, in_logarithms: bool) -> Floats:
+    """Weight behind each ending, and the place that holds nothing."""
+    full, nothing = (0.0, -np.inf) if in_logarithms else (1.0, 0.0)
+    return np.append(np.full(frontier.endings, full, dtype=kind), kind(nothing))
+
+
+def _plain(layer: Layer, choice: Choice, log_rewards: Floats, beyond: Floats, *, sure: bool) -> LayerTable:
+    """A layer in plain numbers, a tenth of the time.
 
     Every state of a frontier leads to a full set, so under finite weights none of them weighs nothing: a state below
     `FAINTEST` is one that only logarithms can hold. A term lost beside a state that is not faint is below 1e-28 of it.
     Where the weights are `sure` to leave room a state that weighs nothing is one that no set with a weight comes to.
     """
     kind = log_rewards.dtype
-    endings = np.append(np.ones(frontier.endings, dtype=kind), kind.type(0))
-    beyond: Floats = endings
-    log_scale = kind.type(0)
-    found = []
-    for layer, choice in zip(reversed(frontier.layers), reversed(choices), strict=True):
-        heaviest = choice.sums.max()
-        factors = np.exp(choice.sums - heaviest)
-        rewards: Floats = np.zeros(0, dtype=kind)
-        if log_rewards.size:
-            rewards = np.exp(layer.fresh_sets @ log_rewards)[layer.fresh]
-        table = LayerTable(choice, factors, rewards, np.zeros(layer.states + 1, dtype=kind), 1.0)
-        for way, term in zip(layer.ways, _terms(layer, table, beyond, in_logarithms=False), strict=True):
-            table.behind[way.begin : -1] += term
-        largest = table.behind.max()
-        if not largest > 0 or not (sure or table.behind[:-1].min() > FAINTEST * max(largest, kind.type(1e-20))):
-            return None
-        table.behind[:-1] /= largest
-        beyond = table.behind
-        log_scale += heaviest + np.log(largest)
-        found.append(LayerTable(choice, factors, rewards, beyond, float(largest)))
-    return Tables(float(log_scale), tuple(found[::-1]), endings, in_logarithms=False)
+    heaviest = choice.sums.max()
+    rewards: Floats = np.zeros(0, dtype=kind)
+    if log_rewards.size:
+        rewards = np.exp(layer.fresh_sets @ log_rewards)[layer.fresh]
+    behind = np.zeros(layer.states + 1, dtype=kind)
+    table = LayerTable(choice, np.exp(choice.sums - heaviest), rewards, behind, 1.0, heaviest)
+    for way, term in zip(layer.ways, _terms(layer, table, beyond, in_logarithms=False), strict=True):
+        behind[way.begin : -1] += term
+    largest = behind.max()
+    if not largest > 0 or not (sure or behind[:-1].min() > FAINTEST * max(largest, kind.type(1e-20))):
+        raise TooFaintError
+    behind[:-1] /= largest
+    return replace(table, scale=largest)
 
 
-def _log_tables(frontier: Frontier, choices: list[Choice], log_rewards: Floats) -> Tables:
-    """The tables in logarithms."""
+def _in_logarithms(layer: Layer, choice: Choice, log_rewards: Floats, beyond: Floats) -> LayerTable:
+    """A layer in logarithms."""
     kind = log_rewards.dtype
-    endings = np.append(np.zeros(frontier.endings, dtype=kind), kind.type(-np.inf))
-    beyond: Floats = endings
-    found = []
-    for layer, choice in zip(reversed(frontier.layers), reversed(choices), strict=True):
-        rewards: Floats = np.zeros(0, dtype=kind)
-        if log_rewards.size:
-            rewards = (layer.fresh_sets @ log_rewards)[layer.fresh]
-        table = LayerTable(choice, choice.sums, rewards, np.full(layer.states + 1, -np.inf, dtype=kind), 1.0)
-        terms = _terms(layer, table, beyond, in_logarithms=True)
-        for way, term in zip(layer.ways, terms, strict=True):
-            np.maximum(table.behind[way.begin : -1], term, out=table.behind[way.begin : -1])
-        anchor = _finite(table.behind[:-1])
-        total = np.zeros(layer.states, dtype=kind)
-        for way, term in zip(layer.ways, terms, strict=True):
-            total[way.begin :] += np.exp(term - anchor[way.begin :])
-        with np.errstate(divide="ignore"):
-            table.behind[:-1] = anchor + np.log(total)
-        beyond = table.behind
-        found.append(table)
-    return Tables(float(beyond[0]), tuple(found[::-1]), endings, in_logarithms=True)
+    rewards: Floats = np.zeros(0, dtype=kind)
+    if log_rewards.size:
+        rewards = (layer.fresh_sets @ log_rewards)[layer.fresh]
+    behind = np.full(layer.states + 1, -np.inf, dtype=kind)
+    table = LayerTable(choice, choice.sums, rewards, behind, 1.0, 0.0)
+    terms = _terms(layer, table, beyond, in_logarithms=True)
+    for way, term in zip(layer.ways, terms, strict=True):
+        np.maximum(behind[way.begin : -1], term, out=behind[way.begin : -1])
+    anchor = _finite(behind[:-1])
+    total = np.zeros(layer.states, dtype=kind)
+    for way, term in zip(layer.ways, terms, strict=True):
+        total[way.begin :] += np.exp(term - anchor[way.begin :])
+    with np.errstate(divide="ignore"):
+        behind[:-1] = anchor + np.log(total)
+    return table
 
 
 def _finite(values: Floats) -> Floats:

@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delivery.frontier import Frontier, Layer
 from delivery.randomness import TOP
-from delivery.tables import Floats, Tables, tables_of
+from delivery.tables import Floats, LayerTable, TooFaintError, backwards, chances_of
 from delivery.walk import Walk, WalkLayer
 
 Words = NDArray[np.uint64]
 
+WIDTHS: Final = (("B", np.uint8), ("H", np.uint16), ("I", np.uint32), ("Q", np.uint64))
 
-def walk_of(frontier: Frontier, log_weights: Floats, log_rewards: Floats) -> Walk:
+
+def walk_of(frontier: Frontier, log_weights: Floats, log_rewards: Floats, columns: Sequence[int] | None = None) -> Walk:
     """The walk of the law under these weights; -inf keeps a question out.
 
     Its tables are worked out in the machine's longest floats, so that each threshold is within 2^-50 of its exact
     value where those have 64 bits.
+
+    Args:
+        frontier: the states.
+        log_weights: of each question of the pool.
+        log_rewards: of each optional KSB.
+        columns: of each layer, how many numbers of `include` a member has at least.
     """
-    return walk_from(frontier, tables_of(frontier, log_weights, log_rewards, np.longdouble))
+    columns = columns or [0] * len(frontier.layers)
+    try:
+        return _walk(frontier, log_weights, log_rewards, columns, in_logarithms=False)
+    except TooFaintError:
+        return _walk(frontier, log_weights, log_rewards, columns, in_logarithms=True)
 
 
-def walk_from(frontier: Frontier, tables: Tables) -> Walk:
-    """The walk of these tables; without layers where no set can be drawn."""
-    if tables.log_total == -np.inf:
-        return Walk(())
-    return Walk(tuple(_layer(layer, number, tables) for number, layer in enumerate(frontier.layers)))
+def _walk(
+    frontier: Frontier, log_weights: Floats, log_rewards: Floats, columns: Sequence[int], *, in_logarithms: bool
+) -> Walk:
+    """Layer by layer as the tables are worked out, so that they are never there as a whole."""
+    steps = backwards(frontier, log_weights, log_rewards, np.longdouble, in_logarithms=in_logarithms)
+    found: list[WalkLayer] = []
+    for layer, least, (table, beyond) in zip(reversed(frontier.layers), reversed(columns), steps, strict=True):
+        found.append(layer_of(layer, table, beyond, least, in_logarithms=in_logarithms))
+        if len(found) == len(frontier.layers) and table.behind[0] == -np.inf:
+            return Walk(())
+    return Walk(tuple(found[::-1]))
 
 
-def _layer(layer: Layer, number: int, tables: Tables) -> WalkLayer:
-    ends, kept = _options(layer, tables.chances(layer, number))
+def layer_of(layer: Layer, table: LayerTable, beyond: Floats, columns: int, *, in_logarithms: bool) -> WalkLayer:
+    """One layer of a walk.
+
+    Args:
+        layer: of the frontier, with all its states or some.
+        table: of those states.
+        beyond: weight behind the states that follow.
+        columns: how many numbers of `include` a member has at least.
+        in_logarithms: whether the weights behind are.
+    """
+    ends, kept = _options(layer, chances_of(layer, table, beyond, in_logarithms=in_logarithms))
     allowed = np.zeros(layer.states, dtype=np.int64)
     for way, each in zip(layer.ways, kept, strict=True):
         allowed[way.begin :] += each
@@ -47,14 +76,13 @@ def _layer(layer: Layer, number: int, tables: Tables) -> WalkLayer:
         following[at] = way.following[kept[count]]
         upper[at] = ends[count][kept[count]] - np.uint64(1)
         place[way.begin :] += kept[count]
-    choice = tables.layers[number].choice
     return WalkLayer(
-        members=tuple(choice.members.tolist()),
-        first=_column(first, "I", np.uint32),
-        count=_column(counts, "H", np.uint16),
-        following=_column(following, "I", np.uint32),
-        upper=_column(upper, "Q", np.uint64),
-        include=_column(_includes(choice.includes(len(layer.ways))), "Q", np.uint64),
+        members=tuple(table.choice.members.tolist()),
+        first=_column(first),
+        count=_column(counts),
+        following=_column(following),
+        upper=_column(upper),
+        include=_column(_includes(table.choice.includes(max(len(layer.ways), columns + 1)))),
     )
 
 
@@ -96,7 +124,10 @@ def _words(chances: Floats) -> Words:
     return words
 
 
-def _column(numbers: NDArray[np.integer], kind: str, width: type[np.unsignedinteger]) -> array[int]:
+def _column(numbers: NDArray[np.integer]) -> array[int]:
+    """The numbers, none negative, as narrow as they fit: the walk of a large bank is most of what its fit holds."""
+    largest = int(numbers.max(initial=0))
+    kind, width = next((kind, width) for kind, width in WIDTHS if largest <= np.iinfo(width).max)
     column: array[int] = array(kind)
     column.frombytes(np.ascontiguousarray(numbers, dtype=width).tobytes())
     return column

@@ -12,13 +12,14 @@ Source: `docs/engine.md`, "The walk".
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
-from operator import lt
+from operator import lt, mul
 from typing import Any, Final, Self
 
-from delivery.canonical import packed, unpacked
+from delivery.canonical import canonical, packed, unpacked
 from delivery.errors import BadPlan
 from delivery.randomness import TOP, Stream
 
@@ -74,6 +75,14 @@ class WalkLayer:
                 width = 1 if alone else self.upper[option] - below
                 return numerator * width, words + (not alone), self.following[option]
         return 0, 0, -1
+
+    def skipping(self, state: int) -> tuple[int, int, int]:
+        """The same for none of the members: that option comes first where there is one."""
+        option = self.first[state]
+        if self.count[option]:
+            return 0, 0, -1
+        upper = self.upper[option]
+        return (1, 0, self.following[option]) if upper == TOP else (upper + 1, 1, self.following[option])
 
     def options(self, state: int) -> dict[int, tuple[int, int]]:
         """Of each count that a state allows: the largest word that chooses it, and the next state."""
@@ -150,25 +159,21 @@ class WalkLayer:
                     return
 
     def _picking(self, members: frozenset[int]) -> tuple[int, int]:
-        numerator, words, wanted = 1, 0, len(members)
-        if not wanted:
-            return numerator, words
-        size = len(self.members)
-        columns = len(self.include) // size
+        factors, wanted, size = [1], len(members), len(self.members)
+        columns = len(self.include) // size if size else 0
         for at, member in enumerate(self.members):
             if not wanted or wanted == size - at:
                 break
             include = self.include[at * columns + wanted - 1]
-            words += 1
             if member in members:
-                numerator *= include
+                factors.append(include)
                 wanted -= 1
             else:
-                numerator *= TOP + 1 - include
-        return numerator, words
+                factors.append(TOP + 1 - include)
+        return _product(factors), len(factors) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Walk:
     """All layers; the walk begins in state 0 of the first."""
 
@@ -188,18 +193,27 @@ class Walk:
         Returns:
             Numerator and number of words: the probability is numerator / 2^(64 × words).
         """
-        wanted = frozenset(positions)
-        found = 0
-        numerator, words, state = 1, 0, 0
-        for layer in self.layers:
-            here = wanted.intersection(layer.members)
-            factor, used, state = layer.chance(state, here)
+        wanted: dict[int, set[int]] = {}
+        for at in positions:
+            wanted.setdefault(self._layer_of.get(at, -1), set()).add(at)
+        if -1 in wanted:
+            return 0, 0
+        factors, words, state = [1], 0, 0
+        for number, layer in enumerate(self.layers):
+            if number in wanted:
+                factor, used, state = layer.chance(state, frozenset(wanted[number]))
+            else:
+                factor, used, state = layer.skipping(state)
             if not factor:
                 return 0, 0
-            found += len(here)
-            numerator *= factor
+            factors.append(factor)
             words += used
-        return (numerator, words) if found == len(wanted) else (0, 0)
+        return _product(factors), words
+
+    @cached_property
+    def _layer_of(self) -> Mapping[int, int]:
+        """The layer of each position."""
+        return {at: number for number, layer in enumerate(self.layers) for at in layer.members}
 
     def met(self, streams: Iterable[Stream]) -> Walk:
         """The walk cut down to the states that these streams pass through; it gives them the same sets.
@@ -242,6 +256,13 @@ class Walk:
         """As plain data for canonical JSON."""
         return [layer.to_dict() for layer in self.layers]
 
+    def written(self) -> Iterator[bytes]:
+        """The canonical JSON of `to_list`, piece by piece."""
+        yield b"["
+        for number, layer in enumerate(self.layers):
+            yield (b"," if number else b"") + canonical(layer.to_dict())
+        yield b"]"
+
     @classmethod
     def from_list(cls, data: Iterable[Mapping[str, Any]]) -> Self:
         """The walk behind `to_list`.
@@ -253,3 +274,11 @@ class Walk:
             return cls(tuple(WalkLayer.from_dict(layer) for layer in data))
         except (KeyError, TypeError, ValueError) as error:
             raise BadPlan(f"The walk of this draw plan cannot be read: {error}. Fit the plan again.") from error
+
+
+def _product(factors: list[int]) -> int:
+    """All of them multiplied, two and two: long numbers by long ones, which takes a tenth of the time at a thousand."""
+    while len(factors) > 1:
+        odd = factors[len(factors) & ~1 :]
+        factors = [*map(mul, factors[::2], factors[1::2]), *odd]
+    return factors[0]

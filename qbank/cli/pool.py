@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import iterdecode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -35,7 +36,7 @@ def pool() -> None:
 def fit(bank: Path, out: Path) -> None:
     """Fit the draw plan of BANK."""
     plan = _fitted(bank)
-    _write(out, [plan.content.decode()])
+    _write(out, iterdecode(plan.written(), "utf-8"))
     click.echo(f"Draw plan {plan.digest} of {len(plan.pool):,} questions: {out}.")
 
 

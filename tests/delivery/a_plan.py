@@ -28,7 +28,7 @@ def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_re
     walk = walk_of(frontier, chosen.questions, chosen.optional)
     if not walk.layers:
         return None
-    law = law_of(frontier, chosen, walk, Screening.of(Lawfulness(pool, specification)), b"a plan", sets=4_000)
+    law = law_of(frontier, chosen, Screening.of(Lawfulness(pool, specification)), b"a plan", sets=4_000)
     figures = figures_of(pool, specification, frontier, chosen, law) if law.seen.lawful else {}
     seed = digest_of(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
     return DrawPlan(

@@ -157,6 +157,24 @@ def test_conditioning_keeps_the_law_exactly(plain_plan):
         assert float(Fraction(numerator, 1 << (64 * words))) == pytest.approx(chance, abs=1e-12)
 
 
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_the_states_that_a_conditioned_draw_keeps_are_those_of_the_whole_walk(
+    plain_plan, timed_plan, strict_plan, first
+):
+    """They are worked out by themselves; the whole walk is what a replay compares them with."""
+    for plan in (plain_plan, timed_plan, strict_plan):
+        out = most_that_leave_a_set(plan)[first:]
+        drawn = draw(plan, seed=SEED, eligibility=met(*out))
+        if drawn.way == "stream":
+            continue
+        whole = conditioned_on(plan, met(*out)).walk
+
+        again = whole.met(Stream(SEED, number) for number in range(drawn.attempts))
+
+        assert drawn.met == again
+        assert len(whole.layers) == len(plan.walk.layers)
+
+
 def test_the_way_depends_on_the_eligibility_and_never_on_the_seed(plain_plan):
     for out in (("Q-0000",), tuple(most_that_leave_a_set(plain_plan))):
         ways = {draw(plain_plan, seed=seed, eligibility=met(*out)).way for seed in seeds(20)}
@@ -176,7 +194,7 @@ def test_when_too_little_is_left_the_refusal_says_what_would_do(plain_plan):
 
 
 def test_a_draw_stops_at_its_most_attempts_and_says_so(strict_plan):
-    impatient = replace(strict_plan, most_attempts=1, content=b"")
+    impatient = replace(strict_plan, most_attempts=1, stored=b"")
     seed = next(seed for seed in seeds(50) if draw(strict_plan, seed=seed, eligibility=ANYBODY).attempts > 1)
 
     with pytest.raises(TooRarelyLawful, match="none of 1 sets"):

@@ -59,7 +59,7 @@ def test_the_same_questions_in_another_order_give_the_same_plan(plain_plan):
 
 
 def test_any_changed_fact_gives_another_digest(tiny_plan):
-    changed = replace(tiny_plan, least_acceptance=tiny_plan.least_acceptance + 1, content=b"")
+    changed = replace(tiny_plan, least_acceptance=tiny_plan.least_acceptance + 1, stored=b"")
 
     assert changed.digest != tiny_plan.digest
 
