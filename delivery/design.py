@@ -16,7 +16,7 @@ from delivery.canonical import decimals, digest
 from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
 from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
-from delivery.fitting import fit_covering
+from delivery.fitting import evenness_of, fit_covering, stages_of
 from delivery.frontier import Frontier, frontier_of
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Pool
@@ -120,13 +120,16 @@ def _weights(
         progress("Fitting the weights", 0.05 + 0.5 * share)
 
     covering, evenness = fit_covering(frontier, types, pool, screening.lawfulness.specification, told_covering)
+    full = evenness_of(pool, screening.lawfulness.specification, stages_of(screening.lawfulness.specification)[-1])
+    strength = evenness.slope / full.slope
     if not screening.lawfulness.rejects:
-        return covering, 1.0
+        return covering, strength
 
     def told_lawful(share: float) -> None:
         progress("Fitting under bands and enemies", 0.55 + 0.2 * share)
 
-    return LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
+    found, share = LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
+    return found, share * strength
 
 
 def law_of(frontier: Frontier, weights: Weights, screening: Screening, seed: bytes, sets: int = SIMULATED) -> Law:
