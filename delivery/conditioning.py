@@ -10,6 +10,7 @@ Source: `docs/engine.md`, "The law" and "The conditioned run".
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,10 +22,12 @@ from numpy.typing import NDArray
 from delivery.canonical import digest
 from delivery.crossing import Crossed, crossed
 from delivery.eligibility import Eligibility
-from delivery.errors import TooRarelyLawful
+from delivery.errors import TooManyStates, TooRarelyLawful
 from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
-from delivery.frontier import Frontier, frontier_of
+from delivery.frontier import Frontier
+from delivery.holding import laid_out
+from delivery.lawfulness import BANDS, ENEMIES, Lawfulness
 from delivery.plan import DrawPlan
 from delivery.randomness import DRAW, TOP
 from delivery.sampling import Membership, Streams
@@ -36,7 +39,8 @@ from delivery.walk import UNMET, Walk, WalkLayer
 RUN: Final = "qbank conditioned run 1"
 TRIALS: Final = 4096
 LEAST_LAWFUL: Final = 8
-"""Of the run: an apprentice for whom fewer are lawful gets a refusal, not a search whose end depends on the seed."""
+"""Of the run: where fewer are lawful the states hold more; where that cannot be, an apprentice gets a refusal, not a
+search whose end depends on the seed."""
 BEGUN: Final = 8
 """Sets of a draw's stream that are drawn beside the run; where none is lawful the stream is drawn by itself."""
 BLOCK: Final = 17
@@ -53,7 +57,9 @@ class Conditioned:
 
     Attributes:
         plan: that was conditioned.
-        members: of each of the plan's layers, those that are not excluded.
+        members: of each layer, the questions; the plan's layers without the excluded ones, split where the states hold
+            more than the plan's.
+        columns: of each layer that has members, how many numbers of `include` a member has at least.
         frontier: the states that lead to a set of them, in the order of the layers that have any.
         log_weights: of each question, with the cohort's factor in them.
         acceptance: how often its sets are lawful, by a run whose seed follows from plan and eligibility.
@@ -63,6 +69,7 @@ class Conditioned:
 
     plan: DrawPlan
     members: tuple[tuple[int, ...], ...]
+    columns: list[int]
     frontier: Frontier
     log_weights: NDArray[np.float64]
     acceptance: Acceptance
@@ -71,9 +78,9 @@ class Conditioned:
 
     @cached_property
     def walk(self) -> Walk:
-        """Over the same pool and as many layers as the plan's; excluded questions are members of none."""
+        """Over the same pool; excluded questions are members of no layer."""
         log_rewards = np.array(self.plan.log_rewards, dtype=float)
-        walk = walk_of(self.frontier, self.log_weights, log_rewards, _columns(self.plan, self.members))
+        walk = walk_of(self.frontier, self.log_weights, log_rewards, self.columns)
         return Walk(tuple(self._with_empty(walk.layers, self.frontier.endings)))
 
     def met_first(self) -> Walk | None:
@@ -100,6 +107,9 @@ class Conditioned:
 def conditioned_on(plan: DrawPlan, eligibility: Eligibility, seed: bytes | None = None) -> Conditioned:
     """The plan's law, given that no excluded question is drawn, with the cohort's factor in the weights.
 
+    The states hold what the plan's hold; where lawful sets would be too rare so, they hold the bands too, and where
+    even that does not serve, every side requirement.
+
     Args:
         plan: the draw plan.
         eligibility: what may not be drawn.
@@ -107,26 +117,67 @@ def conditioned_on(plan: DrawPlan, eligibility: Eligibility, seed: bytes | None 
 
     Raises:
         Infeasible: no lawful set is left; it carries the smallest change that would do.
-        TooRarelyLawful: a recorded run met too few.
+        TooRarelyLawful: a recorded run met too few, and states that hold more would be too many.
     """
     excluded = eligibility.positions(plan.pool)
     members = tuple(tuple(at for at in layer.members if not excluded >> at & 1) for layer in plan.walk.layers)
-    frontier = frontier_of(plan.pool, plan.specification, order=[each for each in members if each])
+    law = _conditioned(plan, eligibility, seed, plan.held, members)
+    if len(law.recorded) >= LEAST_LAWFUL:
+        return law
+    must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
+    for held in _holdings(plan):
+        try:
+            law = _conditioned(plan, eligibility, seed, held, _split(plan, held, members))
+        except TooManyStates:
+            break
+        if len(law.recorded) >= LEAST_LAWFUL:
+            return law
+    raise TooRarelyLawful(TRIALS, len(law.recorded))
+
+
+def _conditioned(
+    plan: DrawPlan,
+    eligibility: Eligibility,
+    seed: bytes | None,
+    held: Sequence[str],
+    members: tuple[tuple[int, ...], ...],
+) -> Conditioned:
+    """The law whose states hold this."""
+    frontier = laid_out(plan.pool, plan.specification, held, order=[each for each in members if each])
     if not frontier.layers:
         must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
         raise TooRarelyLawful(TRIALS, 0)
+    columns = _columns(plan, members) if tuple(held) == plan.held else [0] * len(members)
     log_weights = np.array(eligibility.log_weights(plan.pool, plan.log_weights), dtype=float)
     tables = tables_of(frontier, log_weights, np.array(plan.log_rewards, dtype=float), np.longdouble)
     own = [(DRAW, seed, number) for number in range(BEGUN if seed else 0) if seed]
     run_seed = bytes.fromhex(digest([RUN, plan.digest, eligibility.digest]))
     streams = Streams([*own, *((RUN, run_seed, number) for number in range(TRIALS))], _words(frontier))
-    begun = crossed(frontier, tables, _columns(plan, members), streams, len(plan.pool))
+    begun = crossed(frontier, tables, columns, streams, len(plan.pool))
     recorded = _lawful(plan, begun.membership[len(own) :])
-    if len(recorded) < LEAST_LAWFUL:
-        must_be_feasible(plan.pool, plan.specification, eligibility.excluded)
-        raise TooRarelyLawful(TRIALS, len(recorded))
-    acceptance = Acceptance(TRIALS, len(recorded), not plan.lawfulness.rejects)
-    return Conditioned(plan, members, frontier, log_weights, acceptance, recorded, begun)
+    rejects = Lawfulness(plan.pool, plan.specification, held).rejects
+    acceptance = Acceptance(TRIALS, len(recorded), not rejects)
+    return Conditioned(plan, members, columns, frontier, log_weights, acceptance, recorded, begun)
+
+
+def _holdings(plan: DrawPlan) -> list[tuple[str, ...]]:
+    """What states hold beyond the plan's, in the order in which it is tried: its bands too, then everything."""
+    sides = plan.lawfulness.sides
+    banded = tuple(name for name in sides if name in plan.held or name in BANDS)
+    return [each for each in dict.fromkeys((banded, sides)) if each != plan.held]
+
+
+def _split(plan: DrawPlan, held: Sequence[str], members: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    """Layers split where their questions differ in what is held, in the order in which the parts begin."""
+    found: list[tuple[int, ...]] = []
+    for layer in members:
+        parts: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for at in layer:
+            each = plan.pool.candidates[at]
+            counted = tuple(getattr(each, name) for name in BANDS if name in held)
+            parts[(*counted, at if ENEMIES in held and each.enemies else -1)].append(at)
+        found.extend(map(tuple, parts.values()))
+    return tuple(found)
 
 
 def _words(frontier: Frontier) -> int:

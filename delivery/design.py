@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from delivery.alike import Weights, types_of
 from delivery.canonical import decimals, digest
+from delivery.deciding import SAID, Footing, footing_of
 from delivery.exposure import best_guess, expected_overlap, exposure_floor, overlap_floor
 from delivery.feasibility import must_be_feasible
 from delivery.figures import Acceptance
 from delivery.fitting import evenness_of, fit_covering, stages_of
-from delivery.frontier import Frontier, frontier_of
-from delivery.lawfulness import Lawfulness
+from delivery.frontier import Frontier
 from delivery.pool import Pool
 from delivery.rarity import too_rare
 from delivery.refitting import LawfulFit
@@ -50,6 +50,7 @@ class Design:
     walk: Walk
     rehearsal: Rehearsal
     figures: dict[str, Any]
+    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,21 @@ class Law:
 def design(pool: Pool, specification: Specification, progress: Progress) -> Design:
     """The law of lawful sets that is as unpredictable as evenness allows.
 
+    Side requirements go into the states of the walk one after another, as long as sets are lawful too rarely, or so
+    rarely that the fit does not come to its full strength.
+
     Raises:
         Infeasible: no lawful set exists.
-        TooRarelyLawful: fewer than 1 in 100 sets that cover every KSB keep the other requirements too.
+        TooRarelyLawful: fewer than 1 in 100 sets of the walk are lawful, and its states can hold no more.
         TooManyStates: the tables would be too large.
     """
     progress("Checking that a lawful set exists", 0.0)
     must_be_feasible(pool, specification)
     progress("Laying out the states", 0.02)
-    frontier = frontier_of(pool, specification)
-    screening = Screening.of(Lawfulness(pool, specification))
     seed = bytes.fromhex(digest(["qbank fit 1", pool.digest, specification.digest]))
-    fitted, strength = _weights(pool, frontier, screening, seed, progress)
-    return written_down(pool, frontier, screening, fitted, strength, seed=seed, progress=progress)
+    footing, weights, strength = _fitted(pool, footing_of(pool, specification), seed, progress)
+    screening = Screening.of(footing.lawfulness)
+    return written_down(pool, footing.frontier, screening, weights, strength, seed=seed, progress=progress)
 
 
 def written_down(
@@ -107,29 +110,36 @@ def written_down(
     law = law_of(frontier, weights, screening, seed)
     figures = figures_of(pool, specification, frontier, weights, law) | {"strength": decimals(strength)}
     progress("Done", 1.0)
-    return Design(log_weights, log_rewards, walk, rehearsal, figures)
+    return Design(log_weights, log_rewards, walk, rehearsal, figures, lawfulness.held)
 
 
-def _weights(
-    pool: Pool, frontier: Frontier, screening: Screening, seed: bytes, progress: Progress
-) -> tuple[Weights, float]:
-    """The best weights, and at which share of full strength they were fitted under every requirement."""
-    types = types_of(pool, frontier, screening.lawfulness.specification)
+def _fitted(pool: Pool, footing: Footing, seed: bytes, progress: Progress) -> tuple[Footing, Weights, float]:
+    """The best weights, what they were fitted on, and at which share of full strength under every requirement."""
+    frontier, lawfulness = footing.frontier, footing.lawfulness
+    types = types_of(pool, frontier, lawfulness.specification)
+    where = f" with {' and '.join(map(SAID.__getitem__, lawfulness.held))} in the states" if lawfulness.held else ""
 
     def told_covering(share: float) -> None:
-        progress("Fitting the weights", 0.05 + 0.5 * share)
-
-    covering, evenness = fit_covering(frontier, types, pool, screening.lawfulness.specification, told_covering)
-    full = evenness_of(pool, screening.lawfulness.specification, stages_of(screening.lawfulness.specification)[-1])
-    strength = evenness.slope / full.slope
-    if not screening.lawfulness.rejects:
-        return covering, strength
+        progress(f"Fitting the weights{where}", 0.05 + 0.5 * share)
 
     def told_lawful(share: float) -> None:
         progress("Fitting under bands and enemies", 0.55 + 0.2 * share)
 
-    found, share = LawfulFit(frontier, types, screening, seed, told_lawful).best(covering, evenness)
-    return found, share * strength
+    asked = lawfulness.specification
+    covering, evenness = fit_covering(frontier, types, pool, asked, told_covering)
+    strength = evenness.slope / evenness_of(pool, asked, stages_of(asked)[-1]).slope
+    if not lawfulness.rejects:
+        return footing, covering, strength
+    fit = LawfulFit(frontier, types, Screening.of(lawfulness), seed, told_lawful)
+    firm = footing.is_firm(covering, seed)
+    whole = fit.whole(covering, evenness) if firm else None
+    if whole:
+        return footing, whole, strength
+    firmer = footing.firmer(pool, covering, seed)
+    if firmer:
+        return _fitted(pool, firmer, seed, progress)
+    found, share = fit.weaker(covering, evenness) if firm else fit.best(covering, evenness)
+    return footing, found, share * strength
 
 
 def law_of(frontier: Frontier, weights: Weights, screening: Screening, seed: bytes, sets: int = SIMULATED) -> Law:

@@ -96,14 +96,22 @@ class Frontier:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Group:
+    """Questions that do the same for a set: they become a layer.
+
+    Attributes:
+        mask: the KSBs that they carry, as bits.
+        cost: what one of them spends.
+        members: positions in the pool.
+    """
+
     mask: int
     cost: int
     members: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Outlook:
+class Outlook:
     """What the layers after this one can still do: the pruning of the forward pass."""
 
     closing_required: int
@@ -127,8 +135,8 @@ def frontier_of(pool: Pool, specification: Specification, *, order: Sequence[Seq
     Raises:
         TooManyStates: there would be too many, found before they are laid out.
     """
-    bits = _bits_scarcest_first(pool, specification)
-    budget, slack, costs = _spending(pool, specification)
+    bits = bits_scarcest_first(pool, specification)
+    budget, slack, costs = spending(pool, specification)
     groups = _groups(pool, bits, costs) if order is None else _groups_again(pool, bits, costs, order)
     required = sum(bits[code] for code in specification.required)
     optional = [bits[code] for code in specification.optional]
@@ -139,14 +147,14 @@ def frontier_of(pool: Pool, specification: Specification, *, order: Sequence[Seq
     written = _Codes(width, slack, optional)
     states = 0
     layers: list[Layer] = []
-    for group, outlook in zip(groups, _outlooks(groups, required), strict=True):
+    for group, outlook in zip(groups, outlooks_of(groups, required), strict=True):
         states += len(codes)
         if states > MOST_STATES:
             raise TooManyStates(width, MOST_STATES)
         layer, codes = _advance(group, outlook, codes, written)
         layers.append(layer)
     endings = len(codes) if layers else 0
-    return Frontier(_living(layers, endings), endings, specification.optional, budget // min(costs, default=1))
+    return Frontier(living(layers, endings), endings, specification.optional, budget // min(costs, default=1))
 
 
 def unit_of(pool: Pool) -> int:
@@ -154,13 +162,14 @@ def unit_of(pool: Pool) -> int:
     return math.gcd(*(candidate.seconds for candidate in pool.candidates)) or 1
 
 
-def _bits_scarcest_first(pool: Pool, specification: Specification) -> dict[str, int]:
+def bits_scarcest_first(pool: Pool, specification: Specification) -> dict[str, int]:
+    """A bit for each KSB of the specification, the lowest for the one with fewest carriers."""
     carriers = {code: sum(code in each.ksbs for each in pool.candidates) for code in specification.ksbs}
     order = sorted(specification.ksbs, key=lambda code: carriers[code])
     return {code: 1 << at for at, code in enumerate(order)}
 
 
-def _spending(pool: Pool, specification: Specification) -> tuple[int, int, list[int]]:
+def spending(pool: Pool, specification: Specification) -> tuple[int, int, list[int]]:
     """The budget, how much of it may be left over, and what each question costs."""
     if specification.length is not None:
         return specification.length, 0, [1] * len(pool)
@@ -172,38 +181,39 @@ def _spending(pool: Pool, specification: Specification) -> tuple[int, int, list[
     return budget, slack, [candidate.seconds // unit for candidate in pool.candidates]
 
 
-def _groups(pool: Pool, bits: dict[str, int], costs: Sequence[int]) -> list[_Group]:
+def _groups(pool: Pool, bits: dict[str, int], costs: Sequence[int]) -> list[Group]:
     members: dict[tuple[int, int], list[int]] = defaultdict(list)
     for at, candidate in enumerate(pool.candidates):
         members[sum(bits.get(code, 0) for code in candidate.ksbs), costs[at]].append(at)
     masks = sorted({mask for mask, _ in members})
     place = {masks[at]: place for place, at in enumerate(arranged(masks, len(bits)))}
-    groups = [_Group(mask, cost, tuple(at)) for (mask, cost), at in members.items()]
+    groups = [Group(mask, cost, tuple(at)) for (mask, cost), at in members.items()]
     return sorted(groups, key=lambda group: (place[group.mask], group.cost))
 
 
 def _groups_again(
     pool: Pool, bits: dict[str, int], costs: Sequence[int], order: Sequence[Sequence[int]]
-) -> list[_Group]:
+) -> list[Group]:
     def mask_of(at: int) -> int:
         return sum(bits.get(code, 0) for code in pool.candidates[at].ksbs)
 
-    return [_Group(mask_of(members[0]), costs[members[0]], tuple(members)) for members in order]
+    return [Group(mask_of(members[0]), costs[members[0]], tuple(members)) for members in order]
 
 
-def _outlooks(groups: Sequence[_Group], required: int) -> list[_Outlook]:
-    outlooks: list[_Outlook] = []
+def outlooks_of(groups: Sequence[Group], required: int) -> list[Outlook]:
+    """What comes after each group; where nobody carries a required KSB, no state gets past the last."""
+    outlooks: list[Outlook] = []
     later = 0
     cheapest, most_tags, spendable = 1, 0, 0
     for group in reversed(groups):
         closing = group.mask & ~later
-        outlooks.append(_Outlook(closing & required, closing, later & required, cheapest, most_tags, spendable))
+        outlooks.append(Outlook(closing & required, closing, later & required, cheapest, most_tags, spendable))
         later |= group.mask
         cheapest = group.cost if not spendable else min(cheapest, group.cost)
         most_tags = max(most_tags, (group.mask & required).bit_count())
         spendable += group.cost * len(group.members)
     if outlooks and required & ~later:
-        outlooks[-1] = _Outlook(required, outlooks[-1].closing, 0, 1, 0, 0)  # a KSB that nobody carries: no way out
+        outlooks[-1] = Outlook(required, outlooks[-1].closing, 0, 1, 0, 0)  # a KSB that nobody carries: no way out
     return outlooks[::-1]
 
 
@@ -216,19 +226,19 @@ class _Codes:
     optional: Sequence[int]
 
 
-def _advance(group: _Group, outlook: _Outlook, codes: Ints, written: _Codes) -> tuple[Layer, Ints]:
+def _advance(group: Group, outlook: Outlook, codes: Ints, written: _Codes) -> tuple[Layer, Ints]:
     left = int(codes[-1]) >> written.width if len(codes) else 0
     most = min(len(group.members), left // group.cost)
     begins = [int(np.searchsorted(codes, count * group.cost << written.width)) for count in range(most + 1)]
     reached = [_reached(group, outlook, codes[begin:], count, written) for count, begin in enumerate(begins)]
     following, numbered = _numbered(reached, left, written.width)
     ways = tuple(map(Ways, begins, numbered))
-    fresh, fresh_sets = _fresh(group, codes, written.optional)
+    fresh, fresh_sets = fresh_of(group, codes, written.optional)
     members = np.array(group.members, dtype=np.int64)
     return Layer(members, len(codes), len(following), ways, fresh, fresh_sets), following
 
 
-def _reached(group: _Group, outlook: _Outlook, codes: Ints, count: int, written: _Codes) -> Ints:
+def _reached(group: Group, outlook: Outlook, codes: Ints, count: int, written: _Codes) -> Ints:
     """The state after taking this many in each of these states, NOWHERE where that cannot become a full set."""
     now = codes & ((1 << written.width) - 1)
     if count:
@@ -266,7 +276,8 @@ def _numbered(reached: Sequence[Ints], left: int, width: int) -> tuple[Ints, lis
     return codes, [number[each] for each in reached]
 
 
-def _fresh(group: _Group, codes: Ints, optional: Sequence[int]) -> tuple[Ints, Ints]:
+def fresh_of(group: Group, codes: Ints, optional: Sequence[int]) -> tuple[Ints, Ints]:
+    """Of each state, which optional KSBs the group's questions newly cover: see `Layer`."""
     if not optional:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.int64)
     carried = np.array([bool(group.mask & bit) for bit in optional], dtype=bool)
@@ -275,7 +286,7 @@ def _fresh(group: _Group, codes: Ints, optional: Sequence[int]) -> tuple[Ints, I
     return fresh.reshape(-1), sets
 
 
-def _living(layers: list[Layer], endings: int) -> tuple[Layer, ...]:
+def living(layers: list[Layer], endings: int) -> tuple[Layer, ...]:
     """The layers without the states that lead nowhere; the list is emptied on the way, for the room."""
     alive = np.ones(endings, dtype=bool)
     kept: list[Layer] = []

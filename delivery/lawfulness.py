@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from delivery.pool import Pool
 from delivery.specification import Specification
+
+BANDS: Final = ("seconds", "demand")
+MOST_PER_KSB: Final = "most_per_ksb"
+ENEMIES: Final = "enemies"
+SIDES: Final = (*BANDS, MOST_PER_KSB, ENEMIES)
+"""Side requirements, by name: what a set that covers every required KSB in the right length can still break."""
 
 
 class Lawfulness:
     """The requirements on a set from one pool, ready to be asked of many sets.
 
     Sets are given as positions in the pool; sets of positions and of KSBs are held as bits of whole numbers.
+
+    Args:
+        pool: the questions.
+        specification: what is asked of sets.
+        held: names of the side requirements that every set of the walk keeps, because its states hold them.
     """
 
-    def __init__(self, pool: Pool, specification: Specification) -> None:
+    def __init__(self, pool: Pool, specification: Specification, held: Collection[str] = ()) -> None:
         self.specification = specification
+        self.held = tuple(name for name in SIDES if name in held)
         position = {reference: at for at, reference in enumerate(pool.references)}
         bit = {code: 1 << at for at, code in enumerate(specification.ksbs)}
         self.required = sum(bit[code] for code in specification.required)
@@ -69,11 +82,21 @@ class Lawfulness:
         )
 
     @property
-    def rejects(self) -> bool:
-        """Whether sets that cover every KSB in the right length can still break a requirement.
+    def sides(self) -> tuple[str, ...]:
+        """The side requirements that there are.
 
         Where the time decides the length it is counted while a set is drawn, so it cannot be broken.
         """
         asked = self.specification
-        timed = asked.seconds is not None and asked.length is not None
-        return timed or asked.demand is not None or asked.most_per_ksb is not None or any(self.enemies)
+        there = {
+            "seconds": asked.seconds is not None and asked.length is not None,
+            "demand": asked.demand is not None,
+            MOST_PER_KSB: asked.most_per_ksb is not None,
+            ENEMIES: any(self.enemies),
+        }
+        return tuple(name for name in SIDES if there[name])
+
+    @property
+    def rejects(self) -> bool:
+        """Whether sets of the walk can still break a requirement."""
+        return not set(self.held).issuperset(self.sides)

@@ -21,11 +21,13 @@ from delivery.errors import BadPlan
 from delivery.lawfulness import Lawfulness
 from delivery.pool import Candidate, Pool
 from delivery.rehearsal import Rehearsal
-from delivery.shapes import every, figure, weight, whole, yes_or_no
+from delivery.shapes import every, figure, text, weight, whole, yes_or_no
 from delivery.specification import Specification
 from delivery.walk import Walk
 
 FORMAT: Final = "qbank draw plan 1"
+HOLDING: Final = "qbank draw plan 2"
+"""The format of a plan whose walk holds side requirements in its states."""
 MOST_ATTEMPTS: Final = 20_000
 """At the least acceptance of a stream, 41 recorded sets of 4,096 (a rate above 0.0067 at 99%), a draw misses so often
 in a row with probability below e^-130; at that of a conditioned draw, 8 of 4,096 (above 0.0008), below e^-16."""
@@ -62,6 +64,7 @@ class DrawPlan:
         least_acceptance: a draw conditions exactly when fewer sets of the recorded run are lawful for its apprentice.
         most_attempts: sets of a stream that a draw looks at before it refuses.
         figures: what was measured, as plain data.
+        held: names of the side requirements that every set of the walk keeps, in the order of `SIDES`.
         stored: the content as it was read, compressed; empty where it follows from the parts.
     """
 
@@ -74,6 +77,7 @@ class DrawPlan:
     least_acceptance: int
     most_attempts: int
     figures: Mapping[str, Any]
+    held: tuple[str, ...] = ()
     stored: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
@@ -100,7 +104,7 @@ class DrawPlan:
     @cached_property
     def lawfulness(self) -> Lawfulness:
         """The requirements on its sets."""
-        return Lawfulness(self.pool, self.specification)
+        return Lawfulness(self.pool, self.specification, self.held)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data, for a verifier."""
@@ -146,8 +150,10 @@ class DrawPlan:
     def _from_content(cls, content: bytes, stored: bytes) -> Self:
         try:
             document = json.loads(content)
-            if document["format"] != FORMAT:
-                raise BadPlan(f"This draw plan is of the format {document['format']!r}; this program reads {FORMAT!r}.")
+            if document["format"] not in (FORMAT, HOLDING):
+                raise BadPlan(
+                    f"This draw plan is of the format {document['format']!r}; this program reads {HOLDING!r}."
+                )
             found = cls(
                 pool=Pool(tuple(map(Candidate.from_dict, document["pool"]))),
                 specification=Specification.from_dict(document["specification"]),
@@ -158,6 +164,7 @@ class DrawPlan:
                 least_acceptance=whole(document["least_acceptance"], "the least acceptance"),
                 most_attempts=whole(document["most_attempts"], "the most attempts", 1, MOST_ATTEMPTS),
                 figures=document["figures"],
+                held=_held(document),
                 stored=stored,
             )
             found._must_fit_together()
@@ -173,6 +180,8 @@ class DrawPlan:
             raise ValueError("its questions have no names of their own, or enemies that are not among them")
         if (len(self.log_weights), len(self.log_rewards)) != (len(self.pool), len(self.specification.optional)):
             raise ValueError("it has not one weight for each question and one reward for each optional KSB")
+        if list(self.held) != [name for name in self.lawfulness.sides if name in self.held]:
+            raise ValueError("its walk holds requirements that its sets do not have")
         self.walk.must_be_whole(len(self.pool))
         self.rehearsal.must_be_whole(len(self.pool))
         for name in OF_THE_LAW:
@@ -184,8 +193,8 @@ class DrawPlan:
 
     def _document(self) -> dict[str, Any]:
         """All but the walk."""
-        return {
-            "format": FORMAT,
+        held = {"format": HOLDING, "held": list(self.held)} if self.held else {"format": FORMAT}
+        return held | {
             "pool": [candidate.to_dict() for candidate in self.pool.candidates],
             "specification": self.specification.to_dict(),
             "log_weights": list(self.log_weights),
@@ -209,7 +218,8 @@ def fit(pool: Pool, specification: Specification, *, progress: Callable[[str, fl
 
     Raises:
         Infeasible: no lawful set exists; it says what would change that.
-        TooRarelyLawful: lawful sets exist, but fewer than 1 in 100 that cover every KSB are lawful.
+        TooRarelyLawful: lawful sets exist, but fewer than 1 in 100 that the walk gives are lawful, and its states can
+            hold no more.
         TooManyStates: the specification is too large for exact tables.
     """
     from delivery.design import LEAST_LAWFUL, design
@@ -225,7 +235,22 @@ def fit(pool: Pool, specification: Specification, *, progress: Callable[[str, fl
         least_acceptance=LEAST_LAWFUL,
         most_attempts=MOST_ATTEMPTS,
         figures=found.figures,
+        held=found.held,
     )
+
+
+def _held(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The requirements that the walk of a plan's document holds.
+
+    Raises:
+        ValueError: none is named where the format says that there are some.
+    """
+    if document["format"] == FORMAT:
+        return ()
+    held = tuple(every(document["held"], "the requirements that the walk holds", text))
+    if not held:
+        raise ValueError("its walk holds nothing, so it would be of the first format")
+    return held
 
 
 def _parts(stored: bytes) -> tuple[bytes, bytes]:

@@ -8,17 +8,14 @@ widening after which enough sets of the run are inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
 
 from delivery.eligibility import bits
 from delivery.errors import TooRarelyLawful
-from delivery.lawfulness import Lawfulness
+from delivery.lawfulness import SIDES, Lawfulness
 from delivery.saying import clock, count_of
 from delivery.specification import Band
 
 Sets = Sequence[Collection[int]]
-
-RULES: Final = ("seconds", "demand", "most_per_ksb", "enemies")
 
 
 def too_rare(sets: Sets, lawfulness: Lawfulness, least: int, excluded: int = 0) -> TooRarelyLawful:
@@ -30,15 +27,22 @@ def too_rare(sets: Sets, lawfulness: Lawfulness, least: int, excluded: int = 0) 
         least: how many of them should be lawful.
         excluded: bits of the positions that may not be drawn; sets that hold one are left out of the blame.
     """
-    broken = [(positions, _broken(positions, lawfulness)) for positions in sets if not bits(positions) & excluded]
-    lawful = sum(not names for _, names in broken)
-
-    def without(name: str) -> list[Collection[int]]:
-        return [positions for positions, names in broken if not names - {name}]
-
-    blamed = max(RULES, key=lambda name: len(without(name)))
-    requirement, change = _said(blamed, lawfulness, without(blamed), least)
+    left = [positions for positions in sets if not bits(positions) & excluded]
+    lawful = sum(not _broken(positions, lawfulness) for positions in left)
+    blamed = blamed_in_order(left, lawfulness)[0]
+    without = [positions for positions in left if not _broken(positions, lawfulness) - {blamed}]
+    requirement, change = _said(blamed, lawfulness, without, least)
     return TooRarelyLawful(len(sets), lawful, requirement, change)
+
+
+def blamed_in_order(sets: Sets, lawfulness: Lawfulness) -> list[str]:
+    """Side requirements, first the one without which most sets would be lawful; of several, the one broken most."""
+    broken = [_broken(positions, lawfulness) for positions in sets]
+
+    def blame(name: str) -> tuple[int, int]:
+        return sum(not names - {name} for names in broken), sum(name in names for names in broken)
+
+    return sorted(SIDES, key=blame, reverse=True)
 
 
 def _broken(positions: Collection[int], lawfulness: Lawfulness) -> frozenset[str]:

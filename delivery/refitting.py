@@ -94,11 +94,17 @@ class LawfulFit:
         Returns:
             A share of 0 where even the weakest penalties found too few lawful sets: the weights are those of the start.
         """
-        at = self.types.parameters(start)
-        settled = self._settle(at, evenness)
-        if settled is not None:
-            return self.types.spread(settled), 1.0
-        found, reached = at, 0.0
+        whole = self.whole(start, evenness)
+        return (whole, 1.0) if whole else self.weaker(start, evenness)
+
+    def whole(self, start: Weights, evenness: Evenness) -> Weights | None:
+        """The best weights at the whole strength, None where lawful sets become too rare on the way."""
+        settled = self._settle(self.types.parameters(start), evenness)
+        return None if settled is None else self.types.spread(settled)
+
+    def weaker(self, start: Weights, evenness: Evenness) -> tuple[Weights, float]:
+        """The best weights at the largest share of the strength that can be reached step by step."""
+        found, reached = self.types.parameters(start), 0.0
         for share in LADDER:
             settled = self._settle(found * (1.0 if reached else share), replace(evenness, slope=evenness.slope * share))
             if settled is None:

@@ -23,7 +23,8 @@ from delivery.descent import descend
 from delivery.design import written_down
 from delivery.evenness import Evenness
 from delivery.fitting import covering_marginals, evenness_of, penalised, stages_of
-from delivery.frontier import Frontier, frontier_of
+from delivery.frontier import Frontier
+from delivery.holding import laid_out
 from delivery.plan import DrawPlan
 from delivery.refitting import LawfulFit
 from delivery.sampling import sampled
@@ -123,7 +124,7 @@ class _Fit:
     @classmethod
     def of(cls, plan: DrawPlan) -> _Fit:
         pool, specification = plan.pool, plan.specification
-        frontier = frontier_of(pool, specification)
+        frontier = laid_out(pool, specification, plan.held)
         start = Weights(np.array(plan.log_weights, dtype=float), np.array(plan.log_rewards, dtype=float))
         found = marginals_of(frontier, tables_of(frontier, start.questions, start.optional), len(pool))
         level = float(found.optional.mean()) if specification.optional else 0.0

@@ -11,10 +11,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from qbank.verify.holding import sides_of
 from qbank.verify.reckoning import rate_interval
 from qbank.verify.recorded import Recorded
 from qbank.verify.walking import Step
-from qbank.verify.weighing import State, Weighing
+from qbank.verify.weighing import Weighing
 from qbank.verify.words import FULL
 
 CLOSE: Final = 2e-6
@@ -43,15 +44,7 @@ class Measuring:
     @property
     def passes_over(self) -> bool:
         """Whether sets of the plan's walk can be unlawful."""
-        return self.passes_over_in(self._plan)
-
-    @staticmethod
-    def passes_over_in(plan: Mapping[str, Any]) -> bool:
-        """Whether a set that covers every required KSB in the right length can be unlawful."""
-        asked = plan["specification"]
-        timed = asked["seconds"] is not None and asked["length"] is not None
-        hostile = any(each["enemies"] for each in plan["pool"])
-        return timed or hostile or asked["demand"] is not None or asked["most_per_ksb"] is not None
+        return not set(sides_of(self._plan)) <= set(self._plan.get("held", ()))
 
     def wrong(self) -> list[str]:
         """The names of the figures that do not agree."""
@@ -80,11 +73,7 @@ class Measuring:
         yield "overlap", sum(rate * rate for rate in self._exposure), count * CLOSE
         yield "exposure_floor", max([(asked or 0) / count, *(1 / each for each in carriers)]), CLOSE
         yield "overlap_floor", (asked or 0) ** 2 / count, CLOSE
-        even = Weighing(
-            {**self._plan, "log_weights": ["0"] * count, "log_rewards": ["0"] * len(self._explored)}, self._steps
-        )
-        even.sum_up()
-        yield "covering_sets_bits", even.log_total / math.log(2), 10 * CLOSE
+        yield "covering_sets_bits", self._law.log_number / math.log(2), 10 * CLOSE
         weights, rewards = ([float(text) for text in self._plan[key]] for key in ("log_weights", "log_rewards"))
         mean = sum(map(float.__mul__, weights, self._exposure)) + sum(map(float.__mul__, rewards, self._explored))
         share = self._said["simulated"]["lawful"] / self._said["simulated"]["sets"] if self.passes_over else 1.0
@@ -119,10 +108,10 @@ class Measuring:
     def _marginals(self) -> tuple[list[float], list[float]]:
         """Every inclusion and covering probability, by one pass from the first step to the last."""
         exposure, explored = [0.0] * len(self._pool), [0.0] * len(self._explored)
-        reached: dict[State, float] = {(0, 0): 1.0}
+        reached: dict[int, float] = {0: 1.0}
         for depth, step in enumerate(self._steps):
             waiting = [0.0] * (len(step.members) + 1)
-            onward: dict[State, float] = {}
+            onward: dict[int, float] = {}
             for state, chance in reached.items():
                 taken = 0.0
                 for count, (share, then, _) in enumerate(self._law.terms(depth, state)):

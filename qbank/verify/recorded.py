@@ -55,7 +55,7 @@ class Recorded:
         summed = [Summed(law, depth, step) for depth, step in enumerate(steps)]
         judge = Judge(plan["pool"], plan["specification"], eligibility["excluded"])
         run = (
-            walked(summed, words_of(CONDITIONED, bytes.fromhex(seed), number), (0, 0))[0]
+            walked(summed, words_of(CONDITIONED, bytes.fromhex(seed), number))[0]
             for number in range(CONDITIONED_TRIALS)
         )
         return cls(seed, CONDITIONED_TRIALS, [positions for positions in run if not judge.broken(positions)])

@@ -10,27 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qbank.verify.walking import Option, Step
-from qbank.verify.weighing import NOTHING, State, Weighing
+from qbank.verify.weighing import NOTHING, Weighing
 from qbank.verify.words import FULL
 
 
 class Summed:
-    """One step of that walk; a state is what is spent and which KSBs are covered."""
+    """One step of that walk; a state is its number among those of the law."""
 
     def __init__(self, law: Weighing, depth: int, step: Step) -> None:
         self._law = law
         self._depth = depth
-        self._known: dict[State, Sequence[Option]] = {}
+        self._known: dict[int, Sequence[Option]] = {}
         self.members = step.members
         self.taking = step.taking
 
-    def options(self, state: State, /) -> Sequence[Option]:
+    def options(self, state: int, /) -> Sequence[Option]:
         """What may happen in a state; an option without a word is none, and the last has one in any case."""
         if state not in self._known:
             self._known[state] = self._worked_out(state)
         return self._known[state]
 
-    def _worked_out(self, state: State) -> Sequence[Option]:
+    def _worked_out(self, state: int) -> Sequence[Option]:
         terms = self._law.terms(self._depth, state)
         possible = [count for count, (_, _, value) in enumerate(terms) if value > NOTHING]
         found: list[Option] = []

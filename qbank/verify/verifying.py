@@ -10,6 +10,7 @@ from typing import Any, Final
 from qbank.verify import residual, standard, substitution
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
+from qbank.verify.conditioned import conditioned
 from qbank.verify.judging import Judge
 from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
@@ -84,8 +85,9 @@ class _Case:
             "The plan's recorded run gives other sets when it is run again",
         )
         law = Weighing(self.plan, steps)
-        yield _law("law", law)
-        yield from self._plans_figures(Measuring(self.plan, steps, law, recorded))
+        yield _law("law", holds=law.holds())
+        measuring = Measuring(self.plan, steps, law, recorded)
+        yield from self._plans_figures(measuring)
         barred = [at for at, each in enumerate(self.plan["pool"]) if each["reference"] in self.excluded]
         sets = recorded.without(barred)
         changed = bool(barred)
@@ -94,15 +96,14 @@ class _Case:
             changed = True
         kept = changed and len(sets) < self.plan["least_acceptance"]
         yield self._way(len(sets), recorded.trials, kept=kept)
+        certain = not measuring.passes_over and not changed
         if kept:
-            steps = steps_of(self.certificate["walk"])
-            law = Weighing(self._tilted(), steps, self.excluded)
-            yield _law("conditioned law", law)
-            recorded = Recorded.conditioned(self.plan, self.eligibility, steps, law)
+            due = conditioned(self.plan, self._tilted(), self.eligibility, self.certificate)
+            yield _law("conditioned law", holds=due.holds)
+            steps, recorded, certain = due.steps, due.recorded, due.certain
             sets = list(recorded.lawful)
         yield from self._draw(steps, sets if changed else None, Fraction(len(sets), recorded.trials), kept=kept)
         said = self.certificate["figures"]["acceptance"]
-        certain = not Measuring.passes_over_in(self.plan) and (kept or not changed)
         yield finding(
             "acceptance",
             (said["trials"], said["lawful"], said["exact"]) == (recorded.trials, len(sets), certain),
@@ -176,10 +177,10 @@ class _Case:
         yield finding_on_proof(self.certificate["proof"], broken)
 
 
-def _law(what: str, law: Weighing) -> Finding:
+def _law(what: str, *, holds: bool) -> Finding:
     return finding(
         what,
-        law.holds(),
+        holds,
         "The walk's whole numbers are those that the plan's weights give",
         "The walk's whole numbers are not those that the plan's weights give",
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from delivery.alike import Weights
 from delivery.design import figures_of, law_of
-from delivery.frontier import frontier_of
+from delivery.holding import laid_out
 from delivery.lawfulness import Lawfulness
 from delivery.plan import DrawPlan
 from delivery.pool import Pool
@@ -19,16 +19,19 @@ from qbank.verify.writing import digest_of
 from tests.delivery.a_pool import a_specification
 
 
-def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_rewards=None, trials=200) -> DrawPlan:
-    """None where no set covers what is required."""
+def a_plan(
+    pool: Pool, specification: Specification, *, log_weights=None, log_rewards=None, trials=200, held=()
+) -> DrawPlan:
+    """None where no set covers what is required and keeps what the states hold."""
     weights = [f"{weight:.9f}" for weight in log_weights or [0.0] * len(pool)]
     rewards = [f"{reward:.9f}" for reward in log_rewards or [0.0] * len(specification.optional)]
     chosen = Weights(np.array(weights, dtype=float), np.array(rewards, dtype=float))
-    frontier = frontier_of(pool, specification)
+    frontier = laid_out(pool, specification, held)
+    lawfulness = Lawfulness(pool, specification, held)
     walk = walk_of(frontier, chosen.questions, chosen.optional)
     if not walk.layers:
         return None
-    law = law_of(frontier, chosen, Screening.of(Lawfulness(pool, specification)), b"a plan", sets=4_000)
+    law = law_of(frontier, chosen, Screening.of(lawfulness), b"a plan", sets=4_000)
     figures = figures_of(pool, specification, frontier, chosen, law) if law.seen.lawful else {}
     seed = digest_of(["qbank rehearsal 1", pool.digest, specification.digest, walk.to_list()])
     return DrawPlan(
@@ -37,10 +40,11 @@ def a_plan(pool: Pool, specification: Specification, *, log_weights=None, log_re
         log_weights=tuple(weights),
         log_rewards=tuple(rewards),
         walk=walk,
-        rehearsal=Rehearsal.run(walk, Lawfulness(pool, specification), seed=seed, trials=trials),
+        rehearsal=Rehearsal.run(walk, lawfulness, seed=seed, trials=trials),
         least_acceptance=trials // 8,
         most_attempts=20_000,
         figures=figures | {"strength": "1.000000"},
+        held=lawfulness.held,
     )
 
 
