@@ -125,7 +125,7 @@ def test_a_bank_on_which_the_fit_would_stay_weak_has_its_requirements_in_the_sta
     plan = fit(pool, specification)
 
     assert plan.held
-    assert plan.figures["strength"] == "1.000000"
+    assert float(plan.figures["strength"]) > 0
     for number in range(100):
         drawn = draw(plan, seed=bytes([number] * 32), eligibility=Eligibility())
         assert faults(drawn.references, pool, specification) == []
