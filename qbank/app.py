@@ -28,6 +28,7 @@ from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
+from qbank.web.extending import views as extending
 from qbank.web.home import views as home
 from qbank.web.live import views as live
 from qbank.web.plans import views as plans
@@ -41,6 +42,7 @@ JOURNEYS = (
     sessions.bp,
     assessing.bp,
     live.bp,
+    extending.bp,
     bookings.bp,
     booking_files.bp,
     standards.bp,

@@ -81,6 +81,10 @@ DOORS = {
     ("GET", "/sessions/<public_id>/live"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/live/entries"): Door(ASSESSORS, holds="session"),
     ("POST", "/sessions/<public_id>/live/entries"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/replace/<int:position>"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/replace/<int:position>"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/gaps"): Door(ASSESSORS, REFUSED, holds="drawn session"),  # an interview's
+    ("POST", "/sessions/<public_id>/gaps"): Door(ASSESSORS, REFUSED, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
@@ -159,9 +163,9 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("session", OWN): {"public_id": mine},
         ("session", ANOTHERS): {"public_id": others},
         ("session", NOBODYS): nobodys,
-        ("drawn session", OWN): {"public_id": drawn},
-        ("drawn session", ANOTHERS): {"public_id": others},
-        ("drawn session", NOBODYS): nobodys,
+        ("drawn session", OWN): {"public_id": drawn, "position": "1"},
+        ("drawn session", ANOTHERS): {"public_id": others, "position": "1"},
+        ("drawn session", NOBODYS): nobodys | {"position": "1"},
         ("standard", OWN): {"code": STANDARD},
         ("standard", NOBODYS): {"code": "no-such-standard-9"},
         ("booking", OWN): {"public_id": others},
@@ -227,7 +231,13 @@ def test_every_role_has_somebody_in_the_table():
 def test_a_door_opens_to_those_it_should(house, visitor, addresses, example, method, rule, who, whose):
     door = DOORS[method, rule]
     client = example.client(house, who) if rule in ENDS_THE_SIGN_IN and who != STRANGER else visitor(who)
-    path = rule.replace("path:", "").replace("<", "{").replace(">", "}").format(**addresses[door.holds, whose])
+    path = (
+        rule.replace("path:", "")
+        .replace("int:position", "position")
+        .replace("<", "{")
+        .replace(">", "}")
+        .format(**addresses[door.holds, whose])
+    )
 
     status = knock(client, method, path)
 

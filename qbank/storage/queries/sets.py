@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class AskedQuestion:
 
     Args:
         position: its key in the set; those of extensions come after all that were drawn at first.
+        place: where in the asking order it stands now, from 1.
     """
 
     position: int
@@ -55,6 +56,7 @@ class AskedQuestion:
     demand: int
     seconds: int
     digest: str
+    place: int
 
     @property
     def ksbs(self) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ class DrawnSet:
             else:
                 at = next(place for place, question in enumerate(order) if question.position == each.replaced)
                 order[at : at + 1] = each.questions
-        return tuple(order)
+        return tuple(replace(each, place=place) for place, each in enumerate(order, start=1))
 
     @property
     def met(self) -> tuple[AskedQuestion, ...]:
@@ -141,8 +143,18 @@ class DrawnSet:
 
     @property
     def seconds(self) -> int:
-        """Planned time of the whole set."""
-        return sum(question.seconds for question in self.questions)
+        """Planned time of the whole set, as it is asked now."""
+        return sum(question.seconds for question in self.asked)
+
+    def came_for(self, position: int) -> Grown | None:
+        """What brought a question of that position into the set; None where it was drawn at first."""
+        return next((each for each in self.grown if any(one.position == position for one in each.questions)), None)
+
+    def can_be_replaced(self, position: int, most: int | None) -> bool:
+        """Whether a question is part of the drawn set, and fewer were replaced than may be."""
+        came = self.came_for(position)
+        made = sum(each.replaced is not None for each in self.grown)
+        return (came is None or came.replaced is not None) and (most is None or made < most)
 
     @property
     def minutes(self) -> float:
@@ -250,6 +262,7 @@ def _met(store: Session, question_set_id: int) -> tuple[AskedQuestion, ...]:
             demand=version.demand,
             seconds=version.seconds,
             digest=version.digest,
+            place=position,
         )
         for position, reference, version in found
     )

@@ -29,7 +29,7 @@ def pack_of(row: Row, drawn: DrawnSet, *, mark: str, by: Actor, at: datetime, or
         made_at=at,
         facts=tuple(cover_of(row)),
         length=saying.length(drawn.seconds),
-        questions=tuple(_question(plan, asked) for asked in drawn.questions),
+        questions=tuple(_question(plan, asked) for asked in drawn.asked),
         probes=tuple(_probe(each) for each in unopened(row, drawn)),
         starts_from=row.method.asks_about,
         observed=_ksbs(plan.ksbs_of(row.line.method)) if row.method.observes else (),
@@ -38,7 +38,7 @@ def pack_of(row: Row, drawn: DrawnSet, *, mark: str, by: Actor, at: datetime, or
 
 def unopened(row: Row, drawn: DrawnSet) -> tuple[PrescribedProbe, ...]:
     """The prescribed probes for what no question of the set opens."""
-    opened = {code for asked in drawn.questions for code in asked.criteria}
+    opened = {code for asked in drawn.asked for code in asked.criteria}
     return prescribed_probes(row.plan, row.line.method, opened)
 
 
@@ -68,7 +68,7 @@ def cover_of(row: Row) -> list[tuple[str, str]]:
 
 def _question(plan: Plan, asked: AskedQuestion) -> PackQuestion:
     return PackQuestion(
-        position=asked.position,
+        position=asked.place,
         reference=asked.reference,
         length=saying.length(asked.seconds),
         stem=_runs(asked.stem),

@@ -15,6 +15,7 @@ from qbank.web.assessing import paper
 from qbank.web.assessing.proof import of as proof_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.growth import came_later
 from qbank.web.logs import new_reference
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import reading, transaction
@@ -33,8 +34,9 @@ def question_set(public_id: str) -> str:
         line=row.line,
         drawn=drawn,
         plan=row.plan,
-        ksb_count=len({code for asked in drawn.questions for code in asked.ksbs}),
+        ksb_count=len({code for asked in drawn.asked for code in asked.ksbs}),
         proof=proof_of(drawn),
+        came_later=came_later,
     )
 
 

@@ -12,6 +12,7 @@ from qbank.domain.sitting_times import Bands
 from qbank.domain.standards import Criterion, Level
 from qbank.storage.queries.sets import AskedQuestion, DrawnSet
 from qbank.web import saying
+from qbank.web.growth import came_later
 from qbank.web.live.fields import Offered, of_question, of_sitting
 from qbank.web.session_lines import Row
 
@@ -25,6 +26,8 @@ class Panel:
 
     Args:
         state: how it was put, in a word; empty before.
+        replaceable: whether another may be drawn in its place.
+        came: why it came later, in a phrase; empty where it was drawn at first.
         before, after: the names of the panels beside it; empty at the ends.
     """
 
@@ -35,6 +38,8 @@ class Panel:
     state: str
     before: str
     after: str
+    replaceable: bool
+    came: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Opening:
     """One criterion of the method and the questions of the set that open it; none where only other evidence does."""
 
     criterion: Criterion
-    positions: tuple[int, ...]
+    questions: tuple[AskedQuestion, ...]
     is_met: bool
 
 
@@ -93,13 +98,13 @@ class Live:
 
 def live(row: Row, drawn: DrawnSet, record: Record, bands: Bands, *, at: datetime) -> Live:
     """The page of a session at that time."""
-    names = [*(str(question.position) for question in drawn.questions), WHOLE]
+    names = [*(str(question.position) for question in drawn.asked), WHOLE]
     elapsed = record.elapsed(at)
     over = record.ended_at is not None and bands.is_outside(elapsed.total_seconds())
     return Live(
         record=record,
         bands=bands,
-        panels=[_panel(question, record, names) for question in drawn.questions],
+        panels=[_panel(row, drawn, question, record, names) for question in drawn.asked],
         whole=of_sitting(row.plan, row.method, record),
         openings=_openings(row, drawn, record),
         elapsed=saying.stopwatch(elapsed),
@@ -112,7 +117,7 @@ def live(row: Row, drawn: DrawnSet, record: Record, bands: Bands, *, at: datetim
     )
 
 
-def _panel(question: AskedQuestion, record: Record, names: Sequence[str]) -> Panel:
+def _panel(row: Row, drawn: DrawnSet, question: AskedQuestion, record: Record, names: Sequence[str]) -> Panel:
     number = names.index(str(question.position))
     part = record.part(question.position)
     return Panel(
@@ -123,15 +128,16 @@ def _panel(question: AskedQuestion, record: Record, names: Sequence[str]) -> Pan
         state=str(part.how or ""),
         before=names[number - 1] if number else "",
         after=names[number + 1],
+        replaceable=drawn.can_be_replaced(question.position, row.method.replacements_most),
+        came=came_later(drawn, question),
     )
 
 
 def _openings(row: Row, drawn: DrawnSet, record: Record) -> list[Opening]:
     """Every criterion for pass and distinction; a fail criterion is an indicator and is not to be evidenced."""
     criteria = row.plan.criteria_of(row.method.code, Level.PASS, Level.DISTINCTION)
-    places: Mapping[str, tuple[int, ...]] = {
-        each.code: tuple(question.position for question in drawn.questions if each.code in question.criteria)
-        for each in criteria
+    places: Mapping[str, tuple[AskedQuestion, ...]] = {
+        each.code: tuple(question for question in drawn.asked if each.code in question.criteria) for each in criteria
     }
     return [Opening(each, places[each.code], each.code in record.met) for each in criteria]
 
