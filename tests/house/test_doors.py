@@ -83,8 +83,8 @@ DOORS = {
     ("POST", "/sessions/<public_id>/live/entries"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/sessions/<public_id>/replace/<int:position>"): Door(ASSESSORS, holds="drawn session"),
     ("POST", "/sessions/<public_id>/replace/<int:position>"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
-    ("GET", "/sessions/<public_id>/gaps"): Door(ASSESSORS, REFUSED, holds="drawn session"),  # an interview's
-    ("POST", "/sessions/<public_id>/gaps"): Door(ASSESSORS, REFUSED, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/gaps"): Door(ASSESSORS, holds="drawn session"),  # of an observation
+    ("POST", "/sessions/<public_id>/gaps"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
