@@ -66,6 +66,7 @@ def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], 
     _must_be_open(store, session, at)
     if len(entries) > MOST_AT_ONCE:
         raise RuleBroken(f"At most {MOST_AT_ONCE} entries are taken at once.", remedy="Send them in parts.")
+    _one_after_another(store, session)
     known = {row.entry: row for row in _rows(store, entries)}
     lawful = _lawful(store, session)
     kept, refused, new = [], {}, []
@@ -120,6 +121,11 @@ def _must_be_open(store: Session, session: AssessmentSession, at: datetime) -> N
         raise OutsideWindow(
             f"The record of {session.reference} opens with its question set.", open_then, remedy="Come back then."
         )
+
+
+def _one_after_another(store: Session, session: AssessmentSession) -> None:
+    """Let batches of a session wait for each other: whoever asks what is new since an entry misses none before it."""
+    store.execute(sa.select(AssessmentSession.id).where(AssessmentSession.id == session.id).with_for_update())
 
 
 def _rows(store: Session, entries: Iterable[Entry]) -> Iterable[RecordEntry]:

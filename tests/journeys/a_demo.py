@@ -28,12 +28,14 @@ class Demo:
         passwords: by e-mail address, as it printed them.
         started_in: seconds from the command to the first answer.
         process: its process id.
+        folder: where its data are.
     """
 
     address: str
     passwords: dict[str, str]
     started_in: float
     process: int
+    folder: Path
 
     def email_of(self, role: str) -> str:
         """The e-mail address of the example person of that role, which begins with the role's name."""
@@ -55,7 +57,7 @@ def served(folder: Path) -> Iterator[Demo]:
             wait_for(f"http://127.0.0.1:{port}/health", process, said)
             seconds = time.monotonic() - begun
             people = dict(PEOPLE.findall(said.read_text(encoding="utf-8")))
-            yield Demo(f"http://127.0.0.1:{port}", people, seconds, process.pid)
+            yield Demo(f"http://127.0.0.1:{port}", people, seconds, process.pid, folder / "example")
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -136,6 +136,17 @@ def test_evidence_that_is_met_leaves_the_list_of_what_is_not_yet_evidenced(asses
     assert "questions 1" not in page.main
 
 
+def test_a_criterion_that_no_question_opens_has_its_prescribed_probe_in_the_sitting(assessor, address):
+    page = assessor.get(f"{address}?q=sitting")
+    closed = [
+        each for each in page.all("li") if each.get("data-unmet") and "prescribed probe" in "".join(each.itertext())
+    ]
+    probes = page.all("p", css_class="marks__probe")
+
+    assert closed
+    assert [each.text.split()[3].rstrip(".") for each in probes] == [each.get("data-unmet") for each in closed]
+
+
 def test_the_sitting_as_a_whole_has_notes_reasons_and_evidence_of_its_own(assessor, address):
     filled = {"note.text": "Began late.", "reason-length.text": "An alarm.", "incomplete.because": "It went on."}
     fill(assessor, f"{address}?q=sitting", "Save the sitting", filled)

@@ -187,7 +187,6 @@ let trouble = ""; // "" | "network" | "signed out" | "another person" | "closed"
 let failures = 0;
 let planned = null;
 let busy = false;
-let listening = false; // whether the server's entries were fetched once
 const waiting = () => [...known.values()].filter((row) => row.state === "waiting").sort((a, b) => a.seq - b.seq);
 
 function soon(milliseconds) {
@@ -217,20 +216,15 @@ async function ask(path, options = {}) {
   return null;
 }
 
+const asSent = (data) => ({ entry: data.entry, seq: data.at * 1000, state: "sent", data });
+
 async function fetchOthers() {
   const answer = await ask(`${address}?after=${last}`);
   if (!answer) return false;
   token = answer.token;
   last = answer.last ?? last;
   const news = answer.entries.filter((data) => known.get(data.entry)?.state !== "sent");
-  const rows = news.map((data) => ({ entry: data.entry, seq: data.at * 1000, state: "sent", data }));
-  if (!listening) {
-    // A server that was restored from an older copy gets back what it had before.
-    const there = new Set(answer.entries.map((data) => data.entry));
-    const lost = [...known.values()].filter((row) => row.state === "sent" && !there.has(row.entry));
-    rows.push(...lost.map((row) => ({ ...row, state: "waiting" })));
-    listening = true;
-  }
+  const rows = news.map(asSent);
   if (rows.length) await settle(rows);
   if (rows.length) refresh();
   return true;
@@ -289,7 +283,9 @@ function shown() {
   ];
   say(one("[data-saved-more]"), more.filter(Boolean).join(" "));
   one("[data-sign-in]").hidden = trouble !== "signed out" && trouble !== "another person";
-  say(one("[data-saved]"), line(waiting()));
+  const left = waiting();
+  say(one("[data-saved]"), line(left));
+  one("[data-saved]").dataset.toSend = left.length + groups.filter((group) => group.dirty).length;
 }
 
 // Times ---------------------------------------------------------------------------------------------------------------
@@ -361,7 +357,14 @@ async function begin() {
   await store.open(OWNER, shown);
   device = localStorage.getItem("qbank-device") ?? `browser ${random(4)}`;
   localStorage.setItem("qbank-device", device);
-  for (const row of await store.keptRows()) known.set(row.entry, row);
+  const kept = JSON.parse(one("[data-kept]").textContent);
+  last = kept.last ?? 0;
+  for (const data of kept.entries) known.set(data.entry, asSent(data));
+  // What the server lacks is sent to it, also what it had before: it may have been restored from an older copy.
+  for (const row of await store.keptRows()) {
+    if (!known.has(row.entry)) known.set(row.entry, row.state === "sent" ? { ...row, state: "waiting" } : row);
+  }
+  await settle([...known.values()]);
   refresh();
   for (const draft of await store.orphanedDrafts()) {
     const group = groups.find((each) => each.name === draft.group);

@@ -117,7 +117,7 @@ def of_sitting(plan: Plan, method: Method, record: Record) -> Offered:
     """The groups of the sitting as a whole; KSBs only where the method observes and questions what was not seen."""
     part = record.part(None)
     criteria = plan.criteria_of(method.code, Level.PASS, Level.DISTINCTION)
-    ksbs = plan.ksbs_of(method.code) if method.questioning_rate is not None else ()
+    ksbs = plan.ksbs_of(method.code) if method.observes else ()
     return Offered(
         asked=None,
         note=_group("note", Kind.NOTE, None, part.notes),
@@ -135,7 +135,7 @@ def of_sitting(plan: Plan, method: Method, record: Record) -> Offered:
 
 def beside_questions(method: Method) -> Source:
     """Where evidence that no question brought comes from: the workplace, the portfolio or the report, by the method."""
-    if method.questioning_rate is not None:
+    if method.observes:
         return Source.OBSERVED
     return Source.PORTFOLIO if method.evidence_least is not None else Source.REPORT
 
@@ -177,7 +177,7 @@ def in_words(entry: Entry) -> str:
 
 
 def _reasons(method: Method, record: Record) -> list[Group]:
-    abouts = [About.LENGTH] if method.questioning_rate is None else list(About)
+    abouts = [About.LENGTH] if not method.observes else list(About)
     return [
         _group(f"reason-{about}", Kind.REASON, None, record.reasons.get(about, ()), {"about": str(about)})
         for about in abouts

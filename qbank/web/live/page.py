@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from qbank.domain.openings import prescribed_probes
 from qbank.domain.record_entries import About, Entry
 from qbank.domain.recording import Part, Record
 from qbank.domain.sitting_times import Bands
@@ -44,11 +45,16 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One criterion of the method and the questions of the set that open it; none where only other evidence does."""
+    """One criterion of the method and the questions of the set that open it.
+
+    Args:
+        probe: what is asked where no question opens it, the same words for everybody; else empty.
+    """
 
     criterion: Criterion
     questions: tuple[AskedQuestion, ...]
     is_met: bool
+    probe: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class Live:
     wants_a_reason: bool
     unexplained: Sequence[int]
     ended_by: str
+
+    @property
+    def probes(self) -> Mapping[str, str]:
+        """What is asked about each criterion that no question opens, by its code."""
+        return {each.criterion.code: each.probe for each in self.openings if each.probe}
 
     @property
     def unmet(self) -> Sequence[Opening]:
@@ -139,7 +150,9 @@ def _openings(row: Row, drawn: DrawnSet, record: Record) -> list[Opening]:
     places: Mapping[str, tuple[AskedQuestion, ...]] = {
         each.code: tuple(question for question in drawn.asked if each.code in question.criteria) for each in criteria
     }
-    return [Opening(each, places[each.code], each.code in record.met) for each in criteria]
+    opened = [code for code, where in places.items() if where]
+    probes = {each.criterion.code: each.words for each in prescribed_probes(row.plan, row.method.code, opened)}
+    return [Opening(each, places[each.code], each.code in record.met, probes.get(each.code, "")) for each in criteria]
 
 
 def _questioning(record: Record, bands: Bands, *, at: datetime) -> Questioning | None:

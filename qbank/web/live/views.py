@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from qbank.domain.recording import record_of
 from qbank.domain.sitting_times import bands_of
 from qbank.services import delivering, recording
 from qbank.storage.models import AssessmentSession
-from qbank.storage.queries.records import kept_entries
+from qbank.storage.queries.records import Kept, kept_entries
 from qbank.storage.queries.sets import DrawnSet, set_of
 from qbank.web import saying
 from qbank.web.clock import now
@@ -39,7 +39,8 @@ def index(public_id: str) -> str:
     person, at = current_person(), now()
     store = reading()
     row = row_of(store, public_id, person, at=at)
-    record = record_of(kept.entry for kept in kept_entries(store, row.line.id))
+    found = kept_entries(store, row.line.id)
+    record = record_of(kept.entry for kept in found)
     recording.must_be_showable(store, store.get_one(AssessmentSession, row.line.id), record, at=at)
     drawn = _drawn(store, row)
     shown = live_page.live(row, drawn, record, bands_of(row.method), at=at)
@@ -55,6 +56,7 @@ def index(public_id: str) -> str:
         chosen=wanted if wanted in names else names[0],
         batch=secrets.token_hex(16),
         writer=person.identifier,
+        kept=_as_data(found),
     )
 
 
@@ -65,11 +67,7 @@ def entries(public_id: str) -> Response:
     store = reading()
     row = row_of(store, public_id, current_person(), at=now())
     found = kept_entries(store, row.line.id, after=request.args.get("after", 0, type=int))
-    return jsonify(
-        entries=[kept.entry.as_data() for kept in found],
-        last=found[-1].id if found else None,
-        token=generate_csrf(),
-    )
+    return jsonify(_as_data(found) | {"token": generate_csrf()})
 
 
 @bp.post("/entries")
@@ -89,6 +87,11 @@ def write(public_id: str) -> Response:
     for because in written.refused.values():
         raise RuleBroken(because, remedy="Go back: what you typed is still there. Load the page again in another tab.")
     return redirect(url_for(".index", public_id=public_id, q=request.form.get("panel"), _anchor="record"))
+
+
+def _as_data(found: Sequence[Kept]) -> dict[str, Any]:
+    """Entries for the script, and the id after which it asks for more; None where there are none."""
+    return {"entries": [kept.entry.as_data() for kept in found], "last": found[-1].id if found else None}
 
 
 def _drawn(store: Session, row: Row) -> DrawnSet:
