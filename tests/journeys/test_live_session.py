@@ -288,6 +288,18 @@ def test_a_sign_in_that_ends_during_a_session_loses_nothing_and_what_was_written
     expect(page.get_by_role("link", name="Sign in (opens in another tab)")).to_be_hidden()
 
 
+def test_what_was_just_ticked_is_with_the_server_before_the_page_that_draws_for_it_opens(device, mortal):
+    page = device()
+    open_live(page, "observation")
+    begin(page)
+    page.locator(".ask-list__link[data-to='sitting']").click()
+    page.get_by_role("group", name="Tick what was not evidenced").get_by_role("checkbox").first.check()
+    page.get_by_role("link", name="Draw questions for what is ticked").click()
+    page.wait_for_url("**/gaps")
+
+    assert len(mortal.texts("gap")) == 1
+
+
 def test_O1_O5_the_questioning_of_an_observation_is_timed_through_its_share_and_nothing_ever_stops(device):
     page = device()
     page.clock.install()

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from qbank.domain.lifecycle import Replaced
+from qbank.domain.people import COMMAND_LINE
 from qbank.domain.record_entries import milliseconds
+from qbank.services import extending
+from qbank.services.extending import Replacement
+from qbank.services.seeds import SeedCipher
+from qbank.storage.queries import sessions
+from qbank.web.transaction import engine, reading
 from tests.page import Client
 from tests.web import an_organisation
 from tests.web.an_organisation import NOW
@@ -224,6 +231,28 @@ def test_a_sign_in_is_kept_alive_while_the_script_asks_what_is_new(app_at, addre
     too_late = Client(app_at(NOW + timedelta(minutes=80 + 31)))
     too_late.http.set_cookie("qbank", cookie.value)
     assert too_late.http.get(f"{address}/entries").status_code == 302
+
+
+def test_a_substitute_stands_in_the_place_of_what_it_replaced_whose_notes_stay_in_view(
+    app, settings, assessor, address
+):
+    fill(assessor, f"{address}?q=2", "Save question 2", {"note-2.text": "They knew it."})
+    with app.app_context():
+        session = sessions.session_by_reference(reading(), "AS-00001")
+        cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
+        wanted = Replacement(2, Replaced.KNOWN, "They told the group about it.")
+        extending.extend(engine(), session.id, wanted, by=COMMAND_LINE, at=NOW, cipher=cipher)
+
+    page = assessor.get(f"{address}?q=11")
+
+    links = page.all("a", css_class="ask-list__link")
+    assert [each.get("data-to") for each in links] == ["1", "11", *map(str, range(3, 11)), "2", "sitting"]
+    assert "".join(links[1].itertext()).startswith("2 ")
+    assert "".join(links[10].itertext()).endswith("replaced")
+    assert in_view(page) == ["11"]
+    assert value(page, "note-2.text") == "They knew it."
+    fill(assessor, f"{address}?q=11", "Save question 2", {"note-11.text": "This one they did not."})
+    assert value(assessor.get(f"{address}?q=11"), "note-11.text") == "This one they did not."
 
 
 def test_to_another_assessor_the_live_session_does_not_exist(other_assessor, address):

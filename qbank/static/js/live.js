@@ -327,7 +327,23 @@ const PRESSES = {
 };
 
 // Begin ---------------------------------------------------------------------------------------------------------------
+// What was typed goes to the server before a link leads away: the next page may draw from it.
+async function leave(event) {
+  const away = event.target.closest("a[href]:not([data-to], [target])");
+  if (!away || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  commitAll();
+  if (!waiting().length) return;
+  event.preventDefault();
+  const latest = Date.now() + 3000;
+  while (waiting().length && Date.now() < latest) {
+    if (!busy) await exchange();
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  if (!trouble) location.href = away.href;
+}
+
 function listen() {
+  root.addEventListener("click", leave);
   for (const group of groups) {
     group.element.addEventListener("input", () => touched(group));
     group.element.addEventListener("change", () => (touched(group), commit(group)));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qbank.domain.openings import prescribed_probes
@@ -17,6 +17,7 @@ from qbank.web.growth import came_later
 from qbank.web.live.fields import Offered, of_question, of_sitting
 from qbank.web.session_lines import Row
 
+REPLACED = "replaced"
 WHOLE = "sitting"
 """The name of the panel that belongs to no question, in addresses too."""
 
@@ -26,13 +27,16 @@ class Panel:
     """What stands in view for one question.
 
     Args:
-        state: how it was put, in a word; empty before.
+        name: in addresses and forms; of the question's key in the set, which a substitute does not share.
+        number: its place in asking order; empty for a question that was replaced.
+        state: how it was put, in a word or two; empty before.
         replaceable: whether another may be drawn in its place.
         came: why it came later, in a phrase; empty where it was drawn at first.
         before, after: the names of the panels beside it; empty at the ends.
     """
 
     name: str
+    number: str
     question: AskedQuestion
     offered: Offered
     supplementary: Sequence[Entry]
@@ -109,13 +113,12 @@ class Live:
 
 def live(row: Row, drawn: DrawnSet, record: Record, bands: Bands, *, at: datetime) -> Live:
     """The page of a session at that time."""
-    names = [*(str(question.position) for question in drawn.asked), WHOLE]
     elapsed = record.elapsed(at)
     over = record.ended_at is not None and bands.is_outside(elapsed.total_seconds())
     return Live(
         record=record,
         bands=bands,
-        panels=[_panel(row, drawn, question, record, names) for question in drawn.asked],
+        panels=_panels(row, drawn, record),
         whole=of_sitting(row.plan, row.method, record),
         openings=_openings(row, drawn, record),
         elapsed=saying.stopwatch(elapsed),
@@ -128,11 +131,23 @@ def live(row: Row, drawn: DrawnSet, record: Record, bands: Bands, *, at: datetim
     )
 
 
+def _panels(row: Row, drawn: DrawnSet, record: Record) -> list[Panel]:
+    """What is asked now, in asking order, then what was replaced: what was noted about that stays in view."""
+    now = {question.position for question in drawn.asked}
+    gone = [question for question in drawn.met if question.position not in now]
+    names = [*(str(question.position) for question in (*drawn.asked, *gone)), WHOLE]
+    return [
+        *(_panel(row, drawn, question, record, names) for question in drawn.asked),
+        *(replace(_panel(row, drawn, each, record, names), number="", state=REPLACED) for each in gone),
+    ]
+
+
 def _panel(row: Row, drawn: DrawnSet, question: AskedQuestion, record: Record, names: Sequence[str]) -> Panel:
     number = names.index(str(question.position))
     part = record.part(question.position)
     return Panel(
         name=names[number],
+        number=str(number + 1),
         question=question,
         offered=of_question(question, record),
         supplementary=part.supplementary,

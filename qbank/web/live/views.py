@@ -130,7 +130,7 @@ def _sent_by_form(row: Row) -> list[Entry]:
     panel = form.get("panel", "")
     if panel == live_page.WHOLE:
         return entries_of(of_sitting(row.plan, row.method, record), form, known, at)
-    question = next((each for each in drawn.asked if str(each.position) == panel), None)
+    question = next((each for each in drawn.met if str(each.position) == panel), None)
     if question is None:
         raise BadRequest
     return entries_of(of_question(question, record), form, known, at)
