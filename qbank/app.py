@@ -31,6 +31,7 @@ from qbank.web.bookings import views as bookings
 from qbank.web.extending import views as extending
 from qbank.web.home import views as home
 from qbank.web.live import views as live
+from qbank.web.offline import views as offline
 from qbank.web.plans import views as plans
 from qbank.web.progress import views as progress
 from qbank.web.sessions import views as sessions
@@ -43,6 +44,7 @@ JOURNEYS = (
     assessing.bp,
     live.bp,
     extending.bp,
+    offline.bp,
     bookings.bp,
     booking_files.bp,
     standards.bp,

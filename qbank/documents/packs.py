@@ -32,9 +32,12 @@ class PackQuestion:
     """One question with all that the assessor needs while listening.
 
     Args:
+        number: in asking order, from 1, as people say it.
+        position: in the set, as its record says it: a substitute has one of its own.
         length: planned, as people say it.
     """
 
+    number: int
     position: int
     reference: str
     length: str

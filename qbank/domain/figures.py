@@ -61,6 +61,7 @@ class PlanNumbers:
     english_and_maths_entry_level: int | None = None
     sign_language_for_english: bool = False
     competence_years: int | None = None
+    offline_days: int | None = None
     starts_aged_16_to_18: int | None = None
     starts_aged_19_and_over: int | None = None
     peak_months: tuple[int, ...] = ()

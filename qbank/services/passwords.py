@@ -85,6 +85,23 @@ def chosen(password: str, *, known: Iterable[str]) -> HashedPassword:
     return kept
 
 
+def must_withstand(passphrase: str, *, known: Iterable[str]) -> None:
+    """Refuse a passphrase that whoever holds what it protects could try out: as strong as a password, and not kept.
+
+    Raises:
+        RuleBroken: it is too short, too long, or would be guessed early.
+    """
+    normal = _normal(passphrase)
+    if not LEAST_CHARACTERS <= len(normal) <= MOST_CHARACTERS:
+        bounds = f"{LEAST_CHARACTERS} to {MOST_CHARACTERS}"
+        raise RuleBroken("The passphrase has not the right length.", remedy=f"Use {bounds} characters.")
+    if _guesses_log10(normal, known) < LEAST_GUESSES_LOG10:
+        raise RuleBroken(
+            "The passphrase would be guessed early.",
+            remedy="Use several unrelated words, without names, dates or this organisation.",
+        )
+
+
 def generated() -> str:
     """Sixteen characters that nobody mistakes for one another, in groups: 79 bits."""
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))

@@ -34,6 +34,7 @@ HISTORY: Final = (
     "ksbs",
     "loads",
     "moves",
+    "offline_copies",
     "plan_methods",
     "plan_versions",
     "question_pair_revocations",

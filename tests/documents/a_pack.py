@@ -18,6 +18,7 @@ def blocks(words: str) -> Blocks:
 
 def a_question(position: int = 1, **changed: object) -> PackQuestion:
     made = PackQuestion(
+        number=position,
         position=position,
         reference=f"Q-{position:04d}",
         length="5 minutes",

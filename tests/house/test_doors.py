@@ -85,6 +85,11 @@ DOORS = {
     ("POST", "/sessions/<public_id>/replace/<int:position>"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/sessions/<public_id>/gaps"): Door(ASSESSORS, holds="drawn session"),  # of an observation
     ("POST", "/sessions/<public_id>/gaps"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/offline"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/offline"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
+    ("POST", "/offline/<mark>/entries"): Door(None, REFUSED, holds="copy"),  # its token: tests/web/test_offline.py
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
@@ -108,13 +113,14 @@ DOORS = {
 }
 SIGNED_IN_ALREADY = {("GET", "/sign-in"), ("POST", "/sign-in")}
 ENDS_THE_SIGN_IN = frozenset({"/sign-out", "/account/sign-out-everywhere"})
+TELLS_NOTHING = frozenset({"copy"})  # whether there is a copy of that mark is told to nobody
 BELONGS_TO_SOMEBODY = frozenset({"session", "drawn session"})
 
 
 def cells() -> Iterator[Any]:
     """Every cell of the table, as a test of its own."""
     for (method, rule), door in DOORS.items():
-        whose = [OWN, NOBODYS] if door.holds else [OWN]
+        whose = [OWN, NOBODYS] if door.holds and door.holds not in TELLS_NOTHING else [OWN]
         for who in (STRANGER, *PEOPLE):
             for one in [*whose, ANOTHERS] if door.holds in BELONGS_TO_SOMEBODY else whose:
                 yield pytest.param(method, rule, who, one, id=f"{method} {rule} by {who} of {one}")
@@ -178,6 +184,7 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("job", NOBODYS): {"reference": "nobody-asked-for-it"},
         ("file", OWN): {"filename": "css/qbank.css"},
         ("file", NOBODYS): {"filename": "css/no-such.css"},
+        ("copy", OWN): {"mark": "2222-2222"},
         ("", OWN): {},
     }
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import delivering, recording, seeding
+from qbank.services import delivering, offline, recording, seeding
 from qbank.storage import units
 from qbank.storage.models import (
     Anomaly,
@@ -153,6 +153,7 @@ def draw_see_and_void(store: Session) -> None:
     recording.write(
         store, session, [an_entry("began"), an_entry("note", position=1, text="a test")], by=one.actor, at=NOW
     )
+    offline.keep(store, session, drawn, offline.planned(a_plan(), session.starts_at, mark="2"), by=one.actor, at=NOW)
     store.add(SetVoid(question_set_id=row.id, by_id=one.id, second_id=other.id, reason="a test", at=NOW))
     question = store.scalars(sa.select(Question.id).where(Question.reference == drawn.questions[0].reference)).one()
     store.add(

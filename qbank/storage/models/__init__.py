@@ -21,7 +21,15 @@ from qbank.storage.models.questions import (
 )
 from qbank.storage.models.records import RecordEntry
 from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SessionNote
-from qbank.storage.models.sets import QuestionSet, RepeatException, SetExtension, SetQuestion, SetView, SetVoid
+from qbank.storage.models.sets import (
+    OfflineCopy,
+    QuestionSet,
+    RepeatException,
+    SetExtension,
+    SetQuestion,
+    SetView,
+    SetVoid,
+)
 from qbank.storage.models.sign_ins import SignIn, SignInTry
 from qbank.storage.models.standards import (
     Anomaly,
@@ -61,6 +69,7 @@ __all__ = [
     "KsbWording",
     "Load",
     "Move",
+    "OfflineCopy",
     "Person",
     "PersonRole",
     "PlanMethod",

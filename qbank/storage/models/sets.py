@@ -203,3 +203,26 @@ class SetView(Base):
     how: Mapped[Code]
     copy_mark: Mapped[str | None]
     at: Mapped[When]
+
+
+class OfflineCopy(Base):
+    """A set in a file on somebody's own device, which may send back what is written there until it expires.
+
+    Whoever holds the file's token may add entries to this session's record and nothing else; only its hash is kept.
+    """
+
+    __tablename__ = "offline_copies"
+    __table_args__ = (
+        sa.UniqueConstraint("mark", name="uq_offline_copies_mark"),
+        sa.CheckConstraint("expires_at > at", name="expires_later"),
+        is_digest("token_hash"),
+    )
+
+    id: Mapped[Key]
+    mark: Mapped[Code]
+    assessment_session_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment_sessions.id"))
+    question_set_id: Mapped[int] = mapped_column(sa.ForeignKey("question_sets.id"))
+    token_hash: Mapped[Digest]
+    expires_at: Mapped[When]
+    by_id: Mapped[Person]
+    at: Mapped[When]

@@ -11,7 +11,7 @@ from qbank.services import delivering
 from qbank.services.windows import must_be_open
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.sets import DrawnSet, set_of
-from qbank.web.assessing import paper
+from qbank.web import paper
 from qbank.web.assessing.proof import of as proof_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person

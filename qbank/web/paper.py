@@ -28,7 +28,7 @@ def pack_of(row: Row, drawn: DrawnSet, *, mark: str, by: Actor, at: datetime, or
         marking=marking(mark, by, at),
         made_at=at,
         facts=tuple(cover_of(row)),
-        length=saying.length(drawn.seconds),
+        length=saying.length(sum(asked.seconds for asked in drawn.asked)),
         questions=tuple(_question(plan, asked) for asked in drawn.asked),
         probes=tuple(_probe(each) for each in unopened(row, drawn)),
         starts_from=row.method.asks_about,
@@ -68,7 +68,8 @@ def cover_of(row: Row) -> list[tuple[str, str]]:
 
 def _question(plan: Plan, asked: AskedQuestion) -> PackQuestion:
     return PackQuestion(
-        position=asked.place,
+        number=asked.place,
+        position=asked.position,
         reference=asked.reference,
         length=saying.length(asked.seconds),
         stem=_runs(asked.stem),
