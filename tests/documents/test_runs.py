@@ -1,6 +1,6 @@
 """Safe HTML as runs and blocks: every word is kept, in order, and nothing else has a meaning."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbank.documents.runs import DEEPEST, Block, Run, blocks_of, runs_of
@@ -56,6 +56,7 @@ def test_lists_in_lists_beyond_reading_stand_on_the_last_level():
     assert all(f"level {level}" in words_of(blocks) for level in range(12))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=200))
 def test_whatever_is_written_every_word_that_a_page_shows_is_on_paper(text):
     html = markdown(text)
