@@ -24,7 +24,7 @@ from tests.page import Client
 from tests.web import a_canary, an_organisation
 from tests.web.a_canary import APPRENTICE, EMAIL, NAME, PASSWORD, PEOPLE, SECRET, WORDS, Sight, sights, sights_of
 
-SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf"}
+SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf", "live.index"}
 OWN_SESSION = SET_AND_PACK | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
 LISTS_PEOPLE = {"qbank people list"}
 
