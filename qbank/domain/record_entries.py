@@ -41,6 +41,7 @@ class Kind(StrEnum):
     QUESTIONING = "questioning"
     INCOMPLETE = "incomplete"
     REASON = "reason"
+    JUDGEMENT = "judgement"
 
 
 class How(StrEnum):
@@ -151,7 +152,24 @@ class Reason:
     text: str
 
 
-Said = Began | Ended | Asked | Note | Supplementary | Evidence | Gap | Questioning | Incomplete | Reason
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the assessor decides of one criterion once all was heard; the grade follows from these alone.
+
+    Args:
+        criterion: of any level.
+        holds: whether a pass or distinction criterion is met, or a fail indicator was seen.
+        sources: where the evidence came from, as `grading.sources_of` reads it: "question 3, report".
+        text: the evidence in a few words, or what was missing.
+    """
+
+    criterion: str
+    holds: bool
+    sources: str = ""
+    text: str = ""
+
+
+Said = Began | Ended | Asked | Note | Supplementary | Evidence | Gap | Questioning | Incomplete | Reason | Judgement
 
 SAYS: Final[dict[Kind, type[Said]]] = {
     Kind.BEGAN: Began,
@@ -164,9 +182,12 @@ SAYS: Final[dict[Kind, type[Said]]] = {
     Kind.QUESTIONING: Questioning,
     Kind.INCOMPLETE: Incomplete,
     Kind.REASON: Reason,
+    Kind.JUDGEMENT: Judgement,
 }
 OF_A_QUESTION: Final = frozenset({Kind.ASKED, Kind.SUPPLEMENTARY})
-OF_THE_SITTING: Final = frozenset({Kind.BEGAN, Kind.ENDED, Kind.GAP, Kind.QUESTIONING, Kind.INCOMPLETE, Kind.REASON})
+OF_THE_SITTING: Final = frozenset(
+    {Kind.BEGAN, Kind.ENDED, Kind.GAP, Kind.QUESTIONING, Kind.INCOMPLETE, Kind.REASON, Kind.JUDGEMENT}
+)
 _WORDS: Final[dict[str, type[StrEnum]]] = {"how": How, "mark": Mark, "source": Source, "about": About}
 _CODES: Final = frozenset({"criterion", "ksb"})
 _KEYS: Final = frozenset({"entry", "kind", "position", "follows", "device", "at", "said"})

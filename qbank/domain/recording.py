@@ -18,6 +18,7 @@ from qbank.domain.record_entries import (
     Evidence,
     Gap,
     How,
+    Judgement,
     Kind,
     Mark,
     Note,
@@ -76,6 +77,7 @@ class Record:
         about_gaps: what stands about KSBs that were noted as not evidenced, open or closed since, by code.
         incomplete: why the assessment could not be completed; empty where it was, or nobody said otherwise.
         reasons: what was explained, each reason by time.
+        judgements: what was decided of each criterion, by code; more than one where two devices decided apart.
     """
 
     began_at: datetime | None = None
@@ -86,6 +88,7 @@ class Record:
     about_gaps: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     incomplete: tuple[Entry, ...] = ()
     reasons: Mapping[About, tuple[Entry, ...]] = field(default_factory=dict)
+    judgements: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def part(self, position: int | None) -> Part:
         """What stands about that question, or about the sitting as a whole; empty where nothing does."""
@@ -172,6 +175,7 @@ def record_of(entries: Iterable[Entry]) -> Record:
         about_gaps=_gaps(standing),
         incomplete=tuple(each for each in standing if each.kind is Kind.INCOMPLETE and each.said is not None),
         reasons=_reasons(standing),
+        judgements=_judgements(standing),
     )
 
 
@@ -240,6 +244,14 @@ def _reasons(standing: Sequence[Entry]) -> Mapping[About, tuple[Entry, ...]]:
         if isinstance(each.said, Reason) and each.said.text.strip():
             found[each.said.about].append(each)
     return {about: tuple(entries) for about, entries in found.items()}
+
+
+def _judgements(standing: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for each in standing:
+        if isinstance(each.said, Judgement):
+            found[each.said.criterion].append(each)
+    return {code: tuple(entries) for code, entries in found.items()}
 
 
 def _explained(said: Asked) -> bool:

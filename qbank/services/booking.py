@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
 from qbank.domain.errors import RuleBroken
+from qbank.domain.grading import may_sit_again
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.sittings import was_sat
@@ -22,7 +23,7 @@ from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
 from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person, SessionNote
-from qbank.storage.queries import sessions, standards
+from qbank.storage.queries import assessments, sessions, standards
 
 PUBLIC_ID_BYTES = 16
 
@@ -167,7 +168,7 @@ def _must_be_open(store: Session, session: AssessmentSession, at: datetime) -> N
     store.refresh(session)
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.", rule="L5")
-    if _was_sat(store, session, at):
+    if _was_sat(store, session, at) or assessments.is_submitted(store, session.id):
         raise RuleBroken(
             f"{session.reference} was sat, and its record stays.", remedy="Book a re-sit or a re-take.", rule="L5"
         )
@@ -187,6 +188,12 @@ def _attempt(
             remedy = f"Book a {last.kind}: its set is the one that the cancelled session had."
             raise RuleBroken(f"The last session of this {last.kind} was cancelled.", remedy=remedy, rule="L5")
         return last
+    if not may_sit_again([assessments.grade_of_attempt(store, last.id)]):
+        raise RuleBroken(
+            f"{apprentice.reference} has passed this method.",
+            remedy="Only a method without a pass is sat again.",
+            rule="R4",
+        )
     if kind is Sitting.FIRST or not _was_sat(store, booked, at):
         raise RuleBroken(
             f"{apprentice.reference} has the session {booked.reference} for this method.",

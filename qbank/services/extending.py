@@ -44,7 +44,7 @@ from qbank.storage.models import (
     SessionNote,
     SetExtension,
 )
-from qbank.storage.queries import standards
+from qbank.storage.queries import assessments, standards
 from qbank.storage.queries.sets import DrawnSet, Grown, set_of
 
 REPLACED: Final = "question replaced"
@@ -217,6 +217,7 @@ def extend(
 def _basis(store: Session, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> Basis:
     session = theirs(store, session_id, by)
     must_be_open(store, session, at)
+    _must_not_be_submitted(store, session)
     drawn = set_of(store, session_id)
     if drawn is None:
         raise RuleBroken(f"The set of {session.reference} is not drawn yet.", remedy="Pull it on the session's page.")
@@ -247,6 +248,7 @@ def _keep(
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
     must_be_open(store, session, at)
+    _must_not_be_submitted(store, session)
     drawn = set_of(store, session_id)
     if drawn is None or (drawn.id, len(drawn.grown)) != (basis.drawn.id, len(basis.drawn.grown)):
         return False
@@ -288,6 +290,15 @@ def _tell(
     if row.replaced_position is not None:
         facts |= {"position": row.replaced_position, "reason": str(row.reason)}
     audit.record(store, act=asked.act, subject=session.reference, by=by, at=at, facts=facts)
+
+
+def _must_not_be_submitted(store: Session, session: AssessmentSession) -> None:
+    if assessments.is_submitted(store, session.id):
+        raise RuleBroken(
+            f"The assessment of {session.reference} is submitted: its set grows no more.",
+            remedy="Nothing has to be done.",
+            rule="R10",
+        )
 
 
 def _added(drawn: DrawnSet, position: int) -> bool:

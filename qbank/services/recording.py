@@ -17,13 +17,16 @@ from sqlalchemy.orm import Session
 
 from delivery.canonical import canonical, digest
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
+from qbank.domain.grading import are_sources
 from qbank.domain.people import Actor
-from qbank.domain.record_entries import Entry, Evidence, Gap, words_of
+from qbank.domain.record_entries import Entry, Evidence, Gap, Judgement, words_of
 from qbank.domain.recording import Record
 from qbank.services import audit
 from qbank.services.windows import OutsideWindow, must_be_open, window
+from qbank.storage.locks import lock_sitting
 from qbank.storage.models import AssessmentSession, Attempt, RecordEntry, SetQuestion
 from qbank.storage.queries import sessions, standards
+from qbank.storage.queries.assessments import is_submitted
 from qbank.storage.queries.records import as_entry
 
 SALT_BYTES: Final = 16
@@ -63,15 +66,16 @@ def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], 
         RuleBroken: the session is cancelled, or there are too many entries at once.
     """
     _must_be_theirs(session, by)
+    lock_sitting(store, session.apprentice_id, session.method)  # a submission sees every entry, or none after it
     _must_be_open(store, session, at)
     if len(entries) > MOST_AT_ONCE:
         raise RuleBroken(f"At most {MOST_AT_ONCE} entries are taken at once.", remedy="Send them in parts.")
     _one_after_another(store, session)
     known = {row.entry: row for row in _rows(store, entries)}
-    lawful = _lawful(store, session)
+    lawful = _submitted if is_submitted(store, session.id) else _lawful(store, session)
     kept, refused, new = [], {}, []
     for entry in entries:
-        because = _refusal(session, entry, known) or lawful(entry)
+        because = _refusal(session, entry, known) or (None if entry.entry in known else lawful(entry))
         if because:
             refused[entry.entry] = because
             continue
@@ -147,6 +151,11 @@ def _refusal(session: AssessmentSession, entry: Entry, known: Mapping[str, Recor
     return None
 
 
+def _submitted(_entry: Entry) -> str:
+    """Rule R10: what is graded is the record as it stood."""
+    return "The assessment is submitted: its record takes no more entries."
+
+
 class _Lawful:
     """Whether an entry speaks of a question, a criterion and a KSB of its session."""
 
@@ -157,8 +166,10 @@ class _Lawful:
         """Why not; None where it does."""
         if entry.position is not None and entry.position not in self.places:
             return "The question set has no question at this place."
-        if isinstance(entry.said, Evidence) and entry.said.criterion not in self.criteria:
+        if isinstance(entry.said, Evidence | Judgement) and entry.said.criterion not in self.criteria:
             return "The method has no such criterion."
+        if isinstance(entry.said, Judgement) and not are_sources(entry.said.sources):
+            return "Evidence cannot come from there."
         if isinstance(entry.said, Gap) and entry.said.ksb not in self.ksbs:
             return "The method has no such KSB."
         return None

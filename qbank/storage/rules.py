@@ -8,10 +8,11 @@ when its condition holds; the condition is SQL that SQLite and PostgreSQL read a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from qbank.domain.lifecycle import IN_SERVICE, MOVES, State
+from qbank.storage import assessment_rules
+from qbank.storage.rule import Rule
 
 FIRST_PREVIOUS: Final = "0" * 64
 
@@ -20,9 +21,11 @@ HISTORY: Final = (
     "anomalies",
     "anomaly_confirmations",
     "approvals",
+    "assessor_releases",
     "attempts",
     "audit_entries",
     "commitments",
+    "confirmations",
     "criteria",
     "criterion_wordings",
     "draw_plan_questions",
@@ -33,6 +36,7 @@ HISTORY: Final = (
     "ksb_wordings",
     "ksbs",
     "loads",
+    "moderation_samples",
     "moves",
     "offline_copies",
     "plan_methods",
@@ -83,18 +87,8 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
         "by_id",
         "commitment",
     ),
+    **assessment_rules.FROZEN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One refusal: on this table, before this event ("INSERT", "UPDATE", "DELETE"), when the condition holds."""
-
-    name: str
-    table: str
-    event: str
-    refuse_when: str
-    because: str
 
 
 def _words(states: frozenset[State] | tuple[State, ...]) -> str:
@@ -306,6 +300,7 @@ RULES: Final = (
         "OR (NEW.actor_id IS NOT NULL AND NEW.actor <> 'person ' || NEW.actor_id)",
         "L7: the two columns that name the actor agree",
     ),
+    *assessment_rules.RULES,
 )
 
 FOLLOW_MOVES: Final = (

@@ -16,7 +16,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from qbank.storage.rules import FOLLOW_MOVES, FROZEN, HISTORY, RULES, Rule
+from qbank.storage.rule import Rule
+from qbank.storage.rules import FOLLOW_MOVES, FROZEN, HISTORY, RULES
 
 PREFIX: Final = "history_"
 FOLLOW: Final = "history_follow_moves"

@@ -21,6 +21,7 @@ SAYS: dict[Kind, dict[str, Any]] = {
     Kind.QUESTIONING: {"on": True},
     Kind.INCOMPLETE: {"because": "A fire alarm."},
     Kind.REASON: {"about": "length", "text": "A fire alarm."},
+    Kind.JUDGEMENT: {"criterion": "LP1", "holds": True, "sources": "question 1"},
 }
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from qbank.domain.openings import prescribed_probes
+from qbank.domain.openings import openings, prescribed_probes
+from qbank.domain.record_entries import Source
 from qbank.domain.standards import Level
 from qbank.services.starter import starter_plan
 
@@ -45,3 +46,39 @@ def test_a_probe_asks_for_knowledge_only_where_its_criterion_judges_knowledge(me
         kinds = {ksb.kind.value for ksb in probe.ksbs}
         assert ("What do you know" in probe.words) == ("knowledge" in kinds)
         assert probe.words.endswith("?")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_R2_R3_every_criterion_has_a_question_or_a_probe_and_fail_indicators_have_no_opening(method):
+    wanted = [each.code for each in PLAN.criteria_of(method, Level.PASS, Level.DISTINCTION)]
+    asked = {1: wanted[::2], 2: wanted[:3]}
+
+    found = openings(PLAN, method, asked)
+
+    assert [each.criterion.code for each in found] == wanted
+    for each in found:
+        assert each.positions == tuple(place for place in asked if each.criterion.code in asked[place])
+        assert (each.probe is None) == bool(each.positions)
+
+
+def test_W9_P2_what_lies_beside_the_questions_is_the_methods_own():
+    beside = {method: {source for each in openings(PLAN, method, {}) for source in each.beside} for method in METHODS}
+
+    assert beside == {
+        "interview": {Source.REPORT, Source.ANNEX},
+        "observation": {Source.OBSERVED},
+        "discussion": {Source.PORTFOLIO},
+    }
+
+
+def test_what_is_known_is_not_observed():
+    for each in openings(PLAN, "observation", {}):
+        kinds = {PLAN.ksb(link.ksb).kind.value for link in PLAN.links_of(each.criterion.code)}
+        assert (each.beside == ()) == (kinds == {"knowledge"})
+
+
+def test_decision_22_the_readings_of_the_plans_anomalies_stand_by_the_criteria_and_ksbs_that_they_concern():
+    by_code = {each.criterion.code: each for each in openings(PLAN, "interview", {})}
+
+    assert "A1" in {anomaly.code for anomaly in by_code["WD2"].anomalies}, "K4 is judged through WD2"
+    assert "A8" in {anomaly.code for anomaly in by_code["WP8"].anomalies}

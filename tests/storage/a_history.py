@@ -38,6 +38,7 @@ from qbank.storage.models import (
 from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
+from tests.storage.a_decision import decide
 
 
 def fill_history(url: str) -> None:
@@ -50,6 +51,7 @@ def fill_history(url: str) -> None:
         move(store, version, State.LIVE)
         revoke_a_pair(store)
         draw_see_and_void(store)
+        decide(store)
 
 
 def confirm_the_plan(store: Session) -> None:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from qbank.storage.models.assessments import (
+    Assessment,
+    AssessorRelease,
+    CapException,
+    Confirmation,
+    JudgementRow,
+    Moderation,
+    ModerationSample,
+)
 from qbank.storage.models.audit import AuditEntry
 from qbank.storage.models.draws import Adoption, DrawPlanQuestion, DrawPlanRow, EligibilitySnapshot, SpecificationRow
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
@@ -52,10 +61,14 @@ __all__ = [
     "Apprentice",
     "ApprenticeDetails",
     "Approval",
+    "Assessment",
     "AssessmentSession",
+    "AssessorRelease",
     "Attempt",
     "AuditEntry",
+    "CapException",
     "Commitment",
+    "Confirmation",
     "Criterion",
     "CriterionWording",
     "DrawPlanQuestion",
@@ -63,11 +76,14 @@ __all__ = [
     "EligibilitySnapshot",
     "Employer",
     "InService",
+    "JudgementRow",
     "Ksb",
     "KsbCriterion",
     "KsbCriterionConfirmation",
     "KsbWording",
     "Load",
+    "Moderation",
+    "ModerationSample",
     "Move",
     "OfflineCopy",
     "Person",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qbank.storage.models import (
     Apprentice,
     ApprenticeDetails,
+    Assessment,
     AssessmentSession,
     Attempt,
     Employer,
@@ -34,6 +35,7 @@ class SessionLine:
     Args:
         apprentice: their name, or their reference once the name was erased.
         drawn_at: when its set was drawn; None before.
+        submitted_at: when its assessment was submitted for the first time; None before.
     """
 
     id: int
@@ -55,6 +57,7 @@ class SessionLine:
     place: str
     cancelled_at: datetime | None
     drawn_at: datetime | None
+    submitted_at: datetime | None
 
 
 def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine]:
@@ -154,6 +157,11 @@ def _lines() -> sa.Select[*tuple[Any, ...]]:
         )
         .scalar_subquery()
     )
+    submitted = (
+        sa.select(sa.func.min(Assessment.at))
+        .where(Assessment.assessment_session_id == AssessmentSession.id)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             AssessmentSession.id,
@@ -175,6 +183,7 @@ def _lines() -> sa.Select[*tuple[Any, ...]]:
             AssessmentSession.place,
             AssessmentSession.cancelled_at,
             drawn.label("drawn_at"),
+            submitted.label("submitted_at"),
         )
         .join(Attempt, Attempt.id == AssessmentSession.attempt_id)
         .join(PlanVersion, PlanVersion.id == Attempt.plan_version_id)
