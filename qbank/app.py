@@ -29,6 +29,7 @@ from qbank.web.audit import views as audit
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
 from qbank.web.extending import views as extending
+from qbank.web.finishing import views as finishing
 from qbank.web.home import views as home
 from qbank.web.live import views as live
 from qbank.web.offline import views as offline
@@ -45,6 +46,7 @@ JOURNEYS = (
     live.bp,
     extending.bp,
     offline.bp,
+    finishing.bp,
     bookings.bp,
     booking_files.bp,
     standards.bp,

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
     CONDUCT_SESSIONS = "conduct their own sessions and keep their record"
+    GRADE_SESSIONS = "judge the criteria of their own sessions and submit the grade"
+    SEE_MODERATION = "see assessment decisions and their moderation"
+    MODERATE = "moderate and confirm assessment decisions"
     BOOK_SESSIONS = "book assessment sessions"
     SEE_DRAW_PLANS = "see draw plans and their rehearsals"
     ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
@@ -40,8 +43,15 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUTHOR: EVERYONE,
     Role.APPROVER: EVERYONE,
     Role.PANEL_MEMBER: EVERYONE,
-    Role.ASSESSOR: EVERYONE | {Permission.SEE_OWN_SESSIONS, Permission.PULL_QUESTION_SET, Permission.CONDUCT_SESSIONS},
-    Role.IQA: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS},
+    Role.ASSESSOR: EVERYONE
+    | {
+        Permission.SEE_OWN_SESSIONS,
+        Permission.PULL_QUESTION_SET,
+        Permission.CONDUCT_SESSIONS,
+        Permission.GRADE_SESSIONS,
+    },
+    Role.IQA: EVERYONE
+    | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.SEE_MODERATION, Permission.MODERATE},
     Role.BANK_MANAGER: EVERYONE
     | {
         Permission.SEE_AUDIT_TRAIL,
@@ -49,7 +59,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEE_DRAW_PLANS,
         Permission.ADOPT_DRAW_PLANS,
     },
-    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS},
+    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.SEE_MODERATION},
 }
 
 

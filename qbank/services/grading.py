@@ -218,9 +218,26 @@ def _keep(  # noqa: PLR0913 - what is signed, each by keyword
 ) -> Assessment:
     _must_be_gradable(store, session, sat, on_summaries=on_summaries)
     judgements = _judgements(sat)
+    row = _row(store, session, sat, given, number=number, because=because, at=at)
+    row.judgement_count = len(judgements)
+    store.add(row)
+    store.flush()
+    for each in judgements:
+        each.assessment_id = row.id
+    store.add_all(judgements)
+    store.flush()
+    facts = _facts(row, judgements)
+    entry = audit.record(store, act="assessment submitted", subject=session.reference, by=by, at=at, facts=facts)
+    sampling.draw(store, session, row, entry, sat.plan, at=at)
+    return row
+
+
+def _row(
+    store: Session, session: AssessmentSession, sat: Sat, given: Graded, *, number: int, because: str, at: datetime
+) -> Assessment:
     reason = sealed(because)
     grade, derived = (None, None) if sat.is_incomplete else (str(given.grade), str(given.derived))
-    row = Assessment(
+    return Assessment(
         assessment_session_id=session.id,
         attempt_id=session.attempt_id,
         number=number,
@@ -229,7 +246,6 @@ def _keep(  # noqa: PLR0913 - what is signed, each by keyword
         derived_grade=derived,
         capped=grade != derived,
         incomplete=sat.is_incomplete,
-        judgement_count=len(judgements),
         record_digest=records.record_digest(store, session.id),
         at=at,
         by_id=session.assessor_id,
@@ -237,23 +253,18 @@ def _keep(  # noqa: PLR0913 - what is signed, each by keyword
         salt=reason.salt,
         commitment=reason.commitment,
     )
-    store.add(row)
-    store.flush()
-    for each in judgements:
-        each.assessment_id = row.id
-    store.add_all(judgements)
-    store.flush()
-    facts = {
-        "number": number,
-        "grade": grade or "incomplete",
-        "derived": derived or "incomplete",
+
+
+def _facts(row: Assessment, judgements: Sequence[JudgementRow]) -> dict[str, str | int]:
+    """What the trail tells: the grade, and digests of everything else."""
+    return {
+        "number": row.number,
+        "grade": row.grade or "incomplete",
+        "derived": row.derived_grade or "incomplete",
         "record": row.record_digest,
         "judgements": digest([[each.criterion, each.met, each.sources, each.commitment] for each in judgements]),
-        "reason": reason.commitment,
+        "reason": row.commitment,
     }
-    entry = audit.record(store, act="assessment submitted", subject=session.reference, by=by, at=at, facts=facts)
-    sampling.draw(store, session, row, entry, sat.plan, at=at)
-    return row
 
 
 def _judgements(sat: Sat) -> list[JudgementRow]:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qbank.settings import Settings
+from qbank.settings import Mode, Settings
 
 LARGEST_REQUEST_BYTES = 1_000_000
 """No page takes a file yet; a form with the longest text of a question is far below this."""
@@ -21,6 +21,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         QBANK_ORGANISATION=settings.organisation_name,
+        QBANK_DEMONSTRATION=settings.mode is Mode.DEMO,
         SESSION_COOKIE_NAME="qbank",
         SESSION_COOKIE_SECURE=settings.behind_https,
         SESSION_COOKIE_HTTPONLY=True,

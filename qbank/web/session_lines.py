@@ -28,6 +28,7 @@ class Standing(StrEnum):
     BEGUN = "begun, not pulled"
     DRAWN = "drawn"
     CLOSED = "closed"
+    SUBMITTED = "submitted"
 
     @property
     def tone(self) -> str:
@@ -135,6 +136,8 @@ def row(line: SessionLine, plan: Plan, *, at: datetime) -> Row:
 def _standing(line: SessionLine, open_then: Window, *, at: datetime) -> Standing:
     if line.cancelled_at is not None:
         return Standing.CANCELLED
+    if line.submitted_at is not None:
+        return Standing.SUBMITTED
     if at in open_then:
         return Standing.DRAWN if line.drawn_at else Standing.READY if at < line.starts_at else Standing.BEGUN
     return Standing.WAITING if at < open_then.opens_at else Standing.CLOSED

@@ -90,6 +90,13 @@ DOORS = {
     ("GET", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, holds="drawn session"),
     ("POST", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("POST", "/offline/<mark>/entries"): Door(None, REFUSED, holds="copy"),  # its token: tests/web/test_offline.py
+    ("GET", "/sessions/<public_id>/finish"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/finish"): Door(ASSESSORS, MOVED, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/finish/check"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/finish/submit"): Door(ASSESSORS, MOVED, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/result"): Door(ASSESSORS, MOVED, holds="drawn session"),
+    ("GET", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),

@@ -10,7 +10,7 @@ NOON = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: 
 PLAN = starter_plan("customer-service-specialist-3")
 
 
-def a_line(*, starts_at=NOON, drawn_at=None, cancelled_at=None, reference="AS-00001"):
+def a_line(*, starts_at=NOON, drawn_at=None, cancelled_at=None, submitted_at=None, reference="AS-00001"):
     return SessionLine(
         id=1,
         reference=reference,
@@ -31,6 +31,7 @@ def a_line(*, starts_at=NOON, drawn_at=None, cancelled_at=None, reference="AS-00
         place="Video call",
         cancelled_at=cancelled_at,
         drawn_at=drawn_at,
+        submitted_at=submitted_at,
     )
 
 
@@ -43,6 +44,7 @@ def a_row(**facts):
     [
         ({"starts_at": NOON + timedelta(hours=48, seconds=1)}, Standing.WAITING),
         ({"starts_at": NOON + timedelta(hours=48)}, Standing.READY),
+        ({"drawn_at": NOON, "submitted_at": NOON}, Standing.SUBMITTED),
         ({"starts_at": NOON, "drawn_at": NOON}, Standing.DRAWN),
         ({"starts_at": NOON + timedelta(seconds=1)}, Standing.READY),
         ({"starts_at": NOON}, Standing.BEGUN),

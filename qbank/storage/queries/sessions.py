@@ -149,19 +149,6 @@ def _one(store: Session, which: sa.ColumnElement[bool], assessor_id: int | None)
 
 
 def _lines() -> sa.Select[*tuple[Any, ...]]:
-    drawn = (
-        sa.select(sa.func.max(QuestionSet.drawn_at))
-        .where(
-            QuestionSet.attempt_id == AssessmentSession.attempt_id,
-            QuestionSet.id.not_in(sa.select(SetVoid.question_set_id)),
-        )
-        .scalar_subquery()
-    )
-    submitted = (
-        sa.select(sa.func.min(Assessment.at))
-        .where(Assessment.assessment_session_id == AssessmentSession.id)
-        .scalar_subquery()
-    )
     return (
         sa.select(
             AssessmentSession.id,
@@ -182,8 +169,8 @@ def _lines() -> sa.Select[*tuple[Any, ...]]:
             AssessmentSession.starts_at,
             AssessmentSession.place,
             AssessmentSession.cancelled_at,
-            drawn.label("drawn_at"),
-            submitted.label("submitted_at"),
+            _drawn_at().label("drawn_at"),
+            _first_submitted().label("submitted_at"),
         )
         .join(Attempt, Attempt.id == AssessmentSession.attempt_id)
         .join(PlanVersion, PlanVersion.id == Attempt.plan_version_id)
@@ -194,3 +181,18 @@ def _lines() -> sa.Select[*tuple[Any, ...]]:
         .join(Person, Person.id == AssessmentSession.assessor_id)
         .outerjoin(ApprenticeDetails, ApprenticeDetails.apprentice_id == Apprentice.id)
     )
+
+
+def _drawn_at() -> sa.ScalarSelect[Any]:
+    """When the set of the session's attempt was drawn; a voided one counts no more."""
+    voided = sa.select(SetVoid.question_set_id)
+    asked = sa.select(sa.func.max(QuestionSet.drawn_at)).where(
+        QuestionSet.attempt_id == AssessmentSession.attempt_id, QuestionSet.id.not_in(voided)
+    )
+    return asked.scalar_subquery()
+
+
+def _first_submitted() -> sa.ScalarSelect[Any]:
+    """When the session's first assessment was submitted."""
+    asked = sa.select(sa.func.min(Assessment.at)).where(Assessment.assessment_session_id == AssessmentSession.id)
+    return asked.scalar_subquery()

@@ -1,0 +1,1 @@
+"""Finishing: criteria judged, checked, submitted; what was given; a correction."""
