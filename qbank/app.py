@@ -26,6 +26,7 @@ from qbank.web.account import security
 from qbank.web.account import views as account
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
+from qbank.web.bookings import arranging_views as arranging
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
 from qbank.web.extending import views as extending
@@ -34,6 +35,7 @@ from qbank.web.home import views as home
 from qbank.web.live import views as live
 from qbank.web.offline import views as offline
 from qbank.web.plans import views as plans
+from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
@@ -42,12 +44,14 @@ JOURNEYS = (
     home.bp,
     account.bp,
     sessions.bp,
+    preparing.bp,
     assessing.bp,
     live.bp,
     extending.bp,
     offline.bp,
     finishing.bp,
     bookings.bp,
+    arranging.bp,
     booking_files.bp,
     standards.bp,
     plans.bp,

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     GRADE_SESSIONS = "judge the criteria of their own sessions and submit the grade"
     SEE_MODERATION = "see assessment decisions and their moderation"
     MODERATE = "moderate and confirm assessment decisions"
+    PREPARE_SESSION = "declare interests and record checks before their own session"
     BOOK_SESSIONS = "book assessment sessions"
     SEE_DRAW_PLANS = "see draw plans and their rehearsals"
     ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
@@ -47,6 +48,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.SEE_OWN_SESSIONS,
         Permission.PULL_QUESTION_SET,
+        Permission.PREPARE_SESSION,
         Permission.CONDUCT_SESSIONS,
         Permission.GRADE_SESSIONS,
     },

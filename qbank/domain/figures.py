@@ -108,6 +108,7 @@ class MethodNumbers:
     evidence_least: int | None = None
     evidence_most: int | None = None
     customer_types_least: int | None = None
+    remote_allowed: bool = False
 
     @property
     def observes(self) -> bool:

@@ -37,6 +37,13 @@ class Reason(StrEnum):
 
     SHORT_NOTICE = "less notice than the plan asks"
     MOVED = "another time"
+    AFTER_THE_END = "a day after the end of the assessment"
+    HANDED_IN_LATE = "handed in later than the plan asks"
+    LENGTH = "more or less than the plan asks for"
+    INTEREST = "an interest that the assessor declared"
+    CHECK = "a check before the session"
+    DEVELOPMENT = "further development that was given"
+    START = "another start of the assessment"
     REPLACED = "a question replaced"
 
 

@@ -18,12 +18,12 @@ from qbank.domain.grading import may_sit_again
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.sittings import was_sat
-from qbank.services import attempts, audit
+from qbank.services import attempts, audit, reasons
 from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
-from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person, SessionNote
-from qbank.storage.queries import assessments, sessions, standards
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person
+from qbank.storage.queries import assessments, preparation, sessions, standards
 
 PUBLIC_ID_BYTES = 16
 
@@ -40,18 +40,20 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
     at: datetime,
     cipher: SeedCipher,
     kind: Sitting = Sitting.FIRST,
-    because: str = "",
+    remote: bool = False,
 ) -> AssessmentSession:
     """A session for the apprentice's next attempt, or for the attempt whose session was cancelled.
 
-    `because` is why there is less notice than the plan asks, where there is; who books by hand is asked for it.
+    `remote` is by video; the place is then how to get there.
 
     Raises:
         NotReady: no draw plan is adopted for the method.
-        RuleBroken: no assessor; a time that has passed; a session is booked already; the kind does not follow.
+        RuleBroken: no assessor; a time that has passed; a session is booked already; the kind does not follow; not in
+            person where the plan asks for it; no further development (R12) or no new start (R6) is on record.
     """
     _must_be_assessor(assessor)
     _must_be_to_come(starts_at, at)
+    _must_be_where_the_plan_allows(store, apprentice, method, remote=remote)
     lock_sitting(store, apprentice.id, method)
     attempt = _attempt(store, apprentice, method, kind, by=by, at=at, cipher=cipher)
     lock_numbering(store)
@@ -64,13 +66,12 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
         assessor_id=assessor.id,
         starts_at=starts_at,
         place=place,
+        remote=remote,
         booked_at=at,
         booked_by_id=by.identifier,
     )
     store.add(session)
     store.flush()
-    if because.strip():
-        _note(store, session, Reason.SHORT_NOTICE, because, by=by, at=at)
     _tell(store, session, apprentice, attempt, by=by, at=at)
     return session
 
@@ -89,7 +90,7 @@ def cancel(store: Session, session: AssessmentSession, *, because: str, by: Acto
     Raises:
         RuleBroken: it is cancelled already, it was sat, or no reason is given.
     """
-    _must_be_open(store, session, at)
+    must_be_changeable(store, session, at)
     _must_say_why(because, what="cancellation")
     session.cancelled_at, session.cancelled_because = at, because.strip()
     store.flush()
@@ -103,7 +104,7 @@ def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by
         RuleBroken: the person is no assessor, or the session is cancelled or was sat.
     """
     _must_be_assessor(assessor)
-    _must_be_open(store, session, at)
+    must_be_changeable(store, session, at)
     facts = {"from": session.assessor_id, "to": assessor.id}
     session.assessor_id = assessor.id
     store.flush()
@@ -118,33 +119,34 @@ def move(
     Raises:
         RuleBroken: the session is cancelled or was sat, the time has passed, or no reason is given.
     """
-    _must_be_open(store, session, at)
+    must_be_changeable(store, session, at)
     _must_say_why(because, what="move")
     _must_be_to_come(starts_at, at)
     facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat()}
     session.starts_at = starts_at
-    _note(store, session, Reason.MOVED, because, by=by, at=at)
+    store.flush()
+    reasons.keep(store, session, Reason.MOVED, because, by=by, at=at)
     audit.record(store, act="session moved", subject=session.reference, by=by, at=at, facts=facts)
 
 
-def relocate(store: Session, session: AssessmentSession, place: str, *, by: Actor, at: datetime) -> None:
-    """Give the session another place.
+def relocate(
+    store: Session, session: AssessmentSession, place: str, *, remote: bool | None = None, by: Actor, at: datetime
+) -> None:
+    """Give the session another place; `remote` is whether it is by video from now on, None to leave that as it is.
 
     Raises:
-        RuleBroken: the session is cancelled or was sat.
+        RuleBroken: the session is cancelled or was sat, or must be in person.
     """
-    _must_be_open(store, session, at)
+    must_be_changeable(store, session, at)
+    if remote is not None:
+        apprentice = store.get_one(Apprentice, session.apprentice_id)
+        _must_be_where_the_plan_allows(store, apprentice, session.method, remote=remote)
+        session.remote = remote
     session.place = place
     store.flush()
-    audit.record(store, act="session relocated", subject=session.reference, by=by, at=at)
-
-
-def _note(store: Session, session: AssessmentSession, kind: Reason, because: str, *, by: Actor, at: datetime) -> None:
-    """Keep a reason beside the session: it may speak of somebody's health, so the audit trail does not hold it."""
-    store.add(
-        SessionNote(assessment_session_id=session.id, kind=kind, words=because.strip(), at=at, by_id=by.identifier)
+    audit.record(
+        store, act="session relocated", subject=session.reference, by=by, at=at, facts={"remote": session.remote}
     )
-    store.flush()
 
 
 def _must_be_assessor(person: Person) -> None:
@@ -162,8 +164,12 @@ def _must_say_why(because: str, *, what: str) -> None:
         raise RuleBroken(f"A {what} needs a reason.", remedy="Say in a sentence why.")
 
 
-def _must_be_open(store: Session, session: AssessmentSession, at: datetime) -> None:
-    """Keep a pull of this session waiting, read the session as it is now, and refuse one that nothing changes."""
+def must_be_changeable(store: Session, session: AssessmentSession, at: datetime) -> None:
+    """Keep a pull of this session waiting, read the session as it is now, and refuse one that nothing changes.
+
+    Raises:
+        RuleBroken: it is cancelled, or was sat.
+    """
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
     if session.cancelled_at is not None:
@@ -200,7 +206,29 @@ def _attempt(
             remedy="Use that session; a re-sit or re-take follows once it was sat.",
             rule="L5",
         )
+    _must_be_ready_again(store, last, kind)
     return attempts.start(store, apprentice, method, kind, number=last.number + 1, by=by, at=at, cipher=cipher)
+
+
+def _must_be_ready_again(store: Session, last: Attempt, kind: Sitting) -> None:
+    if not preparation.has_development(store, last.id):
+        raise RuleBroken(
+            f"A {kind} follows further development, and none is on record.",
+            remedy="Say what was given to the apprentice, and when.",
+            rule="R12",
+        )
+    if kind is Sitting.RE_TAKE and not preparation.has_begun_again(store, last):
+        raise RuleBroken(
+            "A re-take starts the assessment anew, and its start is not on record.",
+            remedy="Give the day on which the gateway was signed again.",
+            rule="R6",
+        )
+
+
+def _must_be_where_the_plan_allows(store: Session, apprentice: Apprentice, method: str, *, remote: bool) -> None:
+    found = standards.as_loaded(store, apprentice.plan_version_id).method(method)
+    if remote and not found.remote_allowed:
+        raise RuleBroken(f"The {found.short_title.lower()} takes place in person.", remedy="Give a place.", rule="O2")
 
 
 def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:

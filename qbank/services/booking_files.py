@@ -22,7 +22,11 @@ from qbank.services.seeds import SeedCipher
 from qbank.services.session_requests import Request
 
 NEEDED: Final = ("standard", "method", "apprentice", "assessor", "day", "time", "place")
-COLUMNS: Final = (*NEEDED[:2], "sitting", NEEDED[2], "name", "employer", "provider", *NEEDED[3:], "reason")
+EXTRA: Final = ("reason", "started", "remote", "developed", "development")
+COLUMNS: Final = (*NEEDED[:2], "sitting", NEEDED[2], "name", "employer", "provider", *NEEDED[3:], *EXTRA)
+YES: Final = frozenset({"yes", "video", "by video"})
+NO: Final = frozenset({"", "no", "in person"})
+DAYS: Final = {"day": "The day", "started": "The day started", "developed": "The day developed"}
 MOST_ROWS: Final = 500
 MOST_BYTES: Final = 1_000_000
 LONGEST: Final = 2_000
@@ -152,6 +156,10 @@ def _row(cells: Mapping[str, str], line: int, file: str, moment: Moment, faults:
         method=cells["method"],
         kind=Sitting(cells.get("sitting", "").lower() or Sitting.FIRST),
         starts_at=starts_at,
+        remote=cells.get("remote", "").lower() in YES,
+        started=_day_or_none(cells.get("started", "")),
+        developed=_day_or_none(cells.get("developed", "")),
+        development=cells.get("development", ""),
         because=cells.get("reason", ""),
         **words,
     )
@@ -166,8 +174,11 @@ def _faults_of(cells: Mapping[str, str], line: int, file: str) -> Iterator[Fault
             yield Fault(file, line, f"The {name} is too long or has a character that nobody sees.", "Type it anew.")
     if cells.get("sitting", "").lower() not in {"", *map(str, Sitting)}:
         yield Fault(file, line, "The sitting is unknown.", f"Write {', '.join(Sitting)}, or nothing for the first.")
-    if cells["day"] and not _is(_day, cells["day"]):
-        yield Fault(file, line, "The day cannot be read.", "Write it like 2027-01-31 or 31/01/2027.")
+    if cells.get("remote", "").lower() not in YES | NO:
+        yield Fault(file, line, "It is not said whether it is by video.", "Write yes or no, or nothing for no.")
+    for name in DAYS:
+        if cells.get(name) and not _is(_day, cells[name]):
+            yield Fault(file, line, f"{DAYS[name]} cannot be read.", "Write it like 2027-01-31 or 31/01/2027.")
     if cells["time"] and not _is(time.fromisoformat, cells["time"]):
         yield Fault(file, line, "The time cannot be read.", "Write it like 09:30.")
 
@@ -178,6 +189,10 @@ def _is(read: Callable[[str], object], cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _day_or_none(cell: str) -> date | None:
+    return _day(cell) if cell else None
 
 
 def _day(cell: str) -> date:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.standards import Plan
-from qbank.services import booking, delivering, people
+from qbank.services import booking, delivering, demonstration_preparation, people
 from qbank.services.seeds import SeedCipher
 from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
 from qbank.storage.queries import people as known
+from qbank.storage.queries import standards
 from qbank.storage.queries.sets import set_of
 
 ZONE: Final = ZoneInfo("Europe/London")
@@ -30,7 +31,9 @@ STARTS: Final = (time(10, 0), time(13, 0), time(15, 30))
 FIRST_SESSION_AHEAD: Final = timedelta(minutes=15)
 BETWEEN_SESSIONS: Final = timedelta(minutes=90)
 FRIDAY: Final = 4
-PLACES: Final = ("By video", "Room 1", "The employer's premises")
+PLACES: Final = ("Room 2", "Room 1", "The employer's premises")
+CALL: Final = "Link in the invitation"
+BY_VIDEO_EVERY: Final = 3
 ASSESSORS: Final = ("assessor@example.org", "second.assessor@example.org")
 
 
@@ -77,22 +80,31 @@ class _Example:
         at: datetime,
         kind: Sitting = Sitting.FIRST,
     ) -> AssessmentSession:
-        """A session for that apprentice."""
-        return booking.book(
+        """A session for that apprentice; every third is by video, where the plan allows it."""
+        apprentice = self.apprentice(number, at)
+        found = standards.as_loaded(self.store, self.plan_version.id).method(method)
+        remote = found.remote_allowed and number % BY_VIDEO_EVERY == 0
+        demonstration_preparation.begin(self.store, apprentice, starts_at, at)
+        demonstration_preparation.develop(self.store, apprentice, method, kind, at)
+        session = booking.book(
             self.store,
-            apprentice=self.apprentice(number, at),
+            apprentice=apprentice,
             method=method,
             assessor=assessor,
             starts_at=starts_at,
-            place=PLACES[number % len(PLACES)],
+            place=CALL if remote else PLACES[number % len(PLACES)],
+            remote=remote,
             by=COMMAND_LINE,
             at=at,
             cipher=self.cipher,
             kind=kind,
         )
+        demonstration_preparation.hand_in(self.store, session, at)
+        return session
 
     def pull(self, session: AssessmentSession, assessor: Person, at: datetime) -> None:
-        """The assessor pulls and opens the set."""
+        """The assessor declares and checks, pulls and opens the set."""
+        demonstration_preparation.declare_and_check(self.store, session, assessor, at)
         delivering.pull(self.store, session, by=assessor.actor, at=at, cipher=self.cipher)
         drawn = set_of(self.store, session.id)
         assert drawn is not None  # noqa: S101 - just drawn
@@ -152,7 +164,8 @@ def _today(example: _Example, methods: list[str], assessor: Person, today: date,
     """One session a method for the demo assessor, each with an apprentice of its own, not yet pulled."""
     registered = example.store.scalar(sa.select(sa.func.count()).select_from(Apprentice)) or 0
     for place, (method, starts_at) in enumerate(zip(methods, times_ahead(today, at, len(methods)), strict=True)):
-        example.book(registered + place + 1, method, assessor, starts_at, at)
+        session = example.book(registered + place + 1, method, assessor, starts_at, at)
+        demonstration_preparation.declare_and_check(example.store, session, assessor, at)
     return len(methods)
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.draw import draw
+from qbank.domain.deadlines import day_in_uk, months_after
 from qbank.domain.errors import NotFound, RuleBroken
-from qbank.domain.lifecycle import Sitting
+from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
-from qbank.domain.standards import Method
-from qbank.services import booking, eligibility, people
+from qbank.domain.standards import Method, Plan
+from qbank.services import booking, eligibility, people, reasons, starting
+from qbank.services.reasons import ReasonNeeded
 from qbank.services.seeds import SEED_BYTES, SeedCipher
 from qbank.storage import draw_plans
 from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Commitment, Employer, Person, Provider
-from qbank.storage.queries import standards
+from qbank.storage.queries import preparation, sessions, standards
 from qbank.storage.queries.people import by_email
 
 
@@ -37,9 +39,13 @@ class Request:
         name, employer, provider: of an apprentice who is not registered yet; else empty, or as registered.
         assessor: their e-mail address.
         starts_at: with its time zone.
-        place: where, or that it is by video.
+        place: where, or how to get there by video.
+        remote: whether it is by video.
         kind: first sitting, re-sit or re-take.
-        because: why there is less notice than the plan asks; empty where there is enough.
+        started: the day on which the assessment started; for a re-take, started anew. None where it is on record.
+        developed: the day of further development before a re-sit or re-take; None where it is on record.
+        development: what was given then.
+        because: why a day of the plan is not kept; empty where all are.
     """
 
     standard: str
@@ -52,11 +58,11 @@ class Request:
     employer: str = ""
     provider: str = ""
     kind: Sitting = Sitting.FIRST
+    remote: bool = False
+    started: date | None = None
+    developed: date | None = None
+    development: str = ""
     because: str = ""
-
-
-class ShortNotice(RuleBroken):
-    """There is less notice than the plan asks, and no reason was given."""
 
 
 def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: SeedCipher) -> AssessmentSession:
@@ -72,7 +78,7 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
     Raises:
         NotFound: no such standard, method or assessor.
         NotReady: no draw plan is in use for the method.
-        ShortNotice: a reason is needed.
+        ReasonNeeded: a day of the plan is not kept (O7, W2, P2, G5, W5), and no reason is given.
         RuleBroken: the apprentice is registered otherwise, or the booking breaks a rule.
         DeliveryRefusal: no lawful set is left for this apprentice; says what is missing and the smallest change.
     """
@@ -81,7 +87,10 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
     method = next((each for each in plan.methods if each.code == asked.method), None)
     if method is None:
         raise NotFound(f"There is no method {asked.method} in this apprentice's plan.", remedy="Choose one of its own.")
-    _must_give_notice(method, asked, at)
+    _record_what_came_before(store, apprentice, asked, by=by, at=at)
+    breaks = _breaks(plan, method, asked, _started(store, apprentice), at)
+    if breaks and not asked.because.strip():
+        raise next(iter(breaks.values()))
     session = booking.book(
         store,
         apprentice=apprentice,
@@ -89,12 +98,14 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
         assessor=_assessor(store, asked.assessor),
         starts_at=asked.starts_at,
         place=asked.place,
+        remote=asked.remote,
         kind=asked.kind,
-        because=asked.because,
         by=by,
         at=at,
         cipher=cipher,
     )
+    for kind in breaks:
+        reasons.keep(store, session, kind, asked.because, by=by, at=at)
     must_be_drawable(store, store.get_one(Attempt, session.attempt_id))
     return session
 
@@ -117,14 +128,46 @@ def days_asked(method: Method) -> int:
     return max(method.notice_days or 0, method.submission_days or 0)
 
 
-def _must_give_notice(method: Method, asked: Request, at: datetime) -> None:
-    days = days_asked(method)
-    if asked.starts_at - at < timedelta(days=days) and not asked.because.strip():
-        raise ShortNotice(
+def _breaks(
+    plan: Plan, method: Method, asked: Request, started_on: date | None, at: datetime
+) -> dict[Reason, ReasonNeeded]:
+    """The days of the plan that the booking does not keep, each with what is said when no reason is given.
+
+    Source: assessment plan, rules O7, W2, P2, G5 and W5; a reason is kept (R8).
+    """
+    found, days = {}, days_asked(method)
+    if asked.starts_at - at < timedelta(days=days):
+        found[Reason.SHORT_NOTICE] = ReasonNeeded(
             f"The plan asks for {days} days before the {method.short_title.lower()}, and there are fewer.",
             remedy="Choose a later day, or say why it cannot be later.",
             rule="O7" if method.notice_days else "W2",
         )
+    ends_on = None if started_on is None else months_after(started_on, plan.assessment_months)
+    if ends_on is not None and asked.kind is not Sitting.RE_SIT and day_in_uk(asked.starts_at) > ends_on:
+        found[Reason.AFTER_THE_END] = ReasonNeeded(
+            f"The assessment ends on {ends_on.day} {ends_on:%B %Y}, {plan.assessment_months} months after its start.",
+            remedy="Choose an earlier day, or say why it cannot be earlier.",
+            rule="G5",
+        )
+    return found
+
+
+def _started(store: Session, apprentice: Apprentice) -> date | None:
+    """The day from which the assessment counts for what is booked now."""
+    last = preparation.last_start(store, apprentice.id)
+    return None if last is None else last.started_on
+
+
+def _record_what_came_before(
+    store: Session, apprentice: Apprentice, asked: Request, *, by: Actor, at: datetime
+) -> None:
+    """Record the start of the assessment, and further development after the last attempt, where they are given."""
+    if asked.started is not None:
+        start = starting.begin_again if asked.kind is Sitting.RE_TAKE else starting.begin
+        start(store, apprentice, asked.started, by=by, at=at)
+    last = sessions.last_attempt(store, apprentice.id, asked.method)
+    if asked.developed is not None and asked.kind is not Sitting.FIRST and last is not None:
+        starting.develop(store, last, asked.developed, words=asked.development, by=by, at=at)
 
 
 def _assessor(store: Session, email: str) -> Person:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import RuleBroken
+from qbank.domain.preparation import Needed
 from qbank.domain.standards import Plan
 from qbank.storage.models import AssessmentSession, Attempt
-from qbank.storage.queries import standards
+from qbank.storage.queries import preparation, standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,22 @@ class OutsideWindow(RuleBroken):
         self.window = window
 
 
+class NotPrepared(RuleBroken):
+    """The set stays shut until something is recorded.
+
+    Args:
+        needed: what, in the order of doing it; screens link to where.
+    """
+
+    def __init__(self, needed: list[Needed]) -> None:
+        super().__init__(
+            f"The question set stays shut: it needs {', and '.join(needed)}.",
+            remedy="Record it on the page of what comes before the set.",
+            rule="I2" if needed[0] in {Needed.DECLARATION, Needed.ANOTHER_ASSESSOR} else "X1",
+        )
+        self.needed = needed
+
+
 def window(plan: Plan, starts_at: datetime) -> Window:
     """When the set of a session that starts then may be opened."""
     return Window(starts_at - timedelta(hours=plan.release_hours), starts_at + timedelta(days=plan.close_days))
@@ -47,6 +64,7 @@ def must_be_open(store: Session, session: AssessmentSession, at: datetime) -> No
     Raises:
         RuleBroken: the session is cancelled.
         OutsideWindow: too early, or too late; carries the times.
+        NotPrepared: a declaration or a check is outstanding (I2, X1).
     """
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled.", remedy="Book the session again.")
@@ -64,6 +82,8 @@ def must_be_open(store: Session, session: AssessmentSession, at: datetime) -> No
             open_then,
             remedy="Ask the internal quality assurer if you need it again.",
         )
+    if needed := preparation.outstanding(store, session, at):
+        raise NotPrepared(needed)
 
 
 def _said(moment: datetime) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from qbank.domain.lifecycle import IN_SERVICE, MOVES, State
-from qbank.storage import assessment_rules
+from qbank.storage import assessment_rules, preparation_rules
 from qbank.storage.rule import Rule
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -21,13 +21,17 @@ HISTORY: Final = (
     "anomalies",
     "anomaly_confirmations",
     "approvals",
+    "assessment_starts",
     "assessor_releases",
     "attempts",
     "audit_entries",
     "commitments",
+    "competences",
     "confirmations",
     "criteria",
     "criterion_wordings",
+    "declarations",
+    "development_given",
     "draw_plan_questions",
     "draw_plans",
     "eligibility_snapshots",
@@ -52,8 +56,10 @@ HISTORY: Final = (
     "set_questions",
     "set_views",
     "set_voids",
+    "sitting_checks",
     "specifications",
     "standards",
+    "submissions",
     "version_authors",
     "version_criteria",
     "version_ksb_confirmations",
@@ -73,6 +79,17 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
         "booked_at",
         "booked_by_id",
     ),
+    "adjustments": (
+        "id",
+        "assessment_session_id",
+        "kind",
+        "extra_minutes",
+        "variant",
+        "interpreter",
+        "approved_by_id",
+        "at",
+    ),
+    "project_subjects": ("id", "attempt_id", "agreed_on", "at", "by_id"),
     "session_notes": ("id", "assessment_session_id", "kind", "at", "by_id"),
     "record_entries": (
         "id",
@@ -119,6 +136,7 @@ _APPROVED = (
 _MOVED = "EXISTS (SELECT 1 FROM moves WHERE moves.question_version_id = NEW.question_version_id)"
 
 RULES: Final = (
+    *preparation_rules.RULES,
     Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "L7: a version may not move between these states"),
     Rule(
         "moves_in_order",

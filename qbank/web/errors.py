@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
 from qbank.services.sign_in_tries import TooManyTries
-from qbank.services.windows import OutsideWindow
+from qbank.services.windows import NotPrepared, OutsideWindow
 from qbank.web import saying, sign_ins
 from qbank.web.clock import now
 from qbank.web.logs import reference
@@ -77,6 +77,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(TooManyTries, _too_many_tries)
     app.register_error_handler(OutsideWindow, _outside_window)
+    app.register_error_handler(NotPrepared, _not_prepared)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(OperationalError, _no_database)
     app.register_error_handler(HTTPException, _status)
@@ -96,6 +97,13 @@ def _outside_window(error: OutsideWindow) -> Response:
     else:
         sentence = f"The question set closed {saying.day_and_time(window.closes_at, at=at)}."
     return _page(REFUSALS[RuleBroken], sentence=sentence, remedy=error.remedy)
+
+
+def _not_prepared(error: NotPrepared) -> Response:
+    """A set that waits for what must be recorded first: with the way to where that is done."""
+    address = url_for("preparing.prepare", public_id=(request.view_args or {})["public_id"])
+    words = ("Go to what comes before the set", address)
+    return _page(REFUSALS[RuleBroken], sentence=error.sentence, remedy=error.remedy, rule=error.rule, onward=words)
 
 
 def _too_many_tries(error: TooManyTries) -> Response:
@@ -145,7 +153,13 @@ def _logged(error: Exception) -> str:
 
 
 def _page(
-    words: Words, *, sentence: str = "", remedy: str = "", rule: str | None = None, quoted: str | None = None
+    words: Words,
+    *,
+    sentence: str = "",
+    remedy: str = "",
+    rule: str | None = None,
+    quoted: str | None = None,
+    onward: tuple[str, str] | None = None,
 ) -> Response:
     html = render_template(
         "errors/refusal.html",
@@ -154,6 +168,7 @@ def _page(
         remedy=remedy or words.remedy,
         rule=rule,
         reference=quoted,
+        onward=onward,
         known=g.get("actor") is not None,
     )
     return make_response(html, words.status)

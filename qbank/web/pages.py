@@ -16,6 +16,7 @@ from qbank.domain.access import Permission
 from qbank.settings import Mode, Settings
 from qbank.web import saying
 from qbank.web.clock import now
+from qbank.web.days import calendar_day
 from qbank.web.gate import signed_in_person
 from qbank.web.moments import moment
 from qbank.web.rendering import inline, markdown
@@ -66,6 +67,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         undefined=Undefined(),  # the same components say this word, and the next, and mean them
         null=Undefined(),
         asset=asset,
+        calendar_day=calendar_day,
         counted=saying.counted,
         date_and_time=saying.date_and_time,
         distance=saying.distance,

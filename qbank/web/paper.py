@@ -59,8 +59,9 @@ def cover_of(row: Row) -> list[tuple[str, str]]:
         ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
         ("Employer", line.employer),
         ("When", saying.date_and_time(line.starts_at)),
-        ("Lawful length", saying.between(method.shortest_seconds, method.longest_seconds)),
-        ("Where", line.place),
+        ("Lawful length", saying.between(row.bands.shortest, row.bands.longest)),
+        ("Where", f"By video: {line.place}" if line.remote else line.place),
+        *([("Interpreter", "Approved for this session")] if line.interpreter else []),
         ("Assessor", line.assessor),
         ("Sitting", line.kind),
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound
 from qbank.domain.people import Actor
+from qbank.domain.sitting_times import Bands, bands_of
 from qbank.domain.standards import Method, Plan
 from qbank.services.windows import Window, window
 from qbank.storage.models import PlanVersion
@@ -65,6 +66,11 @@ class Row:
     def method(self) -> Method:
         """The session's assessment method, with the plan's words and numbers."""
         return self.plan.method(self.line.method)
+
+    @property
+    def bands(self) -> Bands:
+        """The times of the sitting: the method's, or as an approved adjustment made them."""
+        return bands_of(self.method, extra_minutes=self.line.extra_minutes)
 
 
 @dataclass(frozen=True, slots=True)

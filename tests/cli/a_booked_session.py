@@ -28,4 +28,7 @@ def booked() -> str:
             at=now - timedelta(days=21),
             cipher=SeedCipher.from_secret(SECRET),
         )
+        a_bank.preparing.declare(
+            store, session, a_bank.Interest.NONE, by=a_bank.the_person(store, "assessor").actor, at=now
+        )
         return session.reference

@@ -21,6 +21,7 @@ STATEMENTS = frozenset({"delete", "insert", "update"})
 NO_ENTRY = {
     "people.employer": "a name that means nothing until an apprentice is registered with it, which is an entry",
     "people.provider": "likewise",
+    "reasons.keep": "a part of the act whose reason it is, which is the entry; the words stay out of the trail",
     "sign_ins.seen": "that somebody is still there, noted every half minute, is no act",
     "sign_ins.end": "a sign-in that ends in one browser gives nobody anything; it has a row of its own",
     "sign_ins.password_given": "a time on the sign-in's own row; what it opens records itself",

@@ -75,6 +75,10 @@ DOORS = {
     ("GET", "/sessions"): Door(ASSESSORS),
     ("GET", "/sessions/<public_id>"): Door(ASSESSORS, holds="session"),
     ("POST", "/sessions/<public_id>/pull"): Door(ASSESSORS, MOVED, holds="session"),
+    ("GET", "/sessions/<public_id>/prepare"): Door(ASSESSORS, holds="session"),
+    ("POST", "/sessions/<public_id>/prepare/declaration"): Door(ASSESSORS, INCOMPLETE, holds="session"),
+    ("POST", "/sessions/<public_id>/prepare/identity"): Door(ASSESSORS, INCOMPLETE, holds="session"),
+    ("POST", "/sessions/<public_id>/prepare/room"): Door(ASSESSORS, INCOMPLETE, holds="session"),
     ("GET", "/sessions/<public_id>/set"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack"): Door(ASSESSORS, holds="drawn session"),
     ("GET", "/sessions/<public_id>/pack.pdf"): Door(ASSESSORS, holds="drawn session"),
@@ -109,6 +113,14 @@ DOORS = {
     ("POST", "/bookings/<public_id>/change"): Door(MANAGERS, INCOMPLETE, holds="booking"),
     ("GET", "/bookings/<public_id>/cancel"): Door(MANAGERS, holds="booking"),
     ("POST", "/bookings/<public_id>/cancel"): Door(MANAGERS, INCOMPLETE, holds="booking"),
+    ("GET", "/bookings/<public_id>/start"): Door(MANAGERS, holds="booking"),
+    ("POST", "/bookings/<public_id>/start"): Door(MANAGERS, INCOMPLETE, holds="booking"),
+    ("GET", "/bookings/<public_id>/subject"): Door(MANAGERS, holds="project"),
+    ("POST", "/bookings/<public_id>/subject"): Door(MANAGERS, INCOMPLETE, holds="project"),
+    ("GET", "/bookings/<public_id>/submission"): Door(MANAGERS, holds="project"),
+    ("POST", "/bookings/<public_id>/submission"): Door(MANAGERS, INCOMPLETE, holds="project"),
+    ("GET", "/bookings/<public_id>/adjustments"): Door(MANAGERS, holds="booking"),
+    ("POST", "/bookings/<public_id>/adjustments"): Door(MANAGERS, INCOMPLETE, holds="booking"),
     ("GET", "/plans"): Door(OVERSEERS),
     ("GET", "/plans/<standard>/<method>"): Door(OVERSEERS, holds="method"),
     ("POST", "/plans/<standard>/<method>/fit"): Door(MANAGERS, MOVED, holds="method"),
@@ -171,6 +183,9 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         plan = store.scalars(
             sa.select(DrawPlanRow.digest).join(SpecificationRow).where(SpecificationRow.method == "interview")
         ).first()
+        project = store.scalars(
+            sa.select(AssessmentSession.public_id).where(AssessmentSession.method == "interview").limit(1)
+        ).one()
     nobodys = {"public_id": "A" * len(mine)}
     return {
         ("session", OWN): {"public_id": mine},
@@ -183,6 +198,8 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("standard", NOBODYS): {"code": "no-such-standard-9"},
         ("booking", OWN): {"public_id": others},
         ("booking", NOBODYS): nobodys,
+        ("project", OWN): {"public_id": project},
+        ("project", NOBODYS): nobodys,
         ("method", OWN): {"standard": STANDARD, "method": "interview"},
         ("method", NOBODYS): {"standard": STANDARD, "method": "no-such-method"},
         ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},

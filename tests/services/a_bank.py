@@ -17,15 +17,16 @@ from delivery.plan import DrawPlan
 from qbank.domain.access import Role
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
+from qbank.domain.preparation import Interest
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
-from qbank.services import booking, delivering, fitting, people, seeding
+from qbank.services import booking, delivering, fitting, people, preparing, seeding, starting
 from qbank.services.bank_folders import plan_in
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, migrating, units
 from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
 from qbank.storage.queries import people as known
-from qbank.storage.queries import standards
+from qbank.storage.queries import preparation, sessions, standards
 from tests.domain.a_question import a_question
 
 SMALL = Path(__file__).parent.parent / "standards" / "lamp-keeper-2"
@@ -128,19 +129,39 @@ def a_session(
     starts_at: datetime = NOW,
     kind: Sitting = Sitting.FIRST,
     at: datetime = BOOKED,
+    remote: bool = False,
+    is_declared: bool = True,
 ) -> AssessmentSession:
-    return booking.book(
+    """A booked session whose assessor has declared no interest, after what must come before a re-sit or re-take."""
+    booked, person = an_apprentice(store, apprentice), the_person(store, assessor)
+    make_ready_again(store, booked, kind, at)
+    session = booking.book(
         store,
-        apprentice=an_apprentice(store, apprentice),
+        apprentice=booked,
         method=METHOD,
-        assessor=the_person(store, assessor),
+        assessor=person,
         starts_at=starts_at,
         place="Room 1",
         by=COMMAND_LINE,
         at=at,
         cipher=CIPHER,
         kind=kind,
+        remote=remote,
     )
+    if is_declared:
+        preparing.declare(store, session, Interest.NONE, by=person.actor, at=at)
+    return session
+
+
+def make_ready_again(store: Session, apprentice: Apprentice, kind: Sitting, at: datetime) -> None:
+    """Further development after the last attempt, and another start for a re-take."""
+    last = sessions.last_attempt(store, apprentice.id, METHOD)
+    if kind is Sitting.FIRST or last is None or preparation.has_development(store, last.id):
+        return
+    starting.develop(store, last, at.date(), words="Three days with a mentor", by=COMMAND_LINE, at=at)
+    if kind is Sitting.RE_TAKE:
+        starting.begin(store, apprentice, BOOKED.date(), by=COMMAND_LINE, at=at)
+        starting.begin_again(store, apprentice, at.date(), by=COMMAND_LINE, at=at)
 
 
 @dataclass(frozen=True, slots=True)

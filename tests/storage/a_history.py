@@ -7,12 +7,18 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import delivering, offline, recording, seeding
+from qbank.domain.preparation import Adjusted, Checked, How, Outcome
+from qbank.services import delivering, offline, preparing, recording, seeding, starting
+from qbank.services.preparing import Change
 from qbank.storage import units
 from qbank.storage.models import (
     Anomaly,
     AnomalyConfirmation,
+    Apprentice,
     Approval,
+    AssessmentSession,
+    Attempt,
+    Competence,
     Criterion,
     DrawPlanQuestion,
     InService,
@@ -20,6 +26,7 @@ from qbank.storage.models import (
     KsbCriterion,
     KsbCriterionConfirmation,
     Move,
+    ProjectSubject,
     Question,
     QuestionPair,
     QuestionPairRevocation,
@@ -30,6 +37,7 @@ from qbank.storage.models import (
     SetExtension,
     SetQuestion,
     SetVoid,
+    Submission,
     VersionAuthor,
     VersionCriterion,
     VersionKsb,
@@ -143,9 +151,27 @@ def revoke_a_pair(store: Session) -> None:
     store.flush()
 
 
+def prepare(store: Session, session: AssessmentSession) -> None:
+    """Whatever can be recorded before a session's set opens."""
+    one, other = the_person(store, "assessor"), the_person(store, "approver")
+    apprentice, attempt = store.get_one(Apprentice, session.apprentice_id), store.get_one(Attempt, session.attempt_id)
+    for what, how in ((Checked.IDENTITY, How.DOCUMENT), (Checked.ROOM, How.SHOWN)):
+        preparing.check(store, session, what, how=how, outcome=Outcome.SATISFIED, by=one.actor, at=NOW)
+    change = Change(Adjusted.TIME, extra_minutes=15)
+    preparing.adjust(store, session, change, because="a test", by=other.actor, at=NOW)
+    starting.begin(store, apprentice, NOW.date(), by=COMMAND_LINE, at=NOW)
+    starting.develop(store, attempt, NOW.date(), words="a test", by=COMMAND_LINE, at=NOW)
+    kept = {"attempt_id": attempt.id, "at": NOW}
+    store.add(ProjectSubject(**kept, agreed_on=NOW.date(), words="a test"))
+    store.add(Submission(**kept, received_on=NOW.date(), word_count=2500, again_count=0))
+    store.add(Competence(person_id=one.id, holds_until=NOW.date(), at=NOW))
+    store.flush()
+
+
 def draw_see_and_void(store: Session) -> None:
     one, other = the_person(store, "assessor"), the_person(store, "approver")
-    session = a_session(store)
+    session = a_session(store, remote=True)
+    prepare(store, session)
     store.add(SessionNote(assessment_session_id=session.id, kind=Reason.MOVED, words="a test", at=NOW, by_id=one.id))
     row = delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
     drawn = set_of(store, session.id)

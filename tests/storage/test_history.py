@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -143,6 +144,10 @@ def test_what_names_a_person_an_apprentice_or_a_session_never_changes(row_of, ta
     )
     if isinstance(columns[column].type, Moment):
         other = sa.func.now()
+    if isinstance(columns[column].type, sa.Date):
+        other = sa.literal(date(1999, 12, 31))
+    if isinstance(columns[column].type, sa.Boolean):
+        other = sa.true()
 
     with pytest.raises(DBAPIError, match="L7"):
         row_of.execute(sa.update(Base.metadata.tables[table]).where(this_row(table, row)).values({column: other}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import booking, fitting, passwords, people, seeding, starter
+from qbank.domain.preparation import Interest
+from qbank.services import booking, fitting, passwords, people, preparing, seeding, starter, starting
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
 from qbank.storage.models import AssessmentSession, Person, PlanVersion
 
 NOW = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: summer time
+STARTED = date(2026, 5, 4)
+"""When the assessment of every apprentice started."""
 STANDARD = "customer-service-specialist-3"
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
 PEOPLE = (
@@ -81,9 +84,19 @@ def _bank(store: Session) -> PlanVersion:
     return row
 
 
-def book_session(
-    store: Session, row: PlanVersion, number: int, name: str, assessor: Person, starts_at: datetime, cipher: SeedCipher
-) -> None:
+def book_session(  # noqa: PLR0913 - a session has these facts
+    store: Session,
+    row: PlanVersion,
+    number: int,
+    name: str,
+    assessor: Person,
+    starts_at: datetime,
+    cipher: SeedCipher,
+    *,
+    remote: bool = False,
+    is_declared: bool = True,
+) -> AssessmentSession:
+    """An interview whose assessor has declared no interest, in an assessment that started a month ago."""
     apprentice = people.register(
         store,
         reference=f"AP-{number:04d}",
@@ -94,5 +107,9 @@ def book_session(
         by=COMMAND_LINE,
         at=NOW,
     )
+    starting.begin(store, apprentice, STARTED, by=COMMAND_LINE, at=NOW)
     facts = {"method": "interview", "assessor": assessor, "starts_at": starts_at, "place": "By video"}
-    booking.book(store, apprentice=apprentice, **facts, by=COMMAND_LINE, at=NOW, cipher=cipher)
+    session = booking.book(store, apprentice=apprentice, **facts, remote=remote, by=COMMAND_LINE, at=NOW, cipher=cipher)
+    if is_declared:
+        preparing.declare(store, session, Interest.NONE, by=assessor.actor, at=NOW)
+    return session

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from qbank.app import create_app
 from qbank.jobs.queue import Doing
-from qbank.services.booking_files import COLUMNS, MOST_ROWS
+from qbank.services.booking_files import COLUMNS, EXTRA, MOST_ROWS
 from qbank.storage import db, units
 from qbank.storage.models import Apprentice, AssessmentSession
 from tests.page import Page
@@ -87,7 +87,7 @@ def test_a_day_may_be_written_as_the_british_write_it(manager):
 
 def test_optional_columns_may_be_left_out(manager):
     sent(manager, as_csv(a_row(1)))
-    columns = [name for name in COLUMNS if name not in {"sitting", "name", "employer", "provider", "reason"}]
+    columns = [name for name in COLUMNS if name not in {"sitting", "name", "employer", "provider", *EXTRA}]
 
     page = sent(manager, as_csv(a_row(2, apprentice="AP-9002"), columns=columns))
 
@@ -129,7 +129,7 @@ def test_every_fault_of_every_row_is_said_before_anything_is_booked(settings, ma
         (b"\xff\xfe\x00", "UTF-8"),
         (b"standard,method\n", "There is no column apprentice"),
         (as_csv(), "The file has no bookings."),
-        (as_csv(a_row(1)).replace(b"By video", b"By video,Room 2"), "The row has 13 cells, the first row 12."),
+        (as_csv(a_row(1)).replace(b"By video", b"By video,Room 2"), "The row has 17 cells, the first row 16."),
         (as_csv(a_row(1)) + b'"open', "The row is not CSV"),
         (as_csv(*(a_row(1) for _ in range(MOST_ROWS + 1))), f"There are more than {MOST_ROWS} bookings."),
         (as_csv(a_row(1, place="By\x07video")), "U+0007"),

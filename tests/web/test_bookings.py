@@ -20,7 +20,13 @@ BOOK = "Book the session"
 SOON = {"day": "2026-06-08", "clock": "09:30"}
 LATER = {"day": "2026-07-01", "clock": "09:30"}
 INTERVIEW = {"method": f"{STANDARD}/interview", "assessor": "grace@example.org", "place": "By video"}
-NEW = {"apprentice": "AP-9001", "name": "Robin Hale", "employer": "Northgate Housing", "provider": "Weaver Training"}
+NEW = {
+    "apprentice": "AP-9001",
+    "name": "Robin Hale",
+    "employer": "Northgate Housing",
+    "provider": "Weaver Training",
+    "started": "2026-05-04",
+}
 
 
 def booked(client, **filled):
@@ -49,7 +55,7 @@ def test_a_session_is_booked_and_stands_in_the_list_and_with_its_assessor(manage
 
 def test_a_session_is_said_in_uk_time_whatever_the_season(manager):
     assert "Wednesday 1 July 2026 at 9:30am" in booked(manager).main
-    assert "at 9:30am" in booked(manager, apprentice="AP-9002", day="2026-12-01").main
+    assert "at 9:30am" in booked(manager, apprentice="AP-9002", day="2026-12-01", because="Parental leave").main
 
 
 def test_an_hour_that_the_clocks_skip_is_refused(manager):

@@ -75,7 +75,7 @@ def test_the_pages_offer_the_pdf_in_its_three_variants(assessor, settings):
     drawn = pulled(assessor, settings)
 
     for page in (drawn, assessor.get(path_of(settings, "AS-00001"))):
-        assert page.link("standard").endswith("/pack.pdf")
+        assert page.link("standard").endswith("/pack.pdf?variant=standard")
         assert page.link("large type (18 points)").endswith("/pack.pdf?variant=large")
         assert page.link("high contrast").endswith("/pack.pdf?variant=contrast")
 

@@ -14,6 +14,16 @@ from qbank.storage.models.assessments import (
 from qbank.storage.models.audit import AuditEntry
 from qbank.storage.models.draws import Adoption, DrawPlanQuestion, DrawPlanRow, EligibilitySnapshot, SpecificationRow
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
+from qbank.storage.models.preparation import (
+    Adjustment,
+    AssessmentStart,
+    Competence,
+    Declaration,
+    DevelopmentGiven,
+    ProjectSubject,
+    SittingCheck,
+    Submission,
+)
 from qbank.storage.models.questions import (
     Approval,
     InService,
@@ -55,6 +65,7 @@ from qbank.storage.models.standards import (
 )
 
 __all__ = [
+    "Adjustment",
     "Adoption",
     "Anomaly",
     "AnomalyConfirmation",
@@ -63,14 +74,18 @@ __all__ = [
     "Approval",
     "Assessment",
     "AssessmentSession",
+    "AssessmentStart",
     "AssessorRelease",
     "Attempt",
     "AuditEntry",
     "CapException",
     "Commitment",
+    "Competence",
     "Confirmation",
     "Criterion",
     "CriterionWording",
+    "Declaration",
+    "DevelopmentGiven",
     "DrawPlanQuestion",
     "DrawPlanRow",
     "EligibilitySnapshot",
@@ -90,6 +105,7 @@ __all__ = [
     "PersonRole",
     "PlanMethod",
     "PlanVersion",
+    "ProjectSubject",
     "Provider",
     "Question",
     "QuestionPair",
@@ -106,8 +122,10 @@ __all__ = [
     "SetVoid",
     "SignIn",
     "SignInTry",
+    "SittingCheck",
     "SpecificationRow",
     "Standard",
+    "Submission",
     "VersionAuthor",
     "VersionCriterion",
     "VersionKsb",

@@ -74,7 +74,10 @@ class Commitment(Base):
 
 
 class AssessmentSession(Base):
-    """A booked sitting: one apprentice, assessor and method. Time, place and assessor may move; the rest may not."""
+    """A booked sitting: one apprentice, assessor and method. Time, place and assessor may move; the rest may not.
+
+    `remote` is by video; the place is then how to get there.
+    """
 
     __tablename__ = "assessment_sessions"
     __table_args__ = (
@@ -107,6 +110,7 @@ class AssessmentSession(Base):
     assessor_id: Mapped[Person]
     starts_at: Mapped[When]
     place: Mapped[str]
+    remote: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     booked_at: Mapped[When]
     booked_by_id: Mapped[By]
     cancelled_at: Mapped[When | None]

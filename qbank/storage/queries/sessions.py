@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from qbank.domain.preparation import Adjusted
 from qbank.storage.models import (
+    Adjustment,
     Apprentice,
     ApprenticeDetails,
     Assessment,
@@ -34,6 +36,10 @@ class SessionLine:
 
     Args:
         apprentice: their name, or their reference once the name was erased.
+        remote: whether it is by video.
+        extra_minutes: that an approved adjustment adds.
+        pack_variant: how an approved adjustment has the pack set; None without one.
+        interpreter: whether an interpreter is approved.
         drawn_at: when its set was drawn; None before.
         submitted_at: when its assessment was submitted for the first time; None before.
     """
@@ -58,6 +64,10 @@ class SessionLine:
     cancelled_at: datetime | None
     drawn_at: datetime | None
     submitted_at: datetime | None
+    remote: bool = False
+    extra_minutes: int = 0
+    pack_variant: str | None = None
+    interpreter: bool = False
 
 
 def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine]:
@@ -148,30 +158,50 @@ def _one(store: Session, which: sa.ColumnElement[bool], assessor_id: int | None)
     return None if row is None else SessionLine(**row)
 
 
+def _adjusted(kind: Adjusted, column: Any) -> sa.ScalarSelect[Any]:
+    """What the last approved adjustment of that kind gives; null without one."""
+    return (
+        sa.select(column)
+        .where(Adjustment.assessment_session_id == AssessmentSession.id, Adjustment.kind == kind)
+        .order_by(Adjustment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _facts() -> sa.Select[*tuple[Any, ...]]:
+    """What a line says, of tables that `_lines` joins."""
+    return sa.select(
+        AssessmentSession.id,
+        AssessmentSession.reference,
+        AssessmentSession.public_id,
+        Standard.code.label("standard"),
+        Attempt.plan_version_id,
+        AssessmentSession.method,
+        Attempt.kind,
+        Attempt.reference.label("attempt"),
+        Attempt.number.label("attempt_number"),
+        sa.func.coalesce(ApprenticeDetails.name, Apprentice.reference).label("apprentice"),
+        Apprentice.reference.label("apprentice_reference"),
+        Employer.name.label("employer"),
+        Provider.name.label("provider"),
+        AssessmentSession.assessor_id,
+        Person.name.label("assessor"),
+        AssessmentSession.starts_at,
+        AssessmentSession.place,
+        AssessmentSession.cancelled_at,
+        _drawn_at().label("drawn_at"),
+        _first_submitted().label("submitted_at"),
+        AssessmentSession.remote,
+        sa.func.coalesce(_adjusted(Adjusted.TIME, Adjustment.extra_minutes), 0).label("extra_minutes"),
+        _adjusted(Adjusted.FORMAT, Adjustment.variant).label("pack_variant"),
+        sa.func.coalesce(_adjusted(Adjusted.INTERPRETER, Adjustment.interpreter), sa.false()).label("interpreter"),
+    )
+
+
 def _lines() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(
-            AssessmentSession.id,
-            AssessmentSession.reference,
-            AssessmentSession.public_id,
-            Standard.code.label("standard"),
-            Attempt.plan_version_id,
-            AssessmentSession.method,
-            Attempt.kind,
-            Attempt.reference.label("attempt"),
-            Attempt.number.label("attempt_number"),
-            sa.func.coalesce(ApprenticeDetails.name, Apprentice.reference).label("apprentice"),
-            Apprentice.reference.label("apprentice_reference"),
-            Employer.name.label("employer"),
-            Provider.name.label("provider"),
-            AssessmentSession.assessor_id,
-            Person.name.label("assessor"),
-            AssessmentSession.starts_at,
-            AssessmentSession.place,
-            AssessmentSession.cancelled_at,
-            _drawn_at().label("drawn_at"),
-            _first_submitted().label("submitted_at"),
-        )
+        _facts()
         .join(Attempt, Attempt.id == AssessmentSession.attempt_id)
         .join(PlanVersion, PlanVersion.id == Attempt.plan_version_id)
         .join(Standard, Standard.id == PlanVersion.standard_id)

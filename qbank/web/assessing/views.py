@@ -61,10 +61,11 @@ def pack(public_id: str) -> str:
 @bp.get("/pack.pdf")
 @allowed(Permission.PULL_QUESTION_SET)
 def pack_pdf(public_id: str) -> Response:
-    """The set as a PDF for paper, each copy marked; `variant` says for whose eyes."""
-    variant = _variant()
+    """The set as a PDF for paper, each copy marked; `variant` says for whose eyes, else an approved adjustment does."""
+    asked = _variant()
     mark, by, at = new_reference(), current_person(), now()
     row, drawn = _opened(public_id, how="printed", copy_mark=mark)
+    variant = asked or Variant(row.line.pack_variant or Variant.STANDARD)
     organisation = current_app.config["QBANK_ORGANISATION"]
     made = pdf(paper.pack_of(row, drawn, mark=mark, by=by, at=at, organisation=organisation), variant)
     answer = Response(made, mimetype="application/pdf")
@@ -72,10 +73,10 @@ def pack_pdf(public_id: str) -> Response:
     return answer
 
 
-def _variant() -> Variant:
-    asked = request.args.get("variant", Variant.STANDARD.value)
+def _variant() -> Variant | None:
+    asked = request.args.get("variant")
     try:
-        return Variant(asked)
+        return None if asked is None else Variant(asked)
     except ValueError:
         kinds = ", ".join(Variant)
         raise NotFound("There is no such variant of the pack.", remedy=f"Choose one of: {kinds}.") from None

@@ -31,7 +31,11 @@ EXAMPLE: Final = (
     "assessor@example.org",
     "2027-01-31",
     "09:30",
-    "By video",
+    "Link in the invitation",
+    "",
+    "2026-12-01",
+    "yes",
+    "",
     "",
 )
 

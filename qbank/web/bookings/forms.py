@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
@@ -55,7 +55,8 @@ def _line(label: str, asked: str = "", *, description: str = "", **render: Any) 
     )
 
 
-def _reason(label: str, *, asked: str = "", description: str = "") -> TextAreaField:
+def reason_field(label: str, *, asked: str = "", description: str = "") -> TextAreaField:
+    """A field for a sentence or two; `asked` is what is said where it must not be empty."""
     return TextAreaField(
         label,
         description=description,
@@ -65,6 +66,26 @@ def _reason(label: str, *, asked: str = "", description: str = "") -> TextAreaFi
         ],
         filters=[_plain],
         widget=GovTextArea(),
+    )
+
+
+def _day_or_none(label: str, description: str) -> DateField:
+    return DateField(
+        label,
+        description=description,
+        validators=[MayBeEmpty()],
+        widget=GovTextInput(),
+        render_kw={"type": "date"},
+    )
+
+
+def _by_video() -> RadioField:
+    return RadioField(
+        "How it takes place",
+        choices=[SelectChoice("", "In person"), SelectChoice("remote", "By video")],
+        default="",
+        validators=[MayBeEmpty()],
+        widget=GovRadioInput(),
     )
 
 
@@ -106,6 +127,14 @@ def moment_of(day: DateField, clock: TimeField) -> datetime:
     return moment_typed(day.data, clock.data)
 
 
+def day_of(field: DateField) -> date:
+    """The day in a field of a valid form that must have one."""
+    if field.data is None:
+        raise AssertionError("a valid form has this day: its field sees to it")
+    day: date = field.data
+    return day
+
+
 def words_of(field: Field) -> str:
     """What stands in a field; nothing where it was left empty."""
     return str(field.data or "")
@@ -125,13 +154,20 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
     name = _line("Name", description="This and the next two only for an apprentice who is not registered yet")
     employer = _line("Employer", list="employers")
     provider = _line("Training provider", list="providers")
+    started = _day_or_none(
+        "Day on which the assessment started",
+        "The gateway being signed. For an apprentice who is not registered yet, and anew for a re-take",
+    )
+    developed = _day_or_none("Day of further development", "Only before a re-sit or re-take")
+    development = reason_field("What further development was given", description="Only before a re-sit or re-take")
     assessor = SelectField("Assessor", validators=[InputRequired("Choose the assessor")], widget=GovSelect())
     day = _day()
     clock = _clock()
-    place = _line("Where", "Enter where the session takes place", description="A place, or “By video”")
-    because = _reason(
-        "Why there is less notice than the plan asks",
-        description="Leave it empty where there is enough notice",
+    remote = _by_video()
+    place = _line("Where", "Enter where the session takes place", description="A place, or how to get to the call")
+    because = reason_field(
+        "Why a day of the plan is not kept",
+        description="Only where there is less notice than the plan asks, or the assessment will have ended",
     )
     submit = SubmitField("Book the session", widget=GovSubmitInput())
 
@@ -160,6 +196,10 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
             assessor=words_of(self.assessor),
             starts_at=moment_of(self.day, self.clock),
             place=words_of(self.place),
+            remote=bool(self.remote.data),
+            started=self.started.data,
+            developed=self.developed.data,
+            development=words_of(self.development),
             because=words_of(self.because),
         )
 
@@ -170,15 +210,16 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library publishes no t
     assessor = SelectField("Assessor", validators=[InputRequired("Choose the assessor")], widget=GovSelect())
     day = _day()
     clock = _clock()
+    remote = _by_video()
     place = _line("Where", "Enter where the session takes place")
-    because = _reason("Why it takes place at another time", description="Only where the day or the time changes")
+    because = reason_field("Why it takes place at another time", description="Only where the day or the time changes")
     submit = SubmitField("Save the changes", widget=GovSubmitInput())
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
     """The end of a booking."""
 
-    because = _reason("Why it is cancelled", asked="Say in a sentence why")
+    because = reason_field("Why it is cancelled", asked="Say in a sentence why")
     submit = SubmitField("Cancel the session", widget=GovSubmitInput())
 
 

@@ -16,12 +16,14 @@ from delivery.errors import DeliveryRefusal
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
 from qbank.services import booking, session_requests
-from qbank.services.session_requests import Request, ShortNotice
-from qbank.storage.models import AssessmentSession, Employer, Person, PlanVersion, Provider
-from qbank.storage.queries import people, sessions, standards
-from qbank.web import saying
+from qbank.services.reasons import ReasonNeeded
+from qbank.services.session_requests import Request
+from qbank.storage.models import Apprentice, AssessmentSession, Employer, Person, PlanVersion, Provider
+from qbank.storage.queries import people, preparation, sessions, standards
+from qbank.web import preparation_lines, saying
 from qbank.web.bookings.forms import BookingForm, CancelForm, ChangeForm, Choices, choice, moment_of, words_of
 from qbank.web.clock import now
+from qbank.web.days import calendar_day
 from qbank.web.gate import allowed, current_person
 from qbank.web.seeds import cipher
 from qbank.web.session_lines import Row, row
@@ -67,10 +69,10 @@ def book() -> Response | tuple[str, int]:
     """Book the session; what stands against it is said above the form, which keeps what was typed."""
     form = BookingForm()
     _offer(form)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not _lacks_a_start(form):
         try:
             booked = _book(form.request)
-        except ShortNotice as refusal:
+        except ReasonNeeded as refusal:
             form.because.errors = [str(refusal)]
         except (Refusal, DeliveryRefusal) as refusal:
             return _new_page(form, refusal=str(refusal)), 409
@@ -84,12 +86,14 @@ def book() -> Response | tuple[str, int]:
 @allowed(Permission.BOOK_SESSIONS)
 def session(public_id: str) -> str:
     """One session as booked, with the reasons that were given."""
-    found = _row(public_id)
+    found = row_at(public_id)
+    prepared = preparation.preparation_of(reading(), found.line)
     return render_template(
         "bookings/session.html",
         row=found,
         line=found.line,
-        known=[*known_of(found), ("Assessor", found.line.assessor)],
+        known=[*known_of(found, prepared.deadlines), ("Assessor", found.line.assessor)],
+        before=preparation_lines.for_manager(found, prepared, _started(found), at=now()),
         reasons=sessions.reasons_of(reading(), found.line.id),
     )
 
@@ -98,9 +102,10 @@ def session(public_id: str) -> str:
 @allowed(Permission.BOOK_SESSIONS)
 def change(public_id: str) -> str:
     """The form for another time, place or assessor, filled with what is booked."""
-    line = _row(public_id).line
+    line = row_at(public_id).line
     here = saying.local(line.starts_at)
-    form = ChangeForm(day=here.date(), clock=here.time(), place=line.place)
+    remote = "remote" if line.remote else ""
+    form = ChangeForm(day=here.date(), clock=here.time(), place=line.place, remote=remote)
     form.assessor.choices = _assessors()
     form.assessor.data = _address(line.assessor_id)
     return _change_page(public_id, form)
@@ -110,7 +115,7 @@ def change(public_id: str) -> str:
 @allowed(Permission.BOOK_SESSIONS)
 def save(public_id: str) -> Response | tuple[str, int]:
     """Change what differs."""
-    line, form = _row(public_id).line, ChangeForm()
+    line, form = row_at(public_id).line, ChangeForm()
     form.assessor.choices = _assessors()
     if not form.validate_on_submit():
         return _change_page(public_id, form), 400
@@ -134,7 +139,7 @@ def cancel(public_id: str) -> str:
 @allowed(Permission.BOOK_SESSIONS)
 def end(public_id: str) -> Response | tuple[str, int]:
     """Cancel the session."""
-    line, form, by, at = _row(public_id).line, CancelForm(), current_person(), now()
+    line, form, by, at = row_at(public_id).line, CancelForm(), current_person(), now()
     if not form.validate_on_submit():
         return _cancel_page(public_id, form), 400
     because = words_of(form.because)
@@ -143,6 +148,23 @@ def end(public_id: str) -> Response | tuple[str, int]:
     )
     flash(f"{line.reference} is cancelled. Whoever books it again gets the same question set.")
     return redirect(url_for(".session", public_id=public_id))
+
+
+def _lacks_a_start(form: BookingForm) -> bool:
+    """Whether an apprentice is registered without the start of their assessment; says so beside the field."""
+    reference = words_of(form.apprentice)
+    known = reading().scalar(sa.select(Apprentice.id).where(Apprentice.reference == reference))
+    if known is None and form.started.data is None:
+        form.started.errors = ["Enter the day on which the assessment started"]
+        return True
+    return False
+
+
+def _started(found: Row) -> str:
+    """The day on which the assessment started, for the session; empty if it is not on record."""
+    kept = reading().get_one(AssessmentSession, found.line.id)
+    day = preparation.started_on(reading(), kept.apprentice_id, booked_at=kept.booked_at)
+    return "" if day is None else calendar_day(day)
 
 
 def _book(asked: Request) -> AssessmentSession:
@@ -155,8 +177,9 @@ def _change(store: Session, session_id: int, form: ChangeForm, starts_at: dateti
     assessor = people.by_email(store, words_of(form.assessor))
     if assessor is not None and assessor.id != kept.assessor_id:
         booking.reassign(store, kept, assessor, by=by, at=at)
-    if (place := words_of(form.place)) != kept.place:
-        booking.relocate(store, kept, place, by=by, at=at)
+    place, remote = words_of(form.place), bool(form.remote.data)
+    if place != kept.place or remote != kept.remote:
+        booking.relocate(store, kept, place, remote=remote, by=by, at=at)
     if starts_at != kept.starts_at:
         booking.move(store, kept, starts_at, because=words_of(form.because), by=by, at=at)
 
@@ -168,7 +191,12 @@ def _rows(store: Session, lines: Sequence[sessions.SessionLine], at: datetime) -
     return [row(line, plans[line.plan_version_id], at=at) for line in lines]
 
 
-def _row(public_id: str) -> Row:
+def row_at(public_id: str) -> Row:
+    """The session of that address.
+
+    Raises:
+        NotFound: there is none.
+    """
     store = reading()
     line = sessions.session_by_public_id(store, public_id, None)
     if line is None:
@@ -207,10 +235,10 @@ def _address(person_id: int) -> str:
 
 
 def _change_page(public_id: str, form: FlaskForm, refusal: str = "") -> str:
-    found = _row(public_id)
+    found = row_at(public_id)
     return render_template("bookings/change.html", row=found, line=found.line, form=form, refusal=refusal)
 
 
 def _cancel_page(public_id: str, form: FlaskForm) -> str:
-    found = _row(public_id)
+    found = row_at(public_id)
     return render_template("bookings/cancel.html", row=found, line=found.line, form=form)

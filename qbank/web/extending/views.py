@@ -13,7 +13,6 @@ from qbank.domain.access import Permission
 from qbank.domain.errors import NotFound, NotReady, Refusal, RuleBroken
 from qbank.domain.lifecycle import Replaced
 from qbank.domain.recording import record_of
-from qbank.domain.sitting_times import bands_of
 from qbank.services import delivering, extending, recording
 from qbank.services.extending import LeftOpen, Replacement
 from qbank.storage.models import AssessmentSession
@@ -128,7 +127,7 @@ def _room(public_id: str) -> _Room:
         raise NotReady(
             f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
         )
-    allowed_seconds = bands_of(row.method).questioning or 0
+    allowed_seconds = row.bands.questioning or 0
     left = max(0, allowed_seconds - round(record.questioned(at).total_seconds()))
     return _Room(row, drawn, record.gaps, left // QUARTER * QUARTER)
 
@@ -165,7 +164,7 @@ def _gaps_form(room: _Room) -> GapsForm:
 
 
 def _gaps_page(room: _Room, form: GapsForm, refusal: Refusal | None = None) -> str:
-    allowed_time = saying.length(bands_of(room.row.method).questioning or 0)
+    allowed_time = saying.length(room.row.bands.questioning or 0)
     return render_template(
         "extending/gaps.html",
         row=room.row,

@@ -16,7 +16,6 @@ from qbank.domain.access import Permission
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.record_entries import BadEntry, Entry, entry_of
 from qbank.domain.recording import record_of
-from qbank.domain.sitting_times import bands_of
 from qbank.services import delivering, recording
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.records import Kept, kept_entries
@@ -43,7 +42,7 @@ def index(public_id: str) -> str:
     record = record_of(kept.entry for kept in found)
     recording.must_be_showable(store, store.get_one(AssessmentSession, row.line.id), record, at=at)
     drawn = _drawn(store, row)
-    shown = live_page.live(row, drawn, record, bands_of(row.method), at=at)
+    shown = live_page.live(row, drawn, record, row.bands, at=at)
     names = [panel.name for panel in shown.panels] + [live_page.WHOLE]
     wanted = request.args.get("q", "")
     transaction(lambda store: delivering.note_view(store, drawn, how="read", by=person, at=at))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, render_template, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
+from qbank.domain.deadlines import Deadlines
 from qbank.services import delivering
-from qbank.web import saying
+from qbank.storage.queries.preparation import preparation_of
+from qbank.web import preparation_lines, saying
 from qbank.web.clock import now
+from qbank.web.days import calendar_day, days_away
 from qbank.web.gate import allowed, current_person
 from qbank.web.moments import moment
 from qbank.web.seeds import cipher
@@ -34,8 +36,16 @@ def index() -> str:
 @allowed(Permission.SEE_OWN_SESSIONS)
 def session(public_id: str) -> str:
     """One session: what is known of it, and what can be done now."""
-    row = row_of(reading(), public_id, current_person(), at=now())
-    return render_template("sessions/session.html", row=row, line=row.line, known=known_of(row))
+    store = reading()
+    row = row_of(store, public_id, current_person(), at=now())
+    prepared = preparation_of(store, row.line)
+    return render_template(
+        "sessions/session.html",
+        row=row,
+        line=row.line,
+        known=known_of(row, prepared.deadlines),
+        before=preparation_lines.for_assessor(row, prepared, at=now()),
+    )
 
 
 @bp.post("/<public_id>/pull")
@@ -50,29 +60,36 @@ def pull(public_id: str) -> Response:
     return redirect(url_for("assessing.question_set", public_id=public_id))
 
 
-def known_of(row: Row) -> list[tuple[str, str]]:
+def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:
     """What the session's page says of it, a line each."""
-    line, method, at = row.line, row.method, now()
+    line, at = row.line, now()
     return [
         ("Apprentice", f"{line.apprentice}, {line.apprentice_reference}"),
         ("Employer", line.employer),
         ("Training provider", line.provider),
-        ("When", moment(line.starts_at, at=at, capital=True) + f", for {method.minutes} minutes"),
-        ("Lawful length", saying.between(method.shortest_seconds, method.longest_seconds)),
-        ("Where", line.place),
+        ("When", moment(line.starts_at, at=at, capital=True) + f", for {saying.length(row.bands.allowed)}"),
+        ("Lawful length", saying.between(row.bands.shortest, row.bands.longest)),
+        ("Where", f"By video: {line.place}" if line.remote else line.place),
         ("Standard", f"{row.plan.title}, level {row.plan.level}"),
         ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
-        *_deadlines(row),
+        *_deadlines(row, days),
         ("Question set opens", moment(row.window.opens_at, at=at, capital=True)),
         ("Question set closes", moment(row.window.closes_at, at=at, capital=True)),
     ]
 
 
-def _deadlines(row: Row) -> list[tuple[str, str]]:
-    """What had to reach whom how long before, where the plan says so (rules O7, W2 and P2)."""
-    days = {"Notice to the apprentice by": row.method.notice_days, "Submission due by": row.method.submission_days}
+def _deadlines(row: Row, days: Deadlines) -> list[tuple[str, str]]:
+    """The days of the plan around the session, with how far away they are (rules G5, W1, W2, W5, O7, P2 and R7)."""
+    notice, submission = row.method.notice_days, row.method.submission_days
+    dates = (
+        ("Notice to the apprentice by", days.notice_by, f", {notice} days before"),
+        ("Project finished by", days.project_by, ""),
+        ("Submission due by", days.handed_in_by, f", {submission} days before"),
+        ("Assessment ends on", days.ends_on, f", {row.plan.assessment_months} months after its start"),
+    )
+    words = Markup('{}{}<span class="screen-only">: {}</span>')  # how far it is soon means another day on paper
     return [
-        (label, f"{saying.date(row.line.starts_at - timedelta(days=before))}, {before} days before")
-        for label, before in days.items()
-        if before is not None
+        (label, words.format(calendar_day(day), why, days_away(day, at=now())))
+        for label, day, why in dates
+        if day is not None
     ]

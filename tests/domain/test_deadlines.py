@@ -1,0 +1,85 @@
+"""The days that the plan sets around a session."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from qbank.domain.deadlines import day_in_uk, deadlines, evidence_pieces, months_after, report_words
+from qbank.domain.lifecycle import Sitting
+from qbank.services.starter import starter_plan
+
+PLAN = starter_plan("customer-service-specialist-3")
+INTERVIEW, DISCUSSION, OBSERVATION = (PLAN.method(code) for code in ("interview", "discussion", "observation"))
+STARTED = date(2026, 5, 4)
+
+
+def days(method, kind=Sitting.FIRST, starts_at=datetime(2026, 7, 20, 9, tzinfo=UTC), **known):
+    return deadlines(PLAN, method, kind=kind, starts_at=starts_at, **{"started_on": STARTED, **known})
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 5, 4), 3, date(2026, 8, 4)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 10, 15), 3, date(2027, 1, 15)),
+        (date(2026, 9, 1), 3, date(2026, 12, 1)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last_of_a_shorter_month(day, months, later):
+    assert months_after(day, months) == later
+
+
+def test_a_day_is_one_of_the_united_kingdom():
+    assert day_in_uk(datetime(2026, 7, 20, 23, 30, tzinfo=UTC)) == date(2026, 7, 21)
+
+
+def test_G5_and_W5_the_assessment_ends_three_months_after_its_start():
+    assert {days(method).ends_on for method in PLAN.methods} == {date(2026, 8, 4)}
+
+
+def test_W1_the_project_is_finished_two_months_after_the_start():
+    assert days(INTERVIEW).project_by == date(2026, 7, 4)
+    assert days(DISCUSSION).project_by is None
+
+
+def test_W2_and_P2_what_is_handed_in_arrives_two_weeks_before():
+    assert days(INTERVIEW).handed_in_by == days(DISCUSSION).handed_in_by == date(2026, 7, 6)
+    assert days(OBSERVATION).handed_in_by is None
+
+
+def test_O7_an_observation_has_two_weeks_notice():
+    assert days(OBSERVATION).notice_by == date(2026, 7, 6)
+
+
+def test_the_report_is_received_by_the_earlier_of_two_days():
+    assert days(INTERVIEW).received_by == date(2026, 7, 4)
+
+
+def test_R7_a_failed_project_is_reworked_within_a_month_of_the_feedback():
+    assert days(INTERVIEW, Sitting.RE_SIT, developed_on=date(2026, 7, 31)).project_by == date(2026, 8, 31)
+
+
+def test_R4_a_re_sit_is_not_held_to_the_end_of_the_first_assessment_and_R6_a_re_take_to_its_own():
+    assert days(INTERVIEW, Sitting.RE_SIT).ends_on is None
+    assert days(INTERVIEW, Sitting.RE_TAKE, started_on=date(2026, 9, 1)).ends_on == date(2026, 12, 1)
+
+
+def test_nothing_is_counted_from_a_start_that_is_not_on_record():
+    found = days(INTERVIEW, started_on=None)
+
+    assert (found.ends_on, found.project_by) == (None, None)
+
+
+def test_W3_a_report_has_2250_to_2750_words():
+    assert report_words(INTERVIEW) == (2250, 2750)
+    assert report_words(DISCUSSION) is None
+
+
+def test_P2_evidence_is_10_to_15_pieces():
+    assert evidence_pieces(DISCUSSION) == (10, 15)
+    assert evidence_pieces(INTERVIEW) is None
