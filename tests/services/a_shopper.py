@@ -15,12 +15,24 @@ from sqlalchemy.orm import Session
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import attempts, audit, booking, delivering
+from qbank.domain.preparation import Interest
+from qbank.services import attempts, audit, booking, delivering, preparing
 from qbank.storage import units
 from qbank.storage.models import AssessmentSession, Attempt, QuestionSet, SetQuestion
 from qbank.storage.queries import sessions
 from tests.databases import Shelf
-from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, an_apprentice, fill, opened, the_person
+from tests.services.a_bank import (
+    CIPHER,
+    METHOD,
+    NOW,
+    a_plan,
+    a_session,
+    an_apprentice,
+    fill,
+    make_ready_again,
+    opened,
+    the_person,
+)
 
 Answer = TypeVar("Answer")
 LASTS = timedelta(minutes=a_plan().method(METHOD).minutes)
@@ -115,7 +127,9 @@ class DrawShopping(RuleBasedStateMachine):
 
         def work(store: Session) -> None:
             row = store.get_one(AssessmentSession, session)
-            booking.reassign(store, row, the_person(store, assessor), by=COMMAND_LINE, at=self.now)
+            person = the_person(store, assessor)
+            booking.reassign(store, row, person, by=COMMAND_LINE, at=self.now)
+            preparing.declare(store, row, Interest.NONE, by=person.actor, at=self.now)
 
         self.tried(work)
 
@@ -179,6 +193,7 @@ class NaiveShopping(DrawShopping):
         last = sessions.last_attempt(store, apprentice.id, METHOD)
         if kind is Sitting.FIRST or last is None or sessions.standing_set(store, last.id) is None:
             return a_session(store, kind=kind, starts_at=starts_at, at=at)
+        make_ready_again(store, apprentice, kind, at)
         facts = {"number": last.number + 1, "by": COMMAND_LINE, "at": at, "cipher": CIPHER}
         attempt = attempts.start(store, apprentice, METHOD, kind, **facts)
         row = AssessmentSession(
@@ -194,4 +209,5 @@ class NaiveShopping(DrawShopping):
         )
         store.add(row)
         store.flush()
+        preparing.declare(store, row, Interest.NONE, by=the_person(store, "assessor").actor, at=at)
         return row
