@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from qbank.domain.people import COMMAND_LINE
+from qbank.domain.preparation import Interest
 from qbank.domain.record_entries import milliseconds
-from qbank.services import booking, fitting
+from qbank.services import booking, fitting, preparing
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, units
 from qbank.storage.models import Apprentice, PlanVersion
@@ -112,17 +113,19 @@ def observation(settings, assessor) -> str:
             by=COMMAND_LINE,
             at=NOW,
         )
+        grace = by_email(store, "grace@example.org")
         made = booking.book(
             store,
             apprentice=store.scalars(sa.select(Apprentice).where(Apprentice.reference == "AP-0001")).one(),
             method="observation",
-            assessor=by_email(store, "grace@example.org"),
+            assessor=grace,
             starts_at=NOW + timedelta(minutes=5),
             place="The shop",
             by=COMMAND_LINE,
             at=NOW,
             cipher=cipher,
         )
+        preparing.declare(store, made, Interest.NONE, by=grace.actor, at=NOW)
         found = made.public_id
     engine.dispose()
     assessor.press(assessor.get(f"/sessions/{found}"), "Pull the question set")
