@@ -37,6 +37,7 @@ from qbank.web.offline import views as offline
 from qbank.web.plans import views as plans
 from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
+from qbank.web.quality import views as quality
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
@@ -56,6 +57,7 @@ JOURNEYS = (
     standards.bp,
     plans.bp,
     progress.bp,
+    quality.bp,
     audit.bp,
     health.bp,
 )

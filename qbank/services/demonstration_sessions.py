@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.standards import Plan
-from qbank.services import booking, delivering, demonstration_preparation, people
+from qbank.services import booking, delivering, demonstration_assessments, demonstration_preparation, people
 from qbank.services.seeds import SeedCipher
 from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
 from qbank.storage.queries import people as known
@@ -28,6 +28,9 @@ RE_SIT_DAYS_AGO: Final = 3
 BOOKED_DAYS_BEFORE: Final = 21
 PULLED_HOURS_BEFORE: Final = 2
 STARTS: Final = (time(10, 0), time(13, 0), time(15, 30))
+ASSESSED_APPRENTICES: Final = demonstration_assessments.APPRENTICES
+SUBMITTED_AFTER: Final = timedelta(hours=2)
+MODERATED_AFTER: Final = timedelta(days=1, hours=3)
 FIRST_SESSION_AHEAD: Final = timedelta(minutes=15)
 BETWEEN_SESSIONS: Final = timedelta(minutes=90)
 FRIDAY: Final = 4
@@ -158,6 +161,23 @@ def _events(
     booked: list[AssessmentSession] = []
     yield _Event(booked_at, lambda: booked.append(example.book(number, method, assessor, starts_at, booked_at, kind)))
     yield _Event(pulled_at, lambda: example.pull(booked[0], assessor, pulled_at))
+    if number <= ASSESSED_APPRENTICES and kind is Sitting.FIRST:
+        yield from _decisions(example, number, assessor, booked, starts_at)
+
+
+def _decisions(
+    example: _Example, number: int, assessor: Person, booked: list[AssessmentSession], starts_at: datetime
+) -> Iterator[_Event]:
+    """The assessor submits after the sitting; the quality assurer looks at the sample the next day, and confirms."""
+    submitted_at, moderated_at = starts_at + SUBMITTED_AFTER, starts_at + MODERATED_AFTER
+    yield _Event(
+        submitted_at,
+        lambda: demonstration_assessments.assess(example.store, booked[0], assessor, number=number, at=submitted_at),
+    )
+    yield _Event(
+        moderated_at,
+        lambda: demonstration_assessments.moderate(example.store, booked[0], number=number, at=moderated_at),
+    )
 
 
 def _today(example: _Example, methods: list[str], assessor: Person, today: date, at: datetime) -> int:

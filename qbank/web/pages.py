@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     ("Bookings", "bookings.index", Permission.BOOK_SESSIONS),
     ("Standards", "standards.index", Permission.SEE_STANDARD),
     ("Draw plans", "plans.index", Permission.SEE_DRAW_PLANS),
+    ("Moderation", "quality.index", Permission.SEE_MODERATION),
     ("Audit trail", "audit.index", Permission.SEE_AUDIT_TRAIL),
 )
 """The main pages in the order of the masthead; a person sees those that their roles open."""

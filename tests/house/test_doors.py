@@ -16,6 +16,7 @@ from flask import Flask
 
 from qbank.domain.access import Role
 from qbank.storage.models import AssessmentSession, DrawPlanRow, Person, QuestionSet, SpecificationRow
+from qbank.storage.queries.assessments import standing_decisions
 from qbank.web.transaction import reading
 from tests.an_example import MORNING, STANDARD, Example, opened
 from tests.page import Client
@@ -35,6 +36,8 @@ EVERYBODY = frozenset(PEOPLE)
 ASSESSORS = frozenset({"assessor"})
 OVERSEERS = frozenset({"iqa", "manager", "eqa"})
 MANAGERS = frozenset({"manager"})
+QUALITY = frozenset({"iqa", "eqa"})
+MODERATORS = frozenset({"iqa"})
 
 OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED, INCOMPLETE = 200, 303, 302, 403, 404, 409, 400
 OWN, ANOTHERS, NOBODYS = "own", "another's", "nobody's"
@@ -101,6 +104,13 @@ DOORS = {
     ("GET", "/sessions/<public_id>/result"): Door(ASSESSORS, MOVED, holds="drawn session"),
     ("GET", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
     ("POST", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
+    ("GET", "/quality"): Door(QUALITY),
+    ("GET", "/quality/<public_id>"): Door(QUALITY, holds="decision"),
+    ("POST", "/quality/<public_id>/moderate"): Door(MODERATORS, INCOMPLETE, holds="decision"),
+    ("POST", "/quality/<public_id>/confirm"): Door(MODERATORS, REFUSED, holds="decision"),
+    ("POST", "/quality/<public_id>/exception"): Door(MODERATORS, REFUSED, holds="decision"),
+    ("POST", "/quality/confirm"): Door(MODERATORS, INCOMPLETE),
+    ("POST", "/quality/release"): Door(MODERATORS, INCOMPLETE),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
@@ -180,6 +190,7 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
     with house.app_context(), reading() as store:
         mine, drawn = session_of(store, "assessor", drawn=False), session_of(store, "assessor", drawn=True)
         others = session_of(store, "second.assessor", drawn=True)
+        awaiting = session_awaiting_moderation(store)
         plan = store.scalars(
             sa.select(DrawPlanRow.digest).join(SpecificationRow).where(SpecificationRow.method == "interview")
         ).first()
@@ -196,6 +207,8 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("drawn session", NOBODYS): nobodys | {"position": "1"},
         ("standard", OWN): {"code": STANDARD},
         ("standard", NOBODYS): {"code": "no-such-standard-9"},
+        ("decision", OWN): {"public_id": awaiting},
+        ("decision", NOBODYS): nobodys,
         ("booking", OWN): {"public_id": others},
         ("booking", NOBODYS): nobodys,
         ("project", OWN): {"public_id": project},
@@ -225,6 +238,12 @@ def session_of(store: Any, who: str, *, drawn: bool) -> str:
     )
     assert found is not None, f"The example has no such session of {who} around {MORNING}."
     return found
+
+
+def session_awaiting_moderation(store: Any) -> str:
+    """The public id of the session whose decision the example leaves to be moderated."""
+    decided = [each for each in standing_decisions(store, confirmed=False) if each.standing == "awaiting moderation"]
+    return store.get_one(AssessmentSession, decided[0].session_id).public_id
 
 
 def knock(client: Client, method: str, path: str) -> int:

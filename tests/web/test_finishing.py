@@ -9,18 +9,11 @@ import pytest
 from flask import Flask
 
 from qbank.app import create_app
-from qbank.domain.standards import Level
-from qbank.services.starter import starter_plan
 from qbank.settings import Mode
-from tests.page import Client, Page
+from tests.page import Client
 from tests.web import an_organisation
-from tests.web.an_organisation import NOW, STANDARD
+from tests.web.a_finish import DISTINCTION, LATER, PASS, PLAN, checked, everything, post
 from tests.web.conftest import let_go
-
-PLAN = starter_plan(STANDARD)
-PASS = [each.code for each in PLAN.criteria_of("interview", Level.PASS)]
-DISTINCTION = [each.code for each in PLAN.criteria_of("interview", Level.DISTINCTION)]
-LATER = NOW + timedelta(hours=4)
 
 
 @pytest.fixture
@@ -37,27 +30,6 @@ def address(settings, assessor) -> str:
     session = f"/sessions/{an_organisation.public_id(settings, 'AS-00001')}"
     assessor.press(assessor.get(session), "Pull the question set")
     return f"{session}/finish"
-
-
-def post(client: Client, page: Page, button: str, **filled: object) -> Page:
-    """The form with those fields changed; a list is sent as several values."""
-    form = page.form(button)
-    values = form.fields | filled
-    referer = {"Referer": f"{client.app.config['PREFERRED_URL_SCHEME']}://localhost/"}
-    return client._page(client.http.post(form.path, data=values, headers=referer, follow_redirects=True))  # noqa: SLF001 - the client follows and judges
-
-
-def everything(*, met=(*PASS, *DISTINCTION), positions=range(1, 11)) -> dict[str, object]:
-    """The fields of a whole record."""
-    fields: dict[str, object] = {f"how-{place}": "as written" for place in positions}
-    for code in (*PASS, *DISTINCTION):
-        fields |= {f"holds-{code}": "yes" if code in met else "no", f"sources-{code}": ["report"]}
-        fields |= {f"text-{code}": f"Heard of {code}."}
-    return fields
-
-
-def checked(client: Client, address: str, **fields: object) -> Page:
-    return post(client, client.get(address), "Save and check the grade", then="check", **everything() | fields)
 
 
 def test_the_session_page_leads_to_the_finish_with_every_criterion_of_the_method(assessor, address):

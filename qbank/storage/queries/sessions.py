@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,12 @@ def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine
     if assessor_id is not None:
         asked = asked.where(AssessmentSession.assessor_id == assessor_id)
     return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def lines_of(store: Session, keys: Iterable[int]) -> Mapping[int, SessionLine]:
+    """The sessions of those keys, whosever they are."""
+    asked = _lines().where(AssessmentSession.id.in_(list(keys)))
+    return {row["id"]: SessionLine(**row) for row in store.execute(asked).mappings()}
 
 
 def to_come(store: Session, at: datetime, *, most: int, after: int = 0) -> Sequence[SessionLine]:

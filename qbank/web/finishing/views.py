@@ -36,6 +36,7 @@ from qbank.web.finishing.fields import (
     of_texts,
 )
 from qbank.web.gate import allowed, current_person
+from qbank.web.judged_lines import HEADINGS, grouped
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import reading, transaction
 
@@ -164,7 +165,7 @@ def result(public_id: str) -> str | Response:
         line=row.line,
         decision=standing,
         earlier=decisions[:-1],
-        groups=page.grouped(row.plan, row.line.method, judged),
+        groups=grouped(row.plan, row.line.method, judged),
         overall=_overall(store, row, standing),
     )
 
@@ -257,8 +258,7 @@ def _filled(found: Finishing, each: CriterionFields, said: Judgement | None) -> 
 
 def _groups(fields: list[CriterionFields]) -> list[tuple[str, list[CriterionFields]]]:
     groups = [
-        (heading, [each for each in fields if each.criterion.level is level])
-        for level, heading in page.HEADINGS.items()
+        (heading, [each for each in fields if each.criterion.level is level]) for level, heading in HEADINGS.items()
     ]
     return [(heading, found) for heading, found in groups if found]
 

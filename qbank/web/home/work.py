@@ -44,14 +44,16 @@ WORK: Final[dict[Role, Work]] = {
     Role.ASSESSOR: Work(
         "Assessor",
         "You conduct assessment sessions with questions that are drawn for each of them.",
-        "Open a session to pull its question set, read it and print the pack.",
+        "Open a session to pull its question set, read it and print the pack; conduct it with its record kept while "
+        "you ask; finish it: judge each criterion, see the grade that follows, and submit.",
     ),
     Role.IQA: Work(
         "Internal quality assurer",
         "You moderate assessment decisions before they are confirmed.",
         "Today: the audit trail tells who did what and when, and whether it still follows from the first entry; "
         "“qbank draw verify” replays the draw of any question set. Under “Draw plans” you see what each method is "
-        "drawn by and what its rehearsal found. The moderation sample comes later.",
+        "drawn by and what its rehearsal found. Under “Moderation” are the decisions that await you: uphold them or "
+        "return them with a reason, then confirm.",
     ),
     Role.BANK_MANAGER: Work(
         "Bank manager",
@@ -65,6 +67,7 @@ WORK: Final[dict[Role, Work]] = {
         "External quality assurance viewer",
         "You see how assessment was done, without the live questions themselves.",
         "Today: the audit trail, the draw plans with their rehearsals, and in the standard every rule and number that "
-        "the software applies. The evidence bundle comes later.",
+        "the software applies. Under “Moderation” you read every decision with its evidence, without live questions. "
+        "The evidence bundle comes later.",
     ),
 }

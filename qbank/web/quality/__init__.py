@@ -1,0 +1,1 @@
+"""Quality: assessment decisions moderated by people who took no part, and confirmed."""
