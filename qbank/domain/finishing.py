@@ -73,6 +73,12 @@ class Sat:
         return len(self.put) < self.needed or bool(self.why_incomplete)
 
     @property
+    def may_be_graded(self) -> bool:
+        """Whether there can be a grade, or still could be once it is said of every question how it was asked."""
+        unsaid = any(self.record.part(place).how is None for place in self.asked)
+        return not self.is_incomplete or (unsaid and not self.why_incomplete)
+
+    @property
     def why_incomplete(self) -> str:
         """Why the assessment could not be completed, by the last that stands; empty where nobody said so."""
         said = [entry.said.because for entry in self.record.incomplete if isinstance(entry.said, Incomplete)]
@@ -166,8 +172,7 @@ def _of_the_questions(sat: Sat) -> Iterator[Missing]:
         elif not part.is_explained:
             wanted = "in which words it was asked" if part.how is How.REPHRASED else "why it was not asked"
             yield Missing(f"Say of question {number} {wanted}.", Where.QUESTION, str(place))
-    said = any(part.how is not None for part in sat.record.parts.values())
-    if sat.is_incomplete and said and not sat.why_incomplete:
+    if not sat.may_be_graded and not sat.why_incomplete:
         yield Missing(
             f"{len(sat.put)} of {sat.needed} questions were asked. Say why the assessment could not be completed.",
             Where.INCOMPLETE,
@@ -175,7 +180,7 @@ def _of_the_questions(sat: Sat) -> Iterator[Missing]:
 
 
 def _of_the_criteria(sat: Sat, graded: Graded) -> Iterator[Missing]:
-    if sat.is_incomplete:
+    if not sat.may_be_graded:
         return
     for criterion in sat.plan.criteria_of(sat.method.code, Level.PASS, Level.DISTINCTION):
         because = _wanted(sat, criterion)

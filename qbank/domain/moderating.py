@@ -47,7 +47,7 @@ class Standing(StrEnum):
     AWAITS_MODERATION = "awaiting moderation"
     RETURNED = "returned to the assessor"
     UPHELD = "upheld"
-    HELD = "held until the sample is moderated"
+    HELD = "held with the others"
     CONFIRMED = "confirmed"
 
 
@@ -88,7 +88,7 @@ def drawn_by_lot(window: Sequence[Assessed], newest: str, *, rate: float, least:
         least: the least number in the window.
         seed: the digest of the submission's audit entry.
 
-    Source: assessment plan, rule Q1; decisions 19 and 39.
+    Source: assessment plan, rule Q1; decisions 19 and 44.
     """
     lots = {each.reference: lot(seed, each.reference) for each in window if each.open and not each.sampled}
     chosen = [newest] if newest in lots and lots[newest] < _exact(rate) * WORD else []

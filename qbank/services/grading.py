@@ -23,7 +23,7 @@ from qbank.services import audit, sampling
 from qbank.services.erasable import sealed
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import Assessment, AssessmentSession, Attempt, CapException, JudgementRow, PlanVersion
-from qbank.storage.queries import assessments, records, standards
+from qbank.storage.queries import assessments, preparation, records, standards
 from qbank.storage.queries.sets import DrawnSet, set_of
 
 
@@ -49,7 +49,7 @@ def sat_of(store: Session, session: AssessmentSession) -> Sat:
         plan=plan,
         method=method,
         record=records.record(store, session.id),
-        bands=bands_of(method),
+        bands=bands_of(method, extra_minutes=preparation.extra_minutes(store, session)),
         asked={question.position: number for number, question in enumerate(drawn.asked, start=1)},
         drawn=len(drawn.questions),
         starts_at=session.starts_at,

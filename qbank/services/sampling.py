@@ -27,7 +27,7 @@ def draw(
         plan: the plan version, for its shares.
         at: now.
 
-    Source: assessment plan, rule Q1; decisions 19 and 39.
+    Source: assessment plan, rule Q1; decisions 19 and 44.
     """
     whys = _always(store, submitted)
     for why in whys:

@@ -25,14 +25,15 @@ from tests.web import a_canary, an_organisation
 from tests.web.a_canary import APPRENTICE, EMAIL, NAME, PASSWORD, PEOPLE, SECRET, WORDS, Sight, sights, sights_of
 
 SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf", "live.index"}
-OWN_SESSION = SET_AND_PACK | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
+FINISH = {"finishing.finish", "finishing.save", "finishing.check", "finishing.submit", "finishing.result"}
+OWN_SESSION = SET_AND_PACK | FINISH | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
 LISTS_PEOPLE = {"qbank people list"}
 
 
 def may_be_seen(seen: Sight) -> bool:
     """Question text in the set and the pack, an apprentice on their assessor's pages, people on their own.
 
-    Whoever books sees whom for whom.
+    Whoever books sees whom for whom; whoever moderates sees whose decisions.
     """
     books = seen.channel == "body" and seen.who == "bank manager" and seen.what.startswith("bookings.")
     own = seen.channel == "body" and seen.who == "assessor"
@@ -43,7 +44,15 @@ def may_be_seen(seen: Sight) -> bool:
     if seen.canary in {NAME, EMAIL}:
         typed_here = seen.canary == EMAIL and seen.channel == "body" and seen.what == "security.login"
         who_acted = seen.channel == "body" and seen.what == "audit.index" and seen.canary == NAME
-        return own or books or typed_here or who_acted or (seen.channel == "terminal" and seen.what in LISTS_PEOPLE)
+        moderates = seen.channel == "body" and seen.what.startswith("quality.") and seen.canary == NAME
+        return (
+            own
+            or books
+            or moderates
+            or typed_here
+            or who_acted
+            or (seen.channel == "terminal" and seen.what in LISTS_PEOPLE)
+        )
     return False
 
 
