@@ -3,12 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.a_browser import barriers, overflow, picture
+from tests.journeys.a_demo import Demo
+from tests.journeys.a_live_session import PATIENCE_MILLISECONDS, MortalDemo, begin, is_saved, open_live
 
-PULL = "Pull the question set"
+
+@pytest.fixture(scope="module")
+def own(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalDemo]:
+    """A copy of the demo: what is submitted stays submitted, and others need its sessions."""
+    copy = MortalDemo(demo, tmp_path_factory.mktemp("graded"))
+    yield copy
+    copy.kill()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, own: MortalDemo) -> Iterator[Callable[..., Page]]:
+    """A page of somebody of that role who has just signed in to the copy."""
+    contexts = []
+
+    def arrive(role: str, **options: Any) -> Page:
+        size = {"width": 1280, "height": 900}
+        context = browser.new_context(base_url=own.address, viewport=size, locale="en-GB", **options)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        email = next(each for each in own.passwords if each.startswith(role))
+        page.goto("/sign-in")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(own.passwords[email])
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("heading", level=1, name="Home").wait_for()
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
 
 
 def heading(page: Page, words: str) -> None:
@@ -38,18 +73,14 @@ def looked_at(page: Page, name: str) -> list[str]:
 
 def test_an_interview_from_its_set_to_a_confirmed_grade(signed_in):
     assessor = signed_in("assessor")
-    assessor.get_by_role("row").filter(has_text="Interview").get_by_role("link").first.click()
-    session = assessor.url
-    if assessor.get_by_role("button", name=PULL).count():
-        assessor.get_by_role("button", name=PULL).click()
-        heading(assessor, "Question set")
-    assessor.goto(f"{session}/live")
-    assessor.get_by_role("button", name="Begin the session").click()
+    session = open_live(assessor, "interview").partition("/live")[0]
+    begin(assessor)
     expect(assessor.get_by_role("button", name="End the session")).to_be_visible()
     first = assessor.locator(".panel:not([hidden]) .marks__one").first
     first.get_by_role("radio", name="Met", exact=True).check()
-    expect(assessor.locator("[data-saved]")).to_contain_text("Saved")
+    is_saved(assessor)
     assessor.get_by_role("button", name="End the session").click()
+    is_saved(assessor)
     assessor.get_by_role("link", name="Go on to the criteria and the grade").click()
     heading(assessor, "Finish AS-")
     expect(assessor.get_by_text("In the record: question 1: met.")).to_have_count(1)
