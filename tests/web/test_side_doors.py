@@ -26,7 +26,8 @@ from tests.web.a_canary import APPRENTICE, EMAIL, NAME, PASSWORD, PEOPLE, SECRET
 
 SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf", "live.index"}
 FINISH = {"finishing.finish", "finishing.save", "finishing.check", "finishing.submit", "finishing.result"}
-OWN_SESSION = SET_AND_PACK | FINISH | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
+PREPARE = {"preparing.prepare", "preparing.declaration", "preparing.check"}
+OWN_SESSION = SET_AND_PACK | FINISH | PREPARE | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
 LISTS_PEOPLE = {"qbank people list"}
 
 
@@ -35,7 +36,7 @@ def may_be_seen(seen: Sight) -> bool:
 
     Whoever books sees whom for whom; whoever moderates sees whose decisions.
     """
-    books = seen.channel == "body" and seen.who == "bank manager" and seen.what.startswith("bookings.")
+    books = seen.channel == "body" and seen.who == "bank manager" and seen.what.startswith(("bookings.", "arranging."))
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
         return own and seen.what in SET_AND_PACK
