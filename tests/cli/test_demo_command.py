@@ -23,7 +23,7 @@ def run(folder):
         text=True,
         check=True,
         env={"PATH": "", "COLUMNS": "120"},
-        timeout=400,
+        timeout=120,
     ).stdout
 
 
