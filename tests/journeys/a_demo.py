@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -29,6 +30,7 @@ class Demo:
         started_in: seconds from the command to the first answer.
         process: its process id.
         folder: where its data are.
+        pristine: its database as it was before anybody used it.
     """
 
     address: str
@@ -36,6 +38,7 @@ class Demo:
     started_in: float
     process: int
     folder: Path
+    pristine: Path
 
     def email_of(self, role: str) -> str:
         """The e-mail address of the example person of that role, which begins with the role's name."""
@@ -56,8 +59,11 @@ def served(folder: Path) -> Iterator[Demo]:
         try:
             wait_for(f"http://127.0.0.1:{port}/health", process, said)
             seconds = time.monotonic() - begun
+            pristine = folder / "pristine.db"
+            with closing(sqlite3.connect(folder / "example" / "qbank.db")) as connection:
+                connection.execute("VACUUM INTO ?", (str(pristine),))
             people = dict(PEOPLE.findall(said.read_text(encoding="utf-8")))
-            yield Demo(f"http://127.0.0.1:{port}", people, seconds, process.pid, folder / "example")
+            yield Demo(f"http://127.0.0.1:{port}", people, seconds, process.pid, folder / "example", pristine)
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -19,11 +19,21 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.a_demo import Demo, free_port, wait_for
 
 PATIENCE_MILLISECONDS = 60_000
+DRAFTS = """() => new Promise((done) => {
+  const opening = indexedDB.open("qbank-live", 1);
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction("drafts").objectStore("drafts").getAll();
+    reading.onsuccess = () => (opening.result.close(), done(reading.result.map((draft) => draft.says.text ?? "")));
+  };
+})"""
 SAVED = re.compile("^Saved |^Everything you write is saved$")
 
 
 class MortalDemo:
-    """A copy of the demo on a port and in a folder of its own: killed without warning, started again where it was."""
+    """A copy of the demo as it was before anybody used it, on a port and in a folder of its own.
+
+    It is killed without warning, and started again where it was.
+    """
 
     def __init__(self, demo: Demo, folder: Path) -> None:
         self.folder, self.port, self.passwords = folder, free_port(), demo.passwords
@@ -31,8 +41,7 @@ class MortalDemo:
         self.database = folder / "example" / "qbank.db"
         self.database.parent.mkdir()
         shutil.copy(demo.folder / "secrets.json", self.database.parent)
-        with closing(sqlite3.connect(demo.folder / "qbank.db")) as connection:
-            connection.execute("VACUUM INTO ?", (str(self.database),))
+        shutil.copy(demo.pristine, self.database)
         self.starts = 0
         self.start()
 
@@ -116,6 +125,15 @@ def is_saved(page: Page) -> None:
 def is_kept_here(page: Page, *, to_send: int) -> None:
     words = f"Kept on this device, {to_send} to send"
     expect(page.locator("[data-saved]")).to_have_text(words, timeout=PATIENCE_MILLISECONDS)
+
+
+def is_drafted_here(page: Page, text: str) -> None:
+    """Wait until the device's own store holds that text as a draft: as long as its disk takes, and no entry yet."""
+    for _ in range(100):
+        if text in page.evaluate(DRAFTS):
+            return
+        page.wait_for_timeout(10)
+    raise AssertionError(f"The device's store has no draft {text!r}: {page.evaluate(DRAFTS)}")
 
 
 def kill_browser(context: BrowserContext, folder: Path) -> None:

@@ -103,7 +103,7 @@ def test_the_journey_needs_no_script(signed_in):
     page.get_by_role("button", name="Open the pack for print").click()
 
     assert count == 8
-    expect(page.locator(".pack__stem")).to_have_count(8)
+    expect(page.locator("h2[id^='block-']")).to_have_count(8)
 
 
 def focus(page: Page, name: str) -> None:

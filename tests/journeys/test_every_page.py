@@ -17,7 +17,7 @@ from qbank.settings import Settings
 from tests.journeys.a_browser import barriers, overflow, picture
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
-NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries"})
+NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries", "assessing.pack_pdf"})
 ENOUGH_OF_A_KIND = 3
 NOWHERE = "/no-such-page"
 
@@ -39,6 +39,7 @@ def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
     """Paths of pages that links lead to from home, each with its endpoint; a few of a kind are enough."""
     found: dict[str, str] = {}
     waiting = ["/", "/sessions", NOWHERE]  # the second is refused to most: their refusal is a page too
+    waiting += beyond_a_form(page)
     while waiting:
         path = waiting.pop(0)
         kind = endpoint(addresses, path) or path
@@ -51,6 +52,17 @@ def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
             if target.path.startswith("/") and not target.netloc:
                 waiting.append(target.path)
     return found
+
+
+def beyond_a_form(page: Page) -> list[str]:
+    """Pages that follow on a form, and those of an assessment that was submitted, should this person have any."""
+    page.goto("/sessions")
+    graded = page.get_by_role("row").filter(has_text=re.compile("submitted$")).get_by_role("link")
+    closed = page.get_by_role("row").filter(has_text=re.compile("closed$")).get_by_role("link")
+    if not graded.count():
+        return []
+    session, unfinished = (each.first.get_attribute("href") for each in (graded, closed))
+    return [session, f"{session}/result", f"{session}/correct", f"{unfinished}/finish/check"]
 
 
 def with_a_set(page: Page) -> Page:
@@ -147,12 +159,14 @@ def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
     """Also keeps a picture of each, wide and narrow."""
     pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
     seen = set()
-    for role, page in (("assessor", with_a_set(signed_in("assessor"))), ("manager", signed_in("manager"))):
+    for role in ("assessor", "manager", "iqa"):
+        page = signed_in(role) if role != "assessor" else with_a_set(signed_in(role))
         found = walk(page, map_of_addresses.bind("localhost"))
         seen |= set(found.values())
         for number, (path, kind) in enumerate(found.items(), start=1):
             page.goto(path)
             picture(page, name_of(role, kind, number))
+    page = signed_in("manager")
     page.goto("/plans")
     page.get_by_role("link", name="Interview").first.click()
     page.get_by_role("button", name="Fit and rehearse").click()  # no link leads to the page of long work

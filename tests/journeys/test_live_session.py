@@ -15,6 +15,7 @@ from tests.journeys.a_live_session import (
     PATIENCE_MILLISECONDS,
     MortalDemo,
     begin,
+    is_drafted_here,
     is_kept_here,
     is_saved,
     kill_browser,
@@ -164,6 +165,7 @@ def test_a_browser_that_is_killed_loses_no_word_even_of_a_sentence_that_was_not_
     notes(page).fill("Finished before the crash.")
     turn_to(page, 9)
     notes(page).press_sequentially("Half a senten")
+    is_drafted_here(page, "Half a senten")
     kill_browser(crashed, tmp_path / "profile")
     assert "Half a senten" not in mortal.texts()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NotSupportedError
 
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import audit
@@ -65,7 +65,8 @@ def trail(engine):
 def refused(engine, attack):
     before = trail(engine)
 
-    with pytest.raises(IntegrityError), engine.begin() as connection:
+    # PostgreSQL says of a truncation without CASCADE that it is not supported while other tables point at the trail.
+    with pytest.raises((IntegrityError, NotSupportedError)), engine.begin() as connection:
         connection.exec_driver_sql(attack)
 
     assert trail(engine) == before

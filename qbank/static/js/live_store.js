@@ -49,13 +49,32 @@ function unit(work) {
 export const keepRows = (rows, draft = null) =>
   unit((entries, drafts) => {
     for (const row of rows) entries.put({ ...row, owner });
-    if (draft) drafts.delete([owner, draft, TAB]);
+    if (draft) forget(draft, drafts);
   });
 
-export const keepDraft = (group, follows, says) =>
-  unit((_, drafts) => drafts.put({ owner, group, tab: TAB, follows, says }));
+export const dropDraft = (group) => unit((_, drafts) => forget(group, drafts));
 
-export const dropDraft = (group) => unit((_, drafts) => drafts.delete([owner, group, TAB]));
+// One write of drafts at a time is on its way to the disk, with the newest words of each: keys come faster than a slow
+// disk takes them, and a queue of every one of them would keep the last ones from it for seconds.
+const newest = new Map();
+let drafting = false;
+
+export async function keepDraft(group, follows, says) {
+  newest.set(group, { owner, group, tab: TAB, follows, says });
+  if (drafting) return;
+  drafting = true;
+  while (newest.size) {
+    const batch = [...newest.values()];
+    newest.clear();
+    await unit((_, drafts) => batch.forEach((draft) => drafts.put(draft)));
+  }
+  drafting = false;
+}
+
+function forget(group, drafts) {
+  newest.delete(group);
+  drafts.delete([owner, group, TAB]);
+}
 
 const ours = () => IDBKeyRange.bound([owner], [owner, []]);
 
