@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from delivery.canonical import decimals
 from delivery.draw import Draw
-from delivery.eligibility import Eligibility
+from delivery.eligibility import Eligibility, bits
 from delivery.figures import Acceptance
 from delivery.plan import OF_THE_LAW, DrawPlan
 
@@ -75,8 +75,20 @@ def counted_in(sets: Sequence[int], questions: int) -> dict[str, Any]:
 
 
 def _times(sets: Sequence[int], questions: int) -> list[int]:
-    """How many of the sets hold each question."""
-    return [sum(each >> at & 1 for each in sets) for at in range(questions)]
+    """How many of the sets hold each question.
+
+    A counter of binary digits stands upright at each position: digit d of all of them is one whole number, and a set is
+    added to all of them at once.
+    """
+    digits: list[int] = []
+    for each in sets:
+        carried, place = each, 0
+        while carried:
+            if place == len(digits):
+                digits.append(0)
+            digits[place], carried = digits[place] ^ carried, digits[place] & carried
+            place += 1
+    return [sum((digit >> at & 1) << place for place, digit in enumerate(digits)) for at in range(questions)]
 
 
 def _shared(times: Sequence[int], sets: int) -> Fraction:
@@ -97,7 +109,8 @@ def _guessed_across(sets: Sequence[int], questions: int, usual: int) -> Fraction
     for known, asked in (halves, halves[::-1]):
         times = _times(known, questions)
         guesses = sorted(range(questions), key=times.__getitem__, reverse=True)[:usual]  # ties: the earlier question
-        hits = sum(each >> at & 1 for each in asked for at in guesses)
+        guessed = bits(guesses)
+        hits = sum((each & guessed).bit_count() for each in asked)
         found += Fraction(hits, 2 * max(1, len(asked)))
     return found
 
