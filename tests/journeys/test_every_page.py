@@ -57,22 +57,24 @@ def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
 def beyond_a_form(page: Page) -> list[str]:
     """Pages that follow on a form, and those of an assessment that was submitted, should this person have any."""
     page.goto("/sessions")
-    graded = page.get_by_role("row").filter(has_text=re.compile("submitted$")).get_by_role("link")
-    closed = page.get_by_role("row").filter(has_text=re.compile("closed$")).get_by_role("link")
+    graded = page.get_by_role("row").filter(has_text="submitted").get_by_role("link")
+    closed = page.get_by_role("row").filter(has_text="closed").get_by_role("link")
     if not graded.count():
         return []
     session, unfinished = (each.first.get_attribute("href") for each in (graded, closed))
     return [session, f"{session}/result", f"{session}/correct", f"{unfinished}/finish/check"]
 
 
-def with_a_set(page: Page) -> Page:
-    """The same page, once one of the assessor's sessions of today has its question set."""
-    page.goto("/")
-    page.get_by_role("row").filter(has_text="Interview").get_by_role("link").first.click()
-    pull = page.get_by_role("button", name="Pull the question set")
-    if pull.count():
-        pull.click()
-        page.get_by_role("heading", name="Question set").wait_for()
+def with_sets(page: Page) -> Page:
+    """The same page, once two of the assessor's sessions of today have their question sets."""
+    for method in ("Interview", "Observation"):
+        page.goto("/")
+        page.get_by_role("row").filter(has_text=method).get_by_role("link").first.click()
+        page.get_by_role("heading", level=1, name="Session AS-").wait_for()
+        pull = page.get_by_role("button", name="Pull the question set")
+        if pull.count():
+            pull.click()
+            page.get_by_role("heading", name="Question set").wait_for()
     return page
 
 
@@ -90,7 +92,7 @@ def visit(page: Page, found: dict[str, str], look: Callable[[Page], list[str]]) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_an_assessor_has_a_barrier(signed_in, map_of_addresses, scheme):
-    page = with_a_set(signed_in("assessor", color_scheme=scheme))
+    page = with_sets(signed_in("assessor", color_scheme=scheme))
     found = walk(page, map_of_addresses.bind("localhost"))
 
     assert visit(page, found, barriers) == []
@@ -147,7 +149,7 @@ def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
 
 
 def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed_in, map_of_addresses):
-    page = with_a_set(signed_in("assessor"))
+    page = with_sets(signed_in("assessor"))
     found = walk(page, map_of_addresses.bind("localhost"))
 
     wider = visit(page, found, lambda shown: [f"{shown.url} by {overflow(shown)} px"] if overflow(shown) else [])
@@ -160,7 +162,7 @@ def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
     pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
     seen = set()
     for role in ("assessor", "manager", "iqa"):
-        page = signed_in(role) if role != "assessor" else with_a_set(signed_in(role))
+        page = signed_in(role) if role != "assessor" else with_sets(signed_in(role))
         found = walk(page, map_of_addresses.bind("localhost"))
         seen |= set(found.values())
         for number, (path, kind) in enumerate(found.items(), start=1):
