@@ -14,7 +14,8 @@ from flask import Flask
 
 from qbank.app import create_app
 from qbank.jobs.queue import Doing
-from qbank.services import demonstration
+from qbank.services import adopting, demonstration
+from qbank.services.plan_cache import PlanCache
 from qbank.services.seeds import SeedCipher
 from qbank.services.starter import starter_plan, starter_questions
 from qbank.settings import DEVELOPMENT_SECRET, Mode, Settings
@@ -47,13 +48,16 @@ class Example:
         return client
 
 
-def seeded(folder: Path) -> Example:
-    """The example organisation, made by the same services as in earnest."""
+def seeded(folder: Path, cache: Path) -> Example:
+    """The example organisation, made by the same services as in earnest; plans come from that cache folder."""
     working, kept = folder / "working.db", folder / "example.db"
     migrating.upgrade(f"sqlite:///{working}")
     engine = db.engine(f"sqlite:///{working}")
     cipher = SeedCipher.from_secret(DEVELOPMENT_SECRET)
-    made = demonstration.fill(engine, starter_plan(STANDARD), starter_questions(STANDARD), cipher=cipher, at=MORNING)
+    fit = adopting.through(PlanCache(cache / "plans"))
+    made = demonstration.fill(
+        engine, starter_plan(STANDARD), starter_questions(STANDARD), cipher=cipher, at=MORNING, fit=fit
+    )
     engine.dispose()
     with closing(sqlite3.connect(working)) as connection:
         connection.execute("VACUUM INTO ?", (str(kept),))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.shared_plans import PLANS, shared_cache
+
 if TYPE_CHECKING:  # the floors below the web start without it, and so do their tests
     from flask import Flask
 
@@ -56,12 +58,18 @@ def _reason(longrepr: Any) -> str:
     return longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def where_plans_are(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every plan that this run fits is kept where all its workers look."""
+    os.environ[PLANS] = str(shared_cache(tmp_path_factory) / "plans")
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """The example organisation, seeded once for each worker."""
     from tests.an_example import seeded
 
-    return seeded(tmp_path_factory.mktemp("example"))
+    return seeded(tmp_path_factory.mktemp("example"), shared_cache(tmp_path_factory))
 
 
 @pytest.fixture

@@ -15,12 +15,13 @@ from qbank.settings import Settings
 from qbank.storage import migrating
 from tests.cli.a_terminal import SECRET, STANDARD, Said, Terminal
 from tests.domain.conftest import SMALL
+from tests.shared_plans import shared_cache
 
 
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fitted once for all tests of a worker."""
-    return tmp_path_factory.mktemp("cache")
+    """Fitted once for all tests of the run."""
+    return shared_cache(tmp_path_factory)
 
 
 @pytest.fixture

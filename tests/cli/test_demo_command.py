@@ -16,14 +16,14 @@ from qbank.cli.terminal import answers, show_uncut
 PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 
 
-def run(folder):
+def run(folder, cache):
     return subprocess.run(
         [sys.executable, "-m", "qbank", "demo", "--folder", str(folder), "--no-serve"],
         capture_output=True,
         text=True,
         check=True,
-        env={"PATH": "", "COLUMNS": "120"},
-        timeout=120,
+        env={"PATH": "", "COLUMNS": "120", "QBANK_CACHE_FOLDER": str(cache)},
+        timeout=600,
     ).stdout
 
 
@@ -44,10 +44,10 @@ def test_no_password_is_cut_however_narrow_the_terminal(monkeypatch, capsys, col
     assert all(cell in printed for cell in rows[0])
 
 
-def test_passwords_are_shown_once_and_a_second_start_makes_nothing(tmp_path):
-    first = run(tmp_path)
+def test_passwords_are_shown_once_and_a_second_start_makes_nothing(tmp_path, cache_folder):
+    first = run(tmp_path, cache_folder)
     made = everything_in(tmp_path / "qbank.db")
-    second = run(tmp_path)
+    second = run(tmp_path, cache_folder)
 
     assert len(PASSWORD.findall(first)) == 8
     assert "assessor@example.org" in first

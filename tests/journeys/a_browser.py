@@ -46,9 +46,15 @@ def paper(page: Page, name: str) -> Path:
     return kept
 
 
-def barriers(page: Page) -> list[str]:
-    """Everything that axe finds wrong with the page, each with where it is and what would help."""
-    found = Axe().run(page).response["violations"]
+def barriers(page: Page, only: tuple[str, ...] = ()) -> list[str]:
+    """Everything that axe finds wrong with the page, each with where it is and what would help.
+
+    Args:
+        page: as it is open.
+        only: the rules to judge by; all of them if none is named.
+    """
+    options = {"runOnly": {"type": "rule", "values": list(only)}} if only else None
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{page.url} {violation['id']}: {violation['help']} at {node['target']}: {node['failureSummary']}"
         for violation in found

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-LONGEST_START_SECONDS = 120
+PATIENCE_SECONDS = 600
 PEOPLE = re.compile(r"(?P<email>[\w.-]+@[\w.-]+)\s+(?P<password>\S+)")
 
 
@@ -46,11 +46,11 @@ class Demo:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Demo]:
+def served(folder: Path, cache: Path | None = None) -> Iterator[Demo]:
     """A demo with its data in `folder`, without a browser and without a terminal."""
     port = free_port()
     said = folder / f"said-{port}.txt"
-    environment = os.environ | {"QBANK_CACHE_FOLDER": str(folder / "cache")}
+    environment = os.environ | {"QBANK_CACHE_FOLDER": str(cache or folder / "cache")}
     options = ["--folder", str(folder / "example"), "--port", str(port), "--no-browser"]
     command = [sys.executable, "-m", "qbank", "demo", *options]
     with said.open("wb") as log:
@@ -70,7 +70,7 @@ def served(folder: Path) -> Iterator[Demo]:
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], said: Path) -> None:
-    deadline = time.monotonic() + LONGEST_START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, f"The demo ended by itself:\n{said.read_text(encoding='utf-8')}"
         try:
@@ -79,7 +79,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], said: Path) -> None
                     return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
-    raise AssertionError(f"No answer in {LONGEST_START_SECONDS} seconds:\n{said.read_text(encoding='utf-8')}")
+    raise AssertionError(f"No answer in {PATIENCE_SECONDS} seconds:\n{said.read_text(encoding='utf-8')}")
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.a_browser import HEIGHT, WIDTHS, browser_of_this_machine
 from tests.journeys.a_demo import Demo, served
+from tests.shared_plans import shared_cache
 
 PATIENCE_MILLISECONDS = 20_000
 
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with served(tmp_path_factory.mktemp("demo")) as running:
+    with served(tmp_path_factory.mktemp("demo"), shared_cache(tmp_path_factory)) as running:
         yield running
 
 

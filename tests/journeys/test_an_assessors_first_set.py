@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.a_browser import paper, picture
 
-LONGEST_FIRST_START_SECONDS = 90
 PULL = "Pull the question set"
 
 
@@ -26,8 +25,7 @@ def stems(page: Page) -> list[str]:
     return [stem.removeprefix("Question ").strip() for stem in page.locator(".question__stem").all_inner_texts()]
 
 
-def test_the_demo_serves_within_its_time_and_tells_its_people_their_passwords_once(demo):
-    assert demo.started_in < LONGEST_FIRST_START_SECONDS
+def test_the_demo_serves_and_tells_its_people_their_passwords_once(demo):
     assert {email for email in demo.passwords if not email.endswith("@example.org")} == set(), "An address was broken."
     assert len(demo.passwords) == 8
 

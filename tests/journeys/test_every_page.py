@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, MapAdapter
+from werkzeug.routing import MapAdapter
 from werkzeug.routing.exceptions import RoutingException
 
 from qbank.app import create_app
@@ -18,14 +19,45 @@ from tests.journeys.a_browser import barriers, overflow, picture
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
 NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries", "assessing.pack_pdf"})
-ENOUGH_OF_A_KIND = 3
+OWN_JOURNEY = frozenset({"security.login", "account.second_factor.code", "progress.standing"})
+ENOUGH_OF_A_KIND = 2
 NOWHERE = "/no-such-page"
 
 
+@dataclass
+class Walk:
+    """What one role's walk through the pages came to.
+
+    Args:
+        found: paths of pages that links lead to from home, each with its endpoint.
+        faults: what is wrong with them for anybody, in light and in dark, on a wide and on a narrow screen.
+    """
+
+    found: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
 @pytest.fixture(scope="module")
-def map_of_addresses(tmp_path_factory) -> Map:
+def addresses(tmp_path_factory) -> MapAdapter:
     folder = tmp_path_factory.mktemp("map")
-    return create_app(Settings(data_folder=folder, cache_folder=folder)).url_map
+    return create_app(Settings(data_folder=folder, cache_folder=folder)).url_map.bind("localhost")
+
+
+@pytest.fixture(scope="module")
+def walks() -> dict[str, Walk]:
+    """The walks that were made so far: each role's is made once."""
+    return {}
+
+
+@pytest.fixture
+def walk_of(walks, addresses, signed_in) -> Callable[[str], Walk]:
+    def walk(role: str) -> Walk:
+        if role not in walks:
+            page = signed_in(role)
+            walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role)
+        return walks[role]
+
+    return walk
 
 
 def endpoint(addresses: MapAdapter, path: str) -> str | None:
@@ -35,23 +67,37 @@ def endpoint(addresses: MapAdapter, path: str) -> str | None:
         return None
 
 
-def walk(page: Page, addresses: MapAdapter) -> dict[str, str]:
-    """Paths of pages that links lead to from home, each with its endpoint; a few of a kind are enough."""
-    found: dict[str, str] = {}
+def walked(page: Page, addresses: MapAdapter, role: str) -> Walk:
+    """Follow every link from home, look at each page while it is open; a few of a kind are enough."""
+    walk = Walk()
     waiting = ["/", "/sessions", NOWHERE]  # the second is refused to most: their refusal is a page too
     waiting += beyond_a_form(page)
     while waiting:
         path = waiting.pop(0)
         kind = endpoint(addresses, path) or path
-        if path in found or kind in NOT_A_PAGE or list(found.values()).count(kind) >= ENOUGH_OF_A_KIND:
+        enough = list(walk.found.values()).count(kind) >= ENOUGH_OF_A_KIND
+        if path in walk.found or kind in NOT_A_PAGE or enough:
             continue
-        found[path] = kind
         page.goto(path)
+        if kind not in walk.found.values():
+            picture(page, name_of(role, kind))
+        walk.found[path] = kind
+        walk.faults += looked_at(page)
         for link in page.locator("a[href]").all():
             target = urlsplit(link.get_attribute("href") or "")
             if target.path.startswith("/") and not target.netloc:
                 waiting.append(target.path)
-    return found
+    return walk
+
+
+def looked_at(page: Page) -> list[str]:
+    """What is wrong with the page that is open, for anybody."""
+    faults = barriers(page)
+    page.emulate_media(color_scheme="dark")
+    faults += [f"in the dark: {fault}" for fault in barriers(page, only=("color-contrast",))]
+    page.emulate_media(color_scheme="light")
+    wider = overflow(page)
+    return [*faults, *([f"{page.url} is {wider} pixels too wide"] if wider else [])]
 
 
 def beyond_a_form(page: Page) -> list[str]:
@@ -78,32 +124,13 @@ def with_sets(page: Page) -> Page:
     return page
 
 
-def name_of(role: str, kind: str, number: int) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", f"{role}-{kind}-{number}".lower()).strip("-")
+def name_of(role: str, kind: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", f"{role}-{kind}".lower()).strip("-")
 
 
-def visit(page: Page, found: dict[str, str], look: Callable[[Page], list[str]]) -> list[str]:
-    faults = []
-    for path in found:
-        page.goto(path)
-        faults += look(page)
-    return faults
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_an_assessor_has_a_barrier(signed_in, map_of_addresses, scheme):
-    page = with_sets(signed_in("assessor", color_scheme=scheme))
-    found = walk(page, map_of_addresses.bind("localhost"))
-
-    assert visit(page, found, barriers) == []
-
-
-@pytest.mark.parametrize("role", ROLES[1:])
-def test_no_page_of_the_other_roles_has_a_barrier(signed_in, map_of_addresses, role):
-    page = signed_in(role)
-    found = walk(page, map_of_addresses.bind("localhost"))
-
-    assert visit(page, found, barriers) == []
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_of_a_role_has_a_barrier_or_is_read_by_scrolling_sideways(walk_of, role):
+    assert walk_of(role).faults == []
 
 
 def test_the_judgement_itself_notices_a_barrier(visitor):
@@ -131,6 +158,7 @@ def test_no_refusal_and_no_long_work_of_a_bank_manager_has_a_barrier(signed_in):
     page.get_by_role("button", name="Fit and rehearse").click()
     page.get_by_role("heading", level=1, name="Fitting and rehearsing").wait_for()
     faults += barriers(page)
+    picture(page, "manager-progress")
 
     assert faults == []
 
@@ -148,32 +176,9 @@ def test_signing_in_has_no_barrier_before_and_after_a_mistake(visitor):
     assert faults == []
 
 
-def test_every_page_is_read_without_scrolling_sideways_on_a_narrow_screen(signed_in, map_of_addresses):
-    page = with_sets(signed_in("assessor"))
-    found = walk(page, map_of_addresses.bind("localhost"))
+def test_every_page_of_the_map_was_looked_at(walk_of, addresses):
+    """A picture of each is kept, wide and narrow."""
+    pages = {rule.endpoint for rule in addresses.map.iter_rules() if "GET" in (rule.methods or ())}
+    seen = {kind for role in ROLES for kind in walk_of(role).found.values()}
 
-    wider = visit(page, found, lambda shown: [f"{shown.url} by {overflow(shown)} px"] if overflow(shown) else [])
-
-    assert wider == []
-
-
-def test_every_page_of_the_map_was_looked_at(signed_in, map_of_addresses):
-    """Also keeps a picture of each, wide and narrow."""
-    pages = {rule.endpoint for rule in map_of_addresses.iter_rules() if "GET" in (rule.methods or ())} - NOT_A_PAGE
-    seen = set()
-    for role in ("assessor", "manager", "iqa"):
-        page = signed_in(role) if role != "assessor" else with_sets(signed_in(role))
-        found = walk(page, map_of_addresses.bind("localhost"))
-        seen |= set(found.values())
-        for number, (path, kind) in enumerate(found.items(), start=1):
-            page.goto(path)
-            picture(page, name_of(role, kind, number))
-    page = signed_in("manager")
-    page.goto("/plans")
-    page.get_by_role("link", name="Interview").first.click()
-    page.get_by_role("button", name="Fit and rehearse").click()  # no link leads to the page of long work
-    page.get_by_role("heading", level=1, name="Fitting and rehearsing").wait_for()
-    seen.add(endpoint(map_of_addresses.bind("localhost"), urlsplit(page.url).path))
-    picture(page, "manager-progress")
-
-    assert pages - seen - {"security.login", "account.second_factor.code"} == set()  # own account's journey sees both
+    assert pages - NOT_A_PAGE - OWN_JOURNEY - seen == set()

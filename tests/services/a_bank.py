@@ -28,6 +28,7 @@ from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVers
 from qbank.storage.queries import people as known
 from qbank.storage.queries import preparation, sessions, standards
 from tests.domain.a_question import a_question
+from tests.shared_plans import shared_plans
 
 SMALL = Path(__file__).parent.parent / "standards" / "lamp-keeper-2"
 METHOD = "dialogue"
@@ -65,10 +66,10 @@ _FITTED: dict[tuple[str, str], DrawPlan] = {}
 
 
 def fit_once(ordered: fitting.Order, progress: fitting.Progress | None = None) -> DrawPlan:
-    """As `fitting.fit`, once in a process for each pool: both databases use the same plan."""
+    """As `fitting.fit`, once in a run for each pool: both databases use the same plan."""
     key = (ordered.pool.digest, ordered.specification.digest)
     if key not in _FITTED:
-        _FITTED[key] = fitting.fit(ordered, progress)
+        _FITTED[key] = shared_plans().plan_for(ordered.pool, ordered.specification, progress)
     return _FITTED[key]
 
 
