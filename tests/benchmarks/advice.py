@@ -13,13 +13,21 @@ from math import sqrt
 from qbank.domain.advice.closed_openers import closed_opener
 from qbank.domain.advice.double_questions import two_questions
 from qbank.domain.advice.leading_words import leading
+from qbank.domain.advice.lower_order import describe_for_analyse
 from qbank.domain.advice.one_breath import one_breath
+from qbank.domain.advice.organisations import names_organisation
+from qbank.domain.advice.personal_cues import protected_characteristic
+from qbank.domain.advice.plain_words import jargon
 from tests.advice.labelled import labelled_sets
 
 JUDGED = {
     "closed-opener": closed_opener,
+    "describe-for-analyse": lambda table: describe_for_analyse(table["stem"], table["ksb"]),
+    "jargon": jargon,
     "leading": leading,
+    "names-organisation": names_organisation,
     "one-breath": one_breath,
+    "protected-characteristic": protected_characteristic,
     "two-questions": two_questions,
 }
 """For each code, what makes remarks from a labelled text or table."""

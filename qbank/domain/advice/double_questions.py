@@ -44,7 +44,8 @@ _THEN_ASKS: Final = re.compile(rf"(?:,\s*|\s)(?:and|then|or)\s(?:then |also )?({
 _DIRECT: Final = re.compile(rf"(?:^|[,:–—]\s*){_BEFORE}{OPEN_WORD}\b", re.IGNORECASE)
 _REQUESTS: Final = re.compile(rf"(?:^|,\s*)(?:please )?{REQUEST}\b", re.IGNORECASE)
 _REQUESTS_AN_ANSWER: Final = re.compile(
-    rf"^(?:please )?(?:tell me|explain|describe|outline|say|compare|discuss)\s+(?:{OPEN_WORD}|the (?:reasons?|steps?))\b",
+    rf"^(?:please )?(?:tell me|explain|describe|outline|say|compare|discuss)\s+"
+    rf"(?:{OPEN_WORD}|the (?:reasons?|steps?))\b",
     re.IGNORECASE,
 )
 
