@@ -13,7 +13,9 @@ from math import sqrt
 from qbank.domain.advice.closed_openers import closed_opener
 from qbank.domain.advice.double_questions import two_questions
 from qbank.domain.advice.leading_words import leading
+from qbank.domain.advice.likenesses import Other, near_duplicate
 from qbank.domain.advice.lower_order import describe_for_analyse
+from qbank.domain.advice.missing_probes import no_probe
 from qbank.domain.advice.one_breath import one_breath
 from qbank.domain.advice.organisations import names_organisation
 from qbank.domain.advice.personal_cues import protected_characteristic
@@ -26,6 +28,8 @@ JUDGED = {
     "jargon": jargon,
     "leading": leading,
     "names-organisation": names_organisation,
+    "near-duplicate": lambda pair: near_duplicate(pair["one"], [Other("Q-0001", pair["other"])]),
+    "no-probe": lambda table: no_probe(table["stem"], table["probes"]),
     "one-breath": one_breath,
     "protected-characteristic": protected_characteristic,
     "two-questions": two_questions,
