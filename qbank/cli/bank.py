@@ -11,6 +11,7 @@ import click
 from qbank.cli.refusals import REFUSED
 
 if TYPE_CHECKING:
+    from qbank.services.advising import Advised
     from qbank.services.bank_folders import BankFolder
 
 FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
@@ -23,18 +24,24 @@ def bank() -> None:
 
 @bank.command()
 @FOLDER
-@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the faults and the advice as JSON.")
 def check(folder: Path | None, *, as_json: bool) -> None:
-    """Report every fault of every file in FOLDER, with its line and what to do. Without FOLDER: the starter bank."""
+    """Report every fault of every file in FOLDER, with its line and what to do. Without FOLDER: the starter bank.
+
+    Beside the faults it gives advice on wording, with the words it is about; advice alone refuses nothing.
+    """
+    from qbank.services.advising import advice_on
     from qbank.services.bank_folders import read_banks
 
     banks = read_banks(folder or _starter_bank())
+    advised = [each for bank in banks for each in advice_on(bank)]
     if as_json:
-        click.echo(json.dumps(_as_data(banks), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_data(banks, advised), ensure_ascii=False, indent=2))
     else:
-        from qbank.cli.bank_screen import show_faults
+        from qbank.cli.bank_screen import show_advice, show_faults
 
         show_faults(banks)
+        show_advice(advised)
     if any(each.faults for each in banks):
         raise SystemExit(REFUSED)
 
@@ -93,12 +100,16 @@ def _starter_bank() -> Path:
     return resources.seed_questions()
 
 
-def _as_data(banks: list[BankFolder]) -> dict[str, object]:
+def _as_data(banks: list[BankFolder], advised: list[Advised]) -> dict[str, object]:
     faults = [fault for each in banks for fault in each.faults]
     return {
         "folders": [each.folder.as_posix() for each in banks],
         "questions": sum(len(each.entries) for each in banks),
         "faults": [
             {"file": fault.file, "line": fault.line, "what": fault.what, "remedy": fault.remedy} for fault in faults
+        ],
+        "advice": [
+            {"reference": each.reference, "file": each.file, "line": each.line, **each.remark.to_dict()}
+            for each in advised
         ],
     }

@@ -15,6 +15,7 @@ from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
     from qbank.services.adopting import Adopted
+    from qbank.services.advising import Advised
     from qbank.services.at_hand import LoadedStandard
     from qbank.services.bank_folders import BankFolder
 
@@ -31,6 +32,21 @@ def show_faults(banks: list[BankFolder]) -> None:
         console.print(table)
     for each in banks:
         console.print(_verdict(each), soft_wrap=True)
+
+
+def show_advice(advised: list[Advised]) -> None:
+    """Every remark, a table for each file, then how many there are; nothing when there is none."""
+    console = answers()
+    for file, of_file in groupby(advised, key=lambda each: each.file):
+        console.print(f"[ink]{escape(_near(file))}[/]", soft_wrap=True)
+        table = a_table("Line", "Advice", "Words", "What to think about", right=("Line",), whole=("Line", "Advice"))
+        for each in of_file:
+            remark = each.remark
+            code = f"{remark.code} (hint)" if remark.hint else remark.code
+            table.add_row(str(each.line), code, escape(remark.words), escape(remark.sentence))
+        console.print(table)
+    if advised:
+        console.print(f"{count_of(len(advised), 'remark')} on wording: advice, which refuses nothing.", soft_wrap=True)
 
 
 def show_loaded(loads: list[LoadedStandard]) -> None:

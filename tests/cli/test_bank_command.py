@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -136,3 +137,38 @@ def test_a_bank_without_a_lawful_set_is_loaded_and_says_what_it_lacks(qbank, fol
     assert loaded.code == 2
     assert "14 new questions" in loaded.words
     assert "no draws. No lawful question set exists" in loaded.words
+
+
+def test_advice_is_given_and_refuses_nothing(qbank, folder):
+    file = folder / "dialogue/Q-9001.md"
+    stem = re.search(r"## Stem\n\n(.+)\n", file.read_text(encoding="utf-8")).group(1)
+    slip(folder, "dialogue/Q-9001.md", stem, "How did you leverage the lamp you had been given?")
+
+    said = qbank("bank", "check", str(folder))
+    told = qbank("bank", "check", str(folder), "--json")
+
+    assert (said.code, told.code) == (0, 0)
+    assert "jargon" in said.words
+    assert "refuses nothing" in said.words
+    given = [(each["code"], each["words"]) for each in told.data["advice"] if each["reference"] == "Q-9001"]
+    assert given == [("jargon", "leverage")]
+
+
+def test_a_near_duplicate_is_advised_on_once_and_not_when_it_is_declared(qbank, folder):
+    first, second = (folder / f"dialogue/Q-900{number}.md" for number in (1, 2))
+    stem = re.search(r"## Stem\n\n(.+)\n", first.read_text(encoding="utf-8")).group(1)
+    theirs = re.search(r"## Stem\n\n(.+)\n", second.read_text(encoding="utf-8")).group(1)
+    slip(folder, "dialogue/Q-9001.md", stem, "How did you keep the sailors informed during a long fog?")
+    slip(folder, "dialogue/Q-9002.md", theirs, "While a fog was long, in what way were sailors kept informed?")
+
+    apart = qbank("bank", "check", str(folder), "--json")
+    slip(folder, "dialogue/Q-9002.md", "enemies = []", 'enemies = ["Q-9001"]')
+    declared = qbank("bank", "check", str(folder), "--json")
+
+    pairs = [(each["reference"], each["other"]) for each in apart.data["advice"] if each["other"]]
+    assert pairs == [("Q-9002", "Q-9001")]
+    assert [each for each in declared.data["advice"] if each["other"]] == []
+
+
+def test_the_starter_bank_gets_no_remark(qbank):
+    assert qbank("bank", "check", "--json").data["advice"] == []

@@ -37,8 +37,12 @@ CODES: Final = (
 )
 """The checks, in the order in which their remarks come."""
 
-HINTS: Final[frozenset[str]] = frozenset()
+HINTS: Final[frozenset[str]] = frozenset({likenesses.CODE})
 """Checks that are right less often than nine times in ten on texts held back from their tuning (docs/advice.md)."""
+
+
+MOST_CHARACTERS: Final = 2_000
+"""Of a stem, from its beginning, that are looked at: no stem can be said in one breath that has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Written:
 
 def words_of(plan: Plan) -> str:
     """The wording of every KSB and criterion of a plan, in lower case."""
-    return " ".join(each.text for each in (*plan.ksbs, *plan.criteria)).lower()
+    return " ".join([ksb.text for ksb in plan.ksbs] + [criterion.text for criterion in plan.criteria]).lower()
 
 
 def advice(written: Written, others: Iterable[Other] = ()) -> tuple[Remark, ...]:
@@ -77,7 +81,7 @@ def advice(written: Written, others: Iterable[Other] = ()) -> tuple[Remark, ...]
         written: the question, finished or not. Without a stem there is no advice yet.
         others: the questions of the same method that it may be too near to, in any state, itself left out.
     """
-    stem = written.stem
+    stem = written.stem[:MOST_CHARACTERS]
     if not stem.strip():
         return ()
     remarks = (

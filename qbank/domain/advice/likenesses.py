@@ -5,8 +5,9 @@ It sees the same words and a few that authors use for one another; one idea in q
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from qbank.domain.advice.content_words import content_words, weight_of
@@ -22,13 +23,23 @@ MOST_SHOWN: Final = 5
 """Others that are remarked on: the nearest."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Other:
     """A question already written: its reference, its stem, and its state in the words of the screen."""
 
     reference: str
     stem: str
     state: str = "live"
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its content words: kept, because one list of others serves many stems."""
+        return frozenset(content_words(self.stem))
+
+    @cached_property
+    def weight(self) -> float:
+        """What they weigh together."""
+        return weight_of(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +68,17 @@ def likenesses(stem: str, others: Iterable[Other], *, least: float = ALIKE) -> t
         least: the share to begin from, in [0, 1].
     """
     own = content_words(stem)
+    if len(own) < FEWEST_WORDS:
+        return ()
+    weight = weight_of(own)
     found = []
     for other in others:
-        theirs = content_words(other.stem)
-        share = _share(own, theirs)
+        common = other.words & own.keys()
+        share = 2 * weight_of(common) / (weight + other.weight) if len(other.words) >= FEWEST_WORDS else 0.0
         if share >= least:
-            spans = tuple(span for word, span in own.items() if word in theirs)
+            spans = tuple(span for word, span in own.items() if word in common)
             found.append(Likeness(other, share, tuple(stem[start:end] for start, end in spans), spans))
     return tuple(sorted(found, key=lambda each: (-each.share, each.other.reference)))
-
-
-def _share(own: Collection[str], theirs: Collection[str]) -> float:
-    if min(len(own), len(theirs)) < FEWEST_WORDS:
-        return 0.0
-    common = weight_of(word for word in own if word in theirs)
-    return 2 * common / (weight_of(own) + weight_of(theirs))
 
 
 def near_duplicate(stem: str, others: Iterable[Other]) -> tuple[Remark, ...]:
@@ -80,8 +87,8 @@ def near_duplicate(stem: str, others: Iterable[Other]) -> tuple[Remark, ...]:
     for each in likenesses(stem, others)[:MOST_SHOWN]:
         start, end = each.spans[0][0], each.spans[-1][1]
         sentence = (
-            f"{each.other.reference} ({each.other.state}) asks nearly this: {each.share:.0%} of the words that matter are "
-            f"the same ({', '.join(each.words)}). Ask for something else, or make the two enemies or clones."
+            f"{each.other.reference} ({each.other.state}) asks nearly this: {each.share:.0%} of the words that matter "
+            f"are the same ({', '.join(each.words)}). Ask for something else, or make the two enemies or clones."
         )
         remarks.append(Remark(CODE, STEM, start, end, stem[start:end], sentence, other=each.other.reference))
     return tuple(remarks)

@@ -49,8 +49,8 @@ _STATUS: Final = r"married|single|pregnant|disabled|religious|gay|divorced|forei
 _SINGLED_OUT: Final = (
     r"\b(?:wo)?men who\b|\bman of the house\b|\bgrown (?:wo)?m[ae]n\b|\ba girl\b"
     r"|\b(?:in|confined to) (?:a )?wheelchairs?\b|\bmental health problems\b|\bsuffer(?:s|ing)? from\b"
-    r"|\b(?:pensioners?|immigrants?|foreigners?|refugees?|teenagers?|housewi(?:fe|ves)|homosexuals?|the elderly)\b"
-    r"|\bthe (?:disabled|deaf|blind|old)\b(?= (?:who|and|are|to|in|on|find|need|can))"
+    r"|\b(?:pensioners?|immigrants?|foreigners?|refugees?|teenagers?|housewi(?:fe|ves)|homosexuals?)\b"
+    r"|\bthe (?:disabled|deaf|blind|old|elderly)\b(?= (?:who|and|are|to|in|on|find|need|can))"
 )
 _WORKERS: Final = (
     r"\b(?:chair|sales|work|fore|trades|handy|crafts|spokes|business|fire|police)m[ae]n\b"

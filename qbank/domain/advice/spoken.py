@@ -28,7 +28,7 @@ POLITE: Final = re.compile(
 )
 """A request in the form of a closed question: everybody answers it with an account."""
 
-_QUOTED: Final = re.compile(r"(?<![\w])(['\u2018\"“])(?=\w)[^'’\"”]*(?:['’](?=\w)[^'’\"”]*)*['’\"”](?!\w)")
+_QUOTED: Final = re.compile(r"(?<![\w])['\u2018\"“](?=\w)(?:[^'’\"”]|['’](?=\w)){1,300}['’\"”](?!\w)")
 _SENTENCE: Final = re.compile(r"[^.?!;]+[.?!;]*")
 
 
