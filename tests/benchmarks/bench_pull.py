@@ -1,4 +1,4 @@
-"""How long an assessor waits for a set: `make bench` prints it. Aim: the 95th percentile below 100 ms, on each database.
+"""How long an assessor waits for a set: `make bench` prints it. Aim: the 95th percentile below 100 ms, on each.
 
 An open loop: ten people a second press "pull" whether or not the ones before have been answered, and each waits from
 the moment when they meant to press. The bank has 200 questions and 10,000 sets lie behind it (BENCH_PAST for fewer);
@@ -21,6 +21,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 import psycopg
+import sqlalchemy as sa
 
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
@@ -70,7 +71,8 @@ def organisation(address):
 def made_durable(address):
     """Let a PostgreSQL server wait for its disk as a server does; those of the tests need not."""
     if address.startswith("postgresql"):
-        with psycopg.connect(address, autocommit=True) as connection:
+        plain = sa.make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = on")
             connection.execute("SELECT pg_reload_conf()")
