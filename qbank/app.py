@@ -34,6 +34,7 @@ from qbank.web.finishing import views as finishing
 from qbank.web.home import views as home
 from qbank.web.live import views as live
 from qbank.web.offline import views as offline
+from qbank.web.plans import cohort as cohorts
 from qbank.web.plans import views as plans
 from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
@@ -56,6 +57,7 @@ JOURNEYS = (
     booking_files.bp,
     standards.bp,
     plans.bp,
+    cohorts.bp,
     progress.bp,
     quality.bp,
     audit.bp,

@@ -41,6 +41,9 @@ def show_verified(verified: Verified) -> None:
     console.print("The engine that drew it and the independent second one both arrive at the same set.")
     if verified.extension_count:
         console.print(f"So {count_of(verified.extension_count, 'extension')} of it, made in the room by the same seed.")
+    if verified.heard_count is not None:
+        heard = count_of(verified.heard_count, "question")
+        console.print(f"The frozen snapshot names {heard} heard nearby, and the set passes the factor for them.")
     if verified.session:
         console.print(str(verified.commitment))
     if verified.anchors:

@@ -109,6 +109,8 @@ class MethodNumbers:
     evidence_most: int | None = None
     customer_types_least: int | None = None
     remote_allowed: bool = False
+    cohort_factor: float | None = None
+    cohort_months: int | None = None
 
     @property
     def observes(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from qbank.domain.cohorts import CohortRule
+from qbank.domain.errors import RuleBroken
 from qbank.domain.figures import Figure
 from qbank.domain.standards import Level, Method, Plan
 from qbank.domain.toml_lines import Path
@@ -17,7 +19,13 @@ def check_plan(plan: Plan, note: Note) -> None:
     """Note a fault for everything that does not fit; the path says where in the data."""
     for check in (_no_code_twice, _ksbs_have_methods, _required_are_the_methods_own, _criteria_are_coded):
         check(plan, note)
-    for check in (_links_hold, _everything_is_linked, _anomalies_are_about_something, _figures_name_decisions):
+    for check in (
+        _links_hold,
+        _everything_is_linked,
+        _anomalies_are_about_something,
+        _figures_name_decisions,
+        _cohorts_hold,
+    ):
         check(plan, note)
 
 
@@ -61,6 +69,19 @@ def _required_are_the_methods_own(plan: Plan, note: Note) -> None:
                 f"There is no method {method.recommended_before}.",
                 f"Choose one of: {', '.join(each.code for each in plan.methods)}.",
             )
+
+
+def _cohorts_hold(plan: Plan, note: Note) -> None:
+    """The figures that are proposed for the cohort factor are ones that may be chosen."""
+    for method in plan.methods:
+        path: Path = ("methods", method.code, "figures", "cohort_factor")
+        if (method.cohort_factor is None) != (method.cohort_months is None):
+            note(path, "cohort_factor and cohort_months go together.", "Give both or none.")
+        elif method.cohort_factor is not None and method.cohort_months is not None:
+            try:
+                CohortRule.chosen(str(method.cohort_factor), method.cohort_months)
+            except RuleBroken as refusal:
+                note(path, str(refusal), refusal.remedy)
 
 
 def _criteria_are_coded(plan: Plan, note: Note) -> None:

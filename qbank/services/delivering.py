@@ -38,7 +38,7 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
         found = set_of(store, session_id)
         if found is not None:
             return found
-        ready = drawing.work_out(store, session, cipher)
+        ready = drawing.work_out(store, session, cipher, at=at)
 
     def work(store: Session) -> None:
         pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
@@ -74,7 +74,7 @@ def pull(
     found = sessions.standing_set(store, session.attempt_id)
     if found is not None:
         return found
-    return drawing.keep(store, session, drawing.work_out(store, session, cipher, ready), by=by, at=at)
+    return drawing.keep(store, session, drawing.work_out(store, session, cipher, ready, at=at), by=by, at=at)
 
 
 def note_view(

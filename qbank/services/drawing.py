@@ -39,7 +39,7 @@ class WorkedOut:
 
 
 def work_out(
-    store: Session, session: AssessmentSession, cipher: SeedCipher, before: WorkedOut | None = None
+    store: Session, session: AssessmentSession, cipher: SeedCipher, before: WorkedOut | None = None, *, at: datetime
 ) -> WorkedOut:
     """The set that the attempt's seed gives today; `before` itself where nothing has changed since.
 
@@ -48,7 +48,7 @@ def work_out(
     """
     attempt = store.get_one(Attempt, session.attempt_id)
     committed = latest_commitment(store, attempt.id)
-    eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id)
+    eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
         return before
     plan = draw_plans.plan(store, committed.draw_plan_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from delivery.draw import Eligibility
 from qbank.domain.lifecycle import State
+from qbank.services.cohorts import cohort_of
 from qbank.services.pairing import CLONE, ENEMY, standing_pairs
 from qbank.storage import draw_plans
 from qbank.storage.models import Attempt, InService, RepeatException, SetQuestion
@@ -22,8 +24,10 @@ BESIDE_MET: Final = {
 }
 
 
-def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int) -> Eligibility:
+def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int, *, at: datetime) -> Eligibility:
     """The exclusions of today: what the apprentice met, its clones and enemies, and what is out of service.
+
+    Where the cohort factor is on, also what was heard at their provider or employer, as of `at`.
 
     A question out of service bears its state as the reason ("resting"): `delivery` knows which of them can be ended.
 
@@ -31,7 +35,8 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int) -> Eligibili
     bank release is fixed at booking (L6). To keep a faulty text out, quarantine the question.
     """
     references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
-    return Eligibility(_out_of_service(store, references) | _near(store, references, _met(store, attempt)))
+    excluded = _out_of_service(store, references) | _near(store, references, _met(store, attempt))
+    return Eligibility(excluded, cohort_of(store, attempt, references, at=at))
 
 
 def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:

@@ -106,11 +106,11 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
     )
     for kind in breaks:
         reasons.keep(store, session, kind, asked.because, by=by, at=at)
-    must_be_drawable(store, store.get_one(Attempt, session.attempt_id))
+    must_be_drawable(store, store.get_one(Attempt, session.attempt_id), at)
     return session
 
 
-def must_be_drawable(store: Session, attempt: Attempt) -> None:
+def must_be_drawable(store: Session, attempt: Attempt, at: datetime) -> None:
     """Refuse an attempt for which no lawful set is left today. Nothing is kept of the set that is drawn to see.
 
     Raises:
@@ -119,7 +119,7 @@ def must_be_drawable(store: Session, attempt: Attempt) -> None:
     committed = store.scalars(
         sa.select(Commitment).where(Commitment.attempt_id == attempt.id).order_by(Commitment.number.desc()).limit(1)
     ).one()
-    barred = eligibility.of_attempt(store, attempt, committed.draw_plan_id)
+    barred = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     draw(draw_plans.plan(store, committed.draw_plan_id), seed=secrets.token_bytes(SEED_BYTES), eligibility=barred)
 
 

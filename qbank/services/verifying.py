@@ -42,6 +42,7 @@ class Verified:
         reported: what the second engine could not work out anew and only passes on, sentences.
         words: stems compared with the bank's, and stems that the evidence shows.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
+        heard_count: questions that the frozen snapshot says were heard nearby, where the cohort factor was on.
         extension_count: how often the set was extended in the room; each replays.
     """
 
@@ -56,6 +57,7 @@ class Verified:
     words: tuple[int, int] = (0, 0)
     anchors: Anchors | None = None
     extension_count: int = 0
+    heard_count: int | None = None
 
 
 def verify_text(text: str, name: str, settings: Settings) -> Verified:
@@ -212,6 +214,7 @@ def verify_found(found: Mapping[str, Any]) -> Verified:
         commitment=_commitment_of(found, certificate, plan, seed),
         reported=reported,
         extension_count=len(extensions),
+        heard_count=None if eligibility.cohort is None else len(eligibility.cohort.heard),
     )
 
 

@@ -25,6 +25,7 @@ HISTORY: Final = (
     "assessor_releases",
     "attempts",
     "audit_entries",
+    "cohort_choices",
     "commitments",
     "competences",
     "confirmations",

@@ -134,6 +134,8 @@ DOORS = {
     ("GET", "/plans"): Door(OVERSEERS),
     ("GET", "/plans/<standard>/<method>"): Door(OVERSEERS, holds="method"),
     ("POST", "/plans/<standard>/<method>/fit"): Door(MANAGERS, MOVED, holds="method"),
+    ("GET", "/plans/<standard>/<method>/cohort"): Door(MANAGERS, holds="method"),
+    ("POST", "/plans/<standard>/<method>/cohort"): Door(MANAGERS, INCOMPLETE, holds="method"),
     ("GET", "/plans/<standard>/<method>/<digest>"): Door(OVERSEERS, holds="plan"),
     ("POST", "/plans/<standard>/<method>/<digest>/adopt"): Door(MANAGERS, REFUSED, holds="plan"),
     ("GET", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_draw_plans.py

@@ -130,7 +130,7 @@ def test_L2_a_re_sit_meets_no_question_clone_or_enemy_of_the_first_set(bank):
     session = re_sit(bank)
     with units.read_unit(bank) as store:
         row = store.get_one(AssessmentSession, session)
-        would_be = delivering.drawing.work_out(store, row, CIPHER).drawn.references
+        would_be = delivering.drawing.work_out(store, row, CIPHER, at=RE_SIT_AT).drawn.references
     with units.write_unit(bank) as store:
         key = {row.reference: row.id for row in store.scalars(sa.select(Question))}
         for kind, met, beside in zip(("clone", "enemy"), first.references, would_be, strict=False):

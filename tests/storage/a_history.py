@@ -18,6 +18,7 @@ from qbank.storage.models import (
     Approval,
     AssessmentSession,
     Attempt,
+    CohortChoice,
     Competence,
     Criterion,
     DrawPlanQuestion,
@@ -70,6 +71,7 @@ def confirm_the_plan(store: Session) -> None:
     anomaly = store.scalars(sa.select(Anomaly).limit(1)).one()
     store.add(KsbCriterionConfirmation(ksb_criterion_id=link.id, holds=True, at=NOW, by_id=person.id))
     store.add(AnomalyConfirmation(anomaly_id=anomaly.id, at=NOW, by_id=person.id))
+    store.add(CohortChoice(plan_version_id=row.id, method=METHOD, at=NOW, by_id=person.id))
     store.flush()
 
 

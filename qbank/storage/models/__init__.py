@@ -12,7 +12,14 @@ from qbank.storage.models.assessments import (
     ModerationSample,
 )
 from qbank.storage.models.audit import AuditEntry
-from qbank.storage.models.draws import Adoption, DrawPlanQuestion, DrawPlanRow, EligibilitySnapshot, SpecificationRow
+from qbank.storage.models.draws import (
+    Adoption,
+    CohortChoice,
+    DrawPlanQuestion,
+    DrawPlanRow,
+    EligibilitySnapshot,
+    SpecificationRow,
+)
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
 from qbank.storage.models.preparation import (
     Adjustment,
@@ -79,6 +86,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "CapException",
+    "CohortChoice",
     "Commitment",
     "Competence",
     "Confirmation",

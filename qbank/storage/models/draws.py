@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from delivery.cohort import LEAST
+from qbank.domain.cohorts import MOST, MOST_MONTHS
 from qbank.storage.db import Base
 from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, When, is_digest
 
@@ -81,6 +83,37 @@ class Adoption(Base):
     plan_version_id: Mapped[int] = mapped_column(sa.ForeignKey("plan_versions.id"))
     method: Mapped[Code]
     draw_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("draw_plans.id"))
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
+class CohortChoice(Base):
+    """Whether sets of a method take account of what was heard nearby; the latest choice counts, none means off.
+
+    Both figures are empty where it is switched off.
+    """
+
+    __tablename__ = "cohort_choices"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["plan_version_id", "method"],
+            ["plan_methods.plan_version_id", "plan_methods.code"],
+            name="fk_cohort_choices_method_of_the_plan",
+        ),
+        sa.CheckConstraint("(factor IS NULL) = (months IS NULL)", name="both_or_none"),
+        sa.CheckConstraint(
+            f"factor IS NULL OR (length(factor) = 8 AND factor >= '{LEAST}' AND factor <= '{MOST}')",
+            name="factor_within_its_bounds",
+        ),
+        sa.CheckConstraint(f"months IS NULL OR months BETWEEN 1 AND {MOST_MONTHS}", name="months_within_reason"),
+        sa.Index("ix_cohort_choices_of_a_method", "plan_version_id", "method"),
+    )
+
+    id: Mapped[Key]
+    plan_version_id: Mapped[int]
+    method: Mapped[Code]
+    factor: Mapped[Code | None]
+    months: Mapped[int | None]
     at: Mapped[When]
     by_id: Mapped[By]
 

@@ -37,12 +37,14 @@ class Proof:
     Args:
         lines: requirement by requirement.
         chance: how likely the set was, in two sentences.
+        nearby: what was heard at the same provider or employer, and how it counted; empty where it did not.
         finer: what the other figures of chance mean, a sentence each.
         digests: (label, SHA-256) pairs, to compare with a replay.
     """
 
     lines: tuple[Line, ...]
     chance: str
+    nearby: str
     finer: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
 
@@ -55,6 +57,7 @@ def of(drawn: DrawnSet) -> Proof:
     return Proof(
         lines=tuple(_line(each) for each in certificate["proof"]),
         chance=f"{chance} That is as likely as a coin falling {heads}.",
+        nearby=_nearby(certificate["figures"]),
         finer=tuple(finer),
         digests=(
             ("Certificate", drawn.certificate_digest),
@@ -62,6 +65,18 @@ def of(drawn: DrawnSet) -> Proof:
             ("Eligibility, frozen at the draw", drawn.snapshot_digest),
             ("Commitment to the seed, made at booking", drawn.commitment),
         ),
+    )
+
+
+def _nearby(figures: Mapping[str, Any]) -> str:
+    cohort = figures.get("cohort")
+    if cohort is None:
+        return ""
+    heard = saying.counted(cohort["heard"], "question of the bank was", "questions of the bank were")
+    here = saying.counted(cohort["heard_in_set"], "of them is", "of them are")
+    return (
+        f"{heard} asked lately of others at {cohort['name']}, and for that came less often: a set was let pass "
+        f"at {cohort['factor'].rstrip('0')} for each. {here} in this set."
     )
 
 

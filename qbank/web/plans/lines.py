@@ -9,12 +9,15 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from delivery.plan import DrawPlan
+from qbank.domain.errors import NotFound
 from qbank.domain.standards import Method, Plan
 from qbank.services import fitting, plan_adoption
 from qbank.services.plan_adoption import Changes
 from qbank.services.plan_rehearsals import PlanRehearsal
 from qbank.storage.models import DrawPlanRow
+from qbank.storage.queries import standards
 from qbank.storage.queries.adoptions import FittedPlan, fitted_plans
+from qbank.storage.queries.cohorts import standing_choice
 from qbank.web import saying
 
 AFTER: Final = (1, 2, 5, 10, 20, 30)
@@ -49,6 +52,30 @@ def line_of(store: Session, plan: Plan, method: Method) -> MethodLine:
     row = store.get(DrawPlanRow, in_use.id) if in_use else None
     changes = plan_adoption.changes_since(store, ordered, row) if row else Changes()
     return MethodLine(plan, method, in_use, fitted, changes, len(ordered.versions))
+
+
+def named(store: Session, standard: str, method: str) -> tuple[Plan, Method]:
+    """The newest plan of the standard and its method of that code.
+
+    Raises:
+        NotFound: there is no such standard or method.
+    """
+    plan = standards.plan_of(store, standard)
+    found = next((each for each in plan.methods if each.code == method), None) if plan else None
+    if plan is None or found is None:
+        raise NotFound("No assessment method has this address.", remedy="Choose one from the list of draw plans.")
+    return plan, found
+
+
+def cohort_said(store: Session, standard: str, method: Method) -> str:
+    """How the cohort factor of the method stands, as a sentence."""
+    version = plan_adoption.version_of(store, standard, method.code)
+    standing = standing_choice(store, version.id, method.code)
+    if standing is None or standing.rule is None:
+        return "Questions that others at the same provider or employer were asked come as often as all others"
+    factor = standing.rule.factor.rstrip("0")
+    months = saying.counted(standing.rule.months, "month")
+    return f"A set is let pass at {factor} for each question that others nearby were asked in the last {months}"
 
 
 def changes_said(changes: Changes) -> str:

@@ -10,8 +10,6 @@ from delivery.plan import DrawPlan
 from qbank.charts.exposure import exposure_chart
 from qbank.charts.knowledge import knowledge_chart
 from qbank.domain.access import Permission
-from qbank.domain.errors import NotFound
-from qbank.domain.standards import Method, Plan
 from qbank.services import plan_adoption
 from qbank.services.plan_rehearsals import PlanRehearsal
 from qbank.storage import draw_plans
@@ -39,12 +37,13 @@ def index() -> str:
 @allowed(Permission.SEE_DRAW_PLANS)
 def method(standard: str, method: str) -> str:
     """One method: the plan in use, what has changed since, and every plan that was fitted."""
-    line = lines.line_of(reading(), *_named(standard, method))
+    line = lines.line_of(reading(), *lines.named(reading(), standard, method))
     return render_template(
         "plans/method.html",
         line=line,
         changes_said=lines.changes_said,
         changes=lines.change_lists(line.changes),
+        nearby=lines.cohort_said(reading(), standard, line.method),
         may_adopt=current_person().may(Permission.ADOPT_DRAW_PLANS),
     )
 
@@ -53,7 +52,7 @@ def method(standard: str, method: str) -> str:
 @allowed(Permission.ADOPT_DRAW_PLANS)
 def fit(standard: str, method: str) -> Response:
     """Have a plan fitted and rehearsed for the questions that are live now."""
-    plan, named = _named(standard, method)
+    plan, named = lines.named(reading(), standard, method)
     reference = jobs.ask(
         fitting_job.NAME,
         title=f"Fitting and rehearsing: {named.title}",
@@ -70,7 +69,7 @@ def fit(standard: str, method: str) -> Response:
 def plan(standard: str, method: str, digest: str) -> str:
     """One plan: its rehearsal beside the plan in use, exposure of each question, predictability."""
     store = reading()
-    line = lines.line_of(store, *_named(standard, method))
+    line = lines.line_of(store, *lines.named(store, standard, method))
     row = plan_adoption.row_of(store, standard, method, digest)
     own = draw_plans.plan(store, row.id)
     in_use = draw_plans.plan(store, line.in_use.id) if line.in_use else None
@@ -100,14 +99,6 @@ def adopt(standard: str, method: str, digest: str) -> Response:
     )
     flash("Sessions that are booked from now on follow this plan. Those that were booked before keep theirs.")
     return redirect(url_for(".plan", standard=standard, method=method, digest=digest))
-
-
-def _named(standard: str, method: str) -> tuple[Plan, Method]:
-    plan = standards.plan_of(reading(), standard)
-    found = next((each for each in plan.methods if each.code == method), None) if plan else None
-    if plan is None or found is None:
-        raise NotFound("No assessment method has this address.", remedy="Choose one from the list of draw plans.")
-    return plan, found
 
 
 def _rehearsed(own: DrawPlan, rehearsal: PlanRehearsal | None, other: DrawPlan | None) -> dict[str, object]:
