@@ -1,7 +1,8 @@
-"""The labelled texts behind the advice: a set for each check, written before the check, half of it held back.
+"""The labelled texts behind the advice: sets for each check, written before the check, half of each held back.
 
 Which half is settled by the texts alone: within a label, the half with the smaller SHA-256 is held back. A set is
-frozen once its check is being tuned, because one more text could move others across.
+frozen once its check is being tuned, because one more text could move others across; new evidence is a new set, in a
+file of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 HOME = Path(__file__).parent
 LEAST = 40
-"""Texts of each label, at least."""
+"""Texts of each label for each check, at least."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class Labelled:
 
     Args:
         code: the check's.
+        which: the file, which tells the first set from the second.
         rubric: what faulty and sound mean here.
         tuning, held_back: pairs of a text, or of a table of texts, and whether it is faulty.
     """
 
     code: str
+    which: str
     rubric: str
     tuning: tuple
     held_back: tuple
@@ -36,11 +39,20 @@ class Labelled:
     def everything(self):
         return self.tuning + self.held_back
 
+    @property
+    def order(self):
+        """First or second."""
+        return "second" if self.which.endswith("_second") else "first"
+
 
 def labelled_sets():
-    """Every set, by the code of its check, in alphabetical order."""
-    sets = [_read(file) for file in sorted(HOME.glob("*.toml"))]
-    return {each.code: each for each in sorted(sets, key=lambda each: each.code)}
+    """Every set, by check and then in the order in which they were written."""
+    return sorted(map(_read, HOME.glob("*.toml")), key=lambda each: (each.code, each.order))
+
+
+def texts_of(code, half):
+    """Every text of a check in one half, of all its sets."""
+    return [text for each in labelled_sets() if each.code == code for text in getattr(each, half)]
 
 
 def _read(file):
@@ -51,7 +63,7 @@ def _read(file):
         half = len(ranked) // 2
         held_back += [(text, faulty) for text in ranked[:half]]
         tuning += [(text, faulty) for text in ranked[half:]]
-    return Labelled(data["code"], data["rubric"], tuple(tuning), tuple(held_back))
+    return Labelled(data["code"], file.stem, data["rubric"], tuple(tuning), tuple(held_back))
 
 
 def digest(text):

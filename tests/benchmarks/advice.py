@@ -95,9 +95,9 @@ def wrong(code, texts):
             yield f"  {'-' if faulty else '+'} {text}{words}"
 
 
-def line(code, half, counted):
+def line(code, which, half, counted):
     """One row of the table."""
-    parts = [code, half, f"{counted.hits + counted.misses} + {counted.false_alarms + counted.silences}"]
+    parts = [code, which, half, f"{counted.hits + counted.misses} + {counted.false_alarms + counted.silences}"]
     for share, (lowest, highest) in (
         (counted.precision, counted.precision_interval),
         (counted.recall, counted.recall_interval),
@@ -108,13 +108,14 @@ def line(code, half, counted):
 
 def lines(*codes, held_back=False):
     """The table, for these checks or for all, with what was got wrong where nothing is held back."""
-    yield "| check | half | faulty + sound | precision | recall |\n|---|---|--:|--:|--:|"
-    for code, texts in labelled_sets().items():
+    yield "| check | set | half | faulty + sound | precision | recall |\n|---|---|---|--:|--:|--:|"
+    for texts in labelled_sets():
+        code = texts.code
         if codes and code not in codes:
             continue
-        yield line(code, "tuned on", tally(code, texts.tuning))
+        yield line(code, texts.order, "tuned on", tally(code, texts.tuning))
         if held_back:
-            yield line(code, "held back", tally(code, texts.held_back))
+            yield line(code, texts.order, "held back", tally(code, texts.held_back))
         else:
             yield from wrong(code, texts.tuning)
 

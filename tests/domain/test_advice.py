@@ -146,5 +146,5 @@ def test_a_stem_without_end_is_looked_at_from_its_beginning_only():
 
 
 def test_every_check_has_its_labelled_set():
-    assert set(CODES) == set(labelled_sets())
+    assert set(CODES) == {each.code for each in labelled_sets()}
     assert set(CODES) >= HINTS
