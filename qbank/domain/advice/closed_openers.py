@@ -13,7 +13,9 @@ CODE: Final = "closed-opener"
 _SAYS: Final = "Yes or no would answer this: ask what, how, why or which, or begin with Tell me about."
 _COUNTS: Final = "A number or a name would answer this: ask how it came about, or what followed from it."
 
-_OPENS_CLOSED: Final = re.compile(rf"^(?:(?:so|and|but|now|then|well),?\s+)?({AUXILIARY})\s+\S+", re.IGNORECASE)
+_OPENS_CLOSED: Final = re.compile(
+    rf"^(?:(?:so|and|but|now|then|well|right|okay),?\s+)*({AUXILIARY})\s+\S+", re.IGNORECASE
+)
 _AFTER_A_LEAD: Final = re.compile(
     rf"[,:–—]\s+({AUXILIARY}\s+{SUBJECT}|(?:did|do|does)(?:n['’]t)?\s+(?!so\b|not\b|{OPEN_WORD}\b)\w+)\b", re.IGNORECASE
 )
@@ -22,11 +24,16 @@ _OPEN_LEAD: Final = re.compile(
     rf"^(?:what|how|why|which|who|whom|whose|{REQUEST})\b|^(?:when|where)\s+{AUXILIARY}\s", re.IGNORECASE
 )
 _OPEN_LATER: Final = re.compile(
-    rf"[,:–—]\s*(?:and\s+|but\s+|then\s+)?(?:{OPEN_WORD}\b|in (?:what|which)\b|{REQUEST}\b)", re.IGNORECASE
+    rf"(?:[,:–—]\s*(?:and\s+|but\s+|then\s+)?|\s(?:and|or)\s)(?:{OPEN_WORD}\b|in (?:what|which)\b|{REQUEST}\b)",
+    re.IGNORECASE,
 )
+_SCALES: Final = "satisfied|happy|likely|helpful|useful|easy|pleased|confident"
+_UNITS: Final = "day|week|month|year|shift|branch|percentage|proportion|share|number|date|time|score|grade|age"
 _COUNT: Final = re.compile(
-    rf"(?:^|[,:–—]\s*)(how (?:many|much|often|long|old|frequently)\b[^,?]*?\s{AUXILIARY}\s"
-    rf"|what (?:percentage|proportion|share|number|date|time|score|grade)\b[^,?]*)",
+    rf"(?:^|[,:–—]\s*)(how (?:many|much|often|long|old|frequently|{_SCALES})\b[^,?]*?\s{AUXILIARY}\s"
+    rf"|(?:what|which) (?:{_UNITS})\b[^,?]*"
+    r"|who (?:dealt|paid|rang|called|took|gave|told|helped|was|were|is|are|did|has|had|made)\b"
+    r"|when was the (?:last|first) time|when did you (?:start|join|begin|last|first|leave|stop)\b)",
     re.IGNORECASE,
 )
 

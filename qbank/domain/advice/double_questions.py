@@ -40,14 +40,33 @@ _ELLIPSIS: Final = re.compile(
     r"|,\s*(?:and |or )((?:to|with|for|from) (?:whom|what|where))\?",
     re.IGNORECASE,
 )
-_THEN_ASKS: Final = re.compile(rf"(?:,\s*|\s)(?:and|then|or)\s(?:then |also )?({REQUEST})\b", re.IGNORECASE)
+_THEN_ASKS: Final = re.compile(
+    rf"(?:,\s*|\s)(?:and|then|or)\s(?:then |also )?(say {OPEN_WORD}|explain|describe|tell (?:me|us)"
+    rf"|give (?:me |us )?an?"
+    r"|outline|compare|evaluate|discuss|state|summarise)\b",
+    re.IGNORECASE,
+)
+_BESIDES: Final = re.compile(
+    rf",?\s(?:including|as well as|plus|along with|together with)\s({OPEN_WORD})\b", re.IGNORECASE
+)
+_SPLICED: Final = re.compile(
+    rf"^(?:[^,]*,\s)?(?:what|how|why|which"
+    rf"|who)\b[^,]*\s{AUXILIARY}\s[^,]*,\s({OPEN_WORD}\s+{AUXILIARY}\s+{SUBJECT})\b",
+    re.IGNORECASE,
+)
+_TOLD_AND_HOW: Final = re.compile(
+    rf"\b(?:tell (?:me|us)|explain|describe|outline)\s{OPEN_WORD}\b[^,.?]*?\sand\s({OPEN_WORD}\s(?:you|they"
+    rf"|it|the|your))\b",
+    re.IGNORECASE,
+)
 _DIRECT: Final = re.compile(rf"(?:^|[,:–—]\s*){_BEFORE}{OPEN_WORD}\b", re.IGNORECASE)
 _REQUESTS: Final = re.compile(rf"(?:^|,\s*)(?:please )?{REQUEST}\b", re.IGNORECASE)
 _REQUESTS_AN_ANSWER: Final = re.compile(
-    rf"^(?:please )?(?:tell me|explain|describe|outline|say|compare|discuss)\s+"
-    rf"(?:{OPEN_WORD}|the (?:reasons?|steps?))\b",
+    rf"^(?:please )?(?:tell (?:me|us)(?: about)?|talk about|explain|describe|outline|say|compare|discuss)\s+"
+    rf"(?:{OPEN_WORD}|the|your)\b",
     re.IGNORECASE,
 )
+"""A request for a certain thing is a question; for a time, or a case, it sets the scene of the next one."""
 
 
 def two_questions(stem: str) -> tuple[Remark, ...]:
@@ -71,9 +90,11 @@ def _in_one(sentence: Sentence) -> Iterator[tuple[int, int]]:
     begins = min((found.end() for found in (first, request) if found), default=None)
     if begins is None:
         return
-    for pattern in (_INVERTED, _CLOSED, _HAPPENED, _ELLIPSIS):
+    for pattern in (_INVERTED, _CLOSED, _HAPPENED, _ELLIPSIS, _BESIDES):
         if found := pattern.search(text, begins - 1):
             group = next(number for number, words in enumerate(found.groups(), start=1) if words)
             yield sentence.span(found, group)
+    for pattern in (_SPLICED, _TOLD_AND_HOW):
+        yield from (sentence.span(found, 1) for found in pattern.finditer(text))
     if request and request.end() <= (first.end() if first else len(text)):
         yield from (sentence.span(found, 1) for found in _THEN_ASKS.finditer(text, request.end()))

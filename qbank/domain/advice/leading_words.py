@@ -16,8 +16,14 @@ _SAYS: Final = "These words suggest the answer that is wanted: ask so that eithe
 _BEGINS: Final = r"(?:^|[.?!]\s+)"
 _VERB: Final = r"(?:do|did|does|is|are|was|were|have|has|had|can|could|will|would|should)"
 _KEY: Final = r"(?:important|essential|vital|crucial|necessary)"
-_PRAISING: Final = "excellent|outstanding|brilliant|wonderful|great|superb|fantastic|positive|impressive"
-_BLAMING: Final = "poor|bad|useless|terrible|disappointing"
+_PRAISING: Final = (
+    "excellent|outstanding|brilliant|wonderful|great|superb|fantastic|positive|impressive|amazing|exciting|friendly|lovely"
+    "|perfect|fabulous|award-winning|innovative|marvellous|terrific"
+)
+_BLAMING: Final = (
+    "bad|useless|terrible|disappointing|awful|unfair|rigid|outdated|ridiculous|hopeless|shocking|unacceptable|sloppy"
+    "|dreadful|pointless|shoddy"
+)
 _OWNED: Final = (
     "communication|skill|attitude|idea|work|reputation|preparation|result|performance|approach|service|form|process"
     "|choice|judgement"
@@ -50,7 +56,29 @@ _WAYS: Final = {
         rf"{_BEGINS}((?:a good (?:apprentice|employee|colleague)|good (?:customer )?service|the right thing to do"
         r"|the best way)\s+(?:is|means|asks|should|always|never|to)\b)"
     ),
-    "praise or blame": rf"\b((?:your|the|an?) (?:\w+ )?(?:{_PRAISING}|{_BLAMING}) (?:{_OWNED})s?)\b",
+    "praise or blame": (
+        rf"\b((?:your|our|the|this|these|such an?) (?:\w+ )?(?:{_PRAISING}|{_BLAMING}),? \w+"
+        rf"|(?:your|an?) (?:\w+ )?(?:{_PRAISING}|{_BLAMING}|poor) (?:{_OWNED})s?|such an? (?:difficult|good"
+        rf"|bad) \w+)\b"
+    ),
+    "what others think": (
+        r"\b((?:most|many) (?:people|customers|apprentices|experts|of us) (?:feel|say|think|believe|prefer"
+        r"|agree|would"
+        r"|know)|experts (?:say|believe|agree)|research (?:shows|says)|studies show)\b"
+    ),
+    "a feeling supplied": (
+        r"\b(how (?:relieved|pleased|delighted|glad|grateful|upset|disappointed|proud) (?:was|were|is|are)"
+        r"|how much (?:do|did) (?:\w+ )?\w+ (?:love|like|enjoy|hate)|(?:left|leaves?|go|went) (?:satisfied"
+        r"|happy|delighted)"
+        r"|feel \w+, [\w ]+ (?:and|or) \w+)\b"
+    ),
+    "a verdict": (
+        r"\b(the extra mile|so (?:good|bad) at|(?:he|she|they|it) deserves?|hard to deny|can we agree"
+        r"|why didn['’]t you"
+        r"|would a professional|(?:is|are) always (?:valuable|important|right|best|helpful|good)"
+        r"|(?:knowing|given) that \w+ (?:matters?|is (?:so |very )?important)|avoid the mistake"
+        r"|you (?:clearly|obviously))\b"
+    ),
     "loaded": (
         r"\b(brilliantly|what great|clearly useless|wrongly believe|how much (?:better|worse|happier|faster|easier)"
         r"|do (?:wrong|badly)|did you fail to|such a success|(?:works?|working) (?:\w+ ){0,3}(?:is )?better than)\b"

@@ -11,26 +11,32 @@ from qbank.domain.advice.spoken import AUXILIARY
 CODE: Final = "describe-for-analyse"
 
 _KSB_JUDGES: Final = re.compile(
-    r"\b(?:analy[sz]\w*|evaluat\w*|critical(?:ly)?|interpret\w*|assess(?:es|ing)?|judg\w*|weighs?|weighing|compar(?:es?|ing)"
+    r"\b(?:analy[sz]\w*|evaluat\w*|critical(?:ly)?|interpret\w*|assess(?:es|ing)?|judg\w*|weighs?|weighing"
+    r"|compar(?:es?|ing)"
     r"|diagnos\w*|justif\w*|investigat\w*|conclusions?|insight|reads it)\b",
     re.IGNORECASE,
 )
 _STEM_JUDGES: Final = re.compile(
     rf"\bwhy\b|\bhow\s+(?:{AUXILIARY}|far|well|sure|strong|good|reliable|much|serious|important)\b"
-    r"|\b(?:reasons?|grounds?|causes?|caused|root|behind|deci\w+|judg\w+|conclu\w+|weigh\w*|compar\w+|contrast\w*"
-    r"|evaluat\w+|analys\w+|interpret\w+|establish\w*|assess\w*|prefer\w*|better|best|worst|worse|weak\w*|strong\w*|most"
+    r"|\b(?:reasons?|grounds?|causes?|caused|root|behind|decid\w+|judg\w+|conclu\w+|weigh\w*|compar\w+|contrast\w*"
+    r"|evaluat\w+|analys\w+|interpret\w+|establish\w*|assess\w*|prefer\w*|better|best|worst|worse|weak\w*"
+    r"|strong\w*|most"
     r"|least|hard\w*"
     r"|differ\w*|effects?|impact|worth|trust\w*|reliab\w+|mean[st]?|tells? you|told you|show(?:s|ed)?"
     r"|makes|made you|led you|leads|surpris\w+|would|should|learn\w*|notic\w+|unsaid|view|think|rests? on|matter\w*"
     r"|f(?:ind|ound) out (?:in your project )?about|need(?:ed)? to know|underst\w+|examin\w+|settled|let you|rank\w*"
     r"|assum\w+|contradict\w*|limit\w*|justif\w+|recommend(?!ation)\w*|choose|chosen because|expect(?!ations)\w*"
-    r"|changed how|on what|in what way|worked out|work out|persuad\w+|convinc\w+|doubt\w*|sense)\b",
+    r"|changed how|on what|in what way|worked out|work out|persuad\w+|convinc\w+|story|take from|missing"
+    r"|tip(?:s|ped)|drives?"
+    r"|in the way|go wrong|lose|doubt\w*|sense)\b",
     re.IGNORECASE,
 )
 _ONLY_SET_UP: Final = re.compile(r"^(?:choose|pick|take)\b[^.?!]*[.:]\s*", re.IGNORECASE)
 _TELLS: Final = re.compile(
-    r"(?:^|[,.:?!]\s+)((?:please )?(?:describe|list|outline|name|state|summarise|tell me|talk me through|take me"
-    r" through|give(?: me)? an? (?:\w+ )?(?:example|summary|account)|share|explain|what|which|who|when|where)\b)",
+    r"(?:^|[,.:?!]\s+)((?:please )?(?:describe|list|outline|name|state|summarise|(?:(?:can|could|would"
+    r"|will) you )?(?:please )?tell (?:me|us)|talk me through|take me"
+    r" through|give(?: me)? an? (?:\w+ )?(?:example|summary|account)|share|explain|how (?:many|often|long)"
+    r"|what|which|who|when|where)\b)",
     re.IGNORECASE,
 )
 

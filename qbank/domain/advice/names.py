@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 EVERYDAY_INITIALS: Final = _words(
     "GDPR VAT PIN ID IT HR SMS CRM PDP SWOT SMART ISO AM PM UK EU USA US TV FAQ FAQs CV CCTV DIY PDF USB GP GPs MOT"
     " ASAP AI VIP PC ATM QR OK PO PPE DVD CD GPS PESTLE PEST DBS LED WC DJ BSL RSVP PS NB AGM CEO MD EAL EV EVs B2B"
-    " URL"
+    " URL SaaS"
 )
 """Initials that need no explaining; not all are plain, but none is an organisation's."""
 
@@ -59,6 +59,10 @@ NOT_A_NAME: Final = _words(
     " Stage Step Phase Week Day One Two Three Four Five A B C D E F Sir Madam Mr Mrs Ms Miss Dr Mx Unit Practice"
     " Values Mission Vision Strategy Statement Handbook Desk Help Front Back Office Room Floor City Parliament"
     " Government State Crown Court Procedure Apprentice Assessor Employer Evidence"
+    " First Second Third Class New Year Article Articles Observation Interview Discussion Professional Practical Works"
+    " Gala Evening Morning Afternoon Night Duty Spring Summer Autumn Winter Grand Open Opening Sale Goods Rights"
+    " Visitor Welcome Centre Shop Store Hotel Reservations Bookings Enquiries Returns Ukrainian Japanese Swedish Somali"
+    " Syrian Nigerian Pakistani Lithuanian Bulgarian"
 )
 """Days, feasts, places, languages, roles, methods, documents: capitals that name no organisation."""
 

@@ -9,8 +9,8 @@ from qbank.domain.advice.remarks import Remark, on_stem
 
 CODE: Final = "one-breath"
 
-MOST_SYLLABLES: Final = 46
-"""Between two pauses."""
+MOST_SYLLABLES: Final = 41
+"""Between two pauses: as many as the longest stretch of the starter bank, which panels read aloud."""
 
 _STRETCH: Final = re.compile(r"[^.?!;:–—]+")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+")

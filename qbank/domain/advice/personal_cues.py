@@ -32,6 +32,7 @@ _BEING: Final = (
 _GROUP: Final = (
     "old|older|elderly|aged|young|younger|teenage|middle-aged|foreign|disabled|handicapped|deaf|blind|gay|lesbian|bisexual"
     "|trans|transgender|transsexual|autistic|dyslexic|black|white|asian|african|caribbean|chinese|polish|romanian|indian"
+    "|eastern european|middle eastern|west indian|nigerian|ukrainian|syrian|lithuanian|bulgarian"
     "|pakistani|bangladeshi|irish|french|german|italian|spanish|turkish|arab|russian|american|muslim|christian|jewish"
     "|hindu|sikh|buddhist|catholic|immigrant|pregnant|female|male|married|unmarried|divorced|ethnic|mentally ill"
     "|wheelchair-bound"
@@ -50,7 +51,11 @@ _SINGLED_OUT: Final = (
     r"\b(?:wo)?men who\b|\bman of the house\b|\bgrown (?:wo)?m[ae]n\b|\ba girl\b"
     r"|\b(?:in|confined to) (?:a )?wheelchairs?\b|\bmental health problems\b|\bsuffer(?:s|ing)? from\b"
     r"|\b(?:pensioners?|immigrants?|foreigners?|refugees?|teenagers?|housewi(?:fe|ves)|homosexuals?)\b"
-    r"|\bthe (?:disabled|deaf|blind|old|elderly)\b(?= (?:who|and|are|to|in|on|find|need|can))"
+    r"|\bspecial needs\b|\bHIV\b|\b(?:veils?|hijabs?|burkas?|turbans?)\b|\bin a dress\b|\btime of life\b"
+    r"|\bthe (?:girls|ladies|lads|boys) (?:on|in|at|from|who)\b|\bladies who\b|\bsingle (?:mothers?|mums?|parents?)\b"
+    r"|\blittle old (?:man|lady|woman|men|ladies)\b|\b(?:Indians|Poles|Scots|Jews|Muslims|Christians|Asians|Africans"
+    r"|Romanians|Chinese people|Gypsies|gypsies)\b"
+    r"|\bthe (?:mentally ill|disabled|deaf|blind|old|elderly)\b(?= (?:who|and|are|to|in|on|find|need|can))"
 )
 _WORKERS: Final = (
     r"\b(?:chair|sales|work|fore|trades|handy|crafts|spokes|business|fire|police)m[ae]n\b"
@@ -63,6 +68,8 @@ _PATTERNS: Final = (
     (r"\b(?:at|of) your (?:age|faith|race|sex|religion|background)\b", _APPRENTICE),
     (rf"\bbeing (?:(?:so|too|still) )?(?:young|old|{_STATUS})\b|\bare you (?:{_STATUS}|an? {_BEING})\b", _APPRENTICE),
     (_FAMILY, _APPRENTICE),
+    (r"\byour (?:parents|baby|church|mosque|synagogue|temple|English|name is)\b|\bhalf your age\b", _APPRENTICE),
+    (r"\b(?:any )?health conditions?\b|\bas a mature apprentice\b|\b(?:younger|older) colleagues\b", _APPRENTICE),
     (_FROM, _APPRENTICE),
     (r"\bwill you (?:be retiring|retire)\b|\b(?:how|did) (?:pregnancy|disability)\b", _APPRENTICE),
     (rf"\b(?:{_GROUP})(?: [a-z]+)? {_PERSON}\b", _CUSTOMER),

@@ -35,18 +35,57 @@ _MANAGEMENT: Final = (
     r"|strategic alignment|strategis\w+|synthesis\w+|utilis\w+|paradigms?|methodolog(?:y|ies)|proactively manag\w+"
     r"|end-to-end|customer lifetime value|ux|user experience"
 )
+_BUSINESS: Final = (
+    r"partner(?:ed|ing)? with|footprint|land(?:ed|ing)? (?:the|your|a) message|tee(?:d|ing)? up|parse[ds]?|verbatims?"
+    r"|driv(?:e|ing) adoption|drove adoption|north star|book of business|detractors?|squads?|cohorts?"
+    r"|headline learnings?"
+    r"|four ps|retros?|retrospectives?|sweat the|delta|as-is|to-be|heat ?maps?|sense-check\w*|hypothes[ie]s"
+    r"|the wider business|white space|playbooks?|execs?|exec sponsors?|tier \d|rag-rat\w+|run rate|headcount"
+    r"|pushback|headwinds?|blockers?|stand-ups?|sprints?|kanban|scrum|time-to-value|health score|key accounts?"
+    r"|resource(?:d|ing)|stretch goals?|net-net|boil the ocean|low bar|cadence|touch down|comms|socials"
+    r"|inbound|outbound"
+)
 _FIGURATIVE: Final = (
     r"action(?:ed|ing)\b|(?:did|do|you|to) action\b|(?<=were )aligned"
     r"|alignment|(?:did|do|to|you) drive (?=change|growth"
     r"|improvement|performance|results)|l[123] support|embed(?:ded|ding)?|prioriti[sz]e tickets"
 )
 _ASSESSMENT: Final = (
-    r"ksbs?|[ksb]\d{1,2}(?!\w)|[wod][pdf]\d{1,2}|learning outcomes?|(?:pass|distinction|grading|assessment|performance)"
+    r"ksbs?|[ksb]\d{1,2}(?!\w)|[wod][pdf]\d{1,2}|learning outcomes?|(?:pass|distinction|grading|assessment"
+    r"|performance)"
     r" (?:criteria|criterion|descriptors?)|end-point assessment|gateway|competenc(?:e|y|ies)|learning objectives?"
     r"|occupational standard"
 )
-_JARGON: Final = re.compile(rf"\b(?:{_MANAGEMENT}|{_FIGURATIVE})(?!\w)", re.IGNORECASE)
+_JARGON: Final = re.compile(rf"\b(?:{_MANAGEMENT}|{_BUSINESS}|{_FIGURATIVE})(?![\w-])", re.IGNORECASE)
 _CODES: Final = re.compile(rf"\b(?:{_ASSESSMENT})\b", re.IGNORECASE)
+_EMPHASIS: Final = frozenset(
+    [
+        "NOT",
+        "ONLY",
+        "FIRST",
+        "ALL",
+        "MUST",
+        "ONE",
+        "ANY",
+        "AND",
+        "OR",
+        "YOU",
+        "YOUR",
+        "BEST",
+        "MOST",
+        "LEAST",
+        "WHY",
+        "HOW",
+        "WHAT",
+        "WHO",
+        "WHEN",
+        "ALWAYS",
+        "NEVER",
+        "BEFORE",
+        "AFTER",
+    ]
+)
+"""Words that people write in capitals to stress them."""
 _INITIALS: Final = re.compile(r"(?<![\w&])[A-Z][A-Z&]{1,5}s?(?![\w&])")
 
 
@@ -72,4 +111,4 @@ def _found(stem: str, plan_text: str) -> Iterator[tuple[tuple[int, int], str]]:
 
 def _is_known(initials: str) -> bool:
     bare = initials.removesuffix("s")
-    return bare in EVERYDAY_INITIALS or initials in EVERYDAY_INITIALS or bare in KNOWN_INITIALS
+    return initials in _EMPHASIS or bare in EVERYDAY_INITIALS or initials in EVERYDAY_INITIALS or bare in KNOWN_INITIALS

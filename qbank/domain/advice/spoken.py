@@ -18,8 +18,9 @@ SUBJECT: Final = (
 )
 OPEN_WORD: Final = r"(?:what|how|why|which|who|whom|whose|where|when)"
 REQUEST: Final = (
-    r"(?:tell me|tell us|talk me|talk us|walk me|take me|show me|give me|give an?|describe|explain|outline|share|name"
-    r"|say|compare|discuss|set out|list|summarise)"
+    r"(?:tell (?:me|us)|talk (?:me|us|about)|(?:walk|take|run) (?:me |us )?through|(?:walk|take|show|give) (?:me|us)"
+    r"|give an?|provide an?|describe|explain|outline|share|name|say|compare|discuss|set out|list|summarise|recall"
+    r"|think of an?)"
 )
 POLITE: Final = re.compile(
     rf"^(?:can|could|would|will) you (?:please |perhaps |just |briefly )*{REQUEST}\b|^do {REQUEST}\b"
