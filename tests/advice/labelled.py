@@ -50,11 +50,6 @@ def labelled_sets():
     return sorted(map(_read, HOME.glob("*.toml")), key=lambda each: (each.code, each.order))
 
 
-def texts_of(code, half):
-    """Every text of a check in one half, of all its sets."""
-    return [text for each in labelled_sets() if each.code == code for text in getattr(each, half)]
-
-
 def _read(file):
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     tuning, held_back = [], []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qbank.domain.advice.all_checks import HINTS
-from tests.advice.labelled import labelled_sets, texts_of
+from tests.advice.labelled import labelled_sets
 from tests.benchmarks.advice import lines, tally, wilson
 
 PAGE = Path(__file__).parents[2] / "docs" / "advice.md"
@@ -25,7 +25,9 @@ def test_the_page_holds_every_row_of_the_benchmark():
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_check_that_is_right_less_than_nine_times_in_ten_is_a_hint(code):
-    assert (code in HINTS) is (tally(code, texts_of(code, "held_back")).precision < LEAST_PRECISION)
+    worst = min(tally(code, each.held_back).precision for each in SETS if each.code == code)
+
+    assert (code in HINTS) is (worst < LEAST_PRECISION)
 
 
 def test_the_page_holds_two_rows_for_each_set_and_no_other():

@@ -37,8 +37,8 @@ CODES: Final = (
 )
 """The checks, in the order in which their remarks come."""
 
-HINTS: Final[frozenset[str]] = frozenset({likenesses.CODE})
-"""Checks that are right less often than nine times in ten on texts held back from their tuning (docs/advice.md)."""
+HINTS: Final[frozenset[str]] = frozenset({likenesses.CODE, lower_order.CODE})
+"""Checks that are right less often than nine times in ten on a half that was held back from tuning (docs/advice.md)."""
 
 
 MOST_CHARACTERS: Final = 2_000

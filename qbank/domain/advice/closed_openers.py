@@ -27,12 +27,16 @@ _OPEN_LATER: Final = re.compile(
     rf"(?:[,:–—]\s*(?:and\s+|but\s+|then\s+)?|\s(?:and|or)\s)(?:{OPEN_WORD}\b|in (?:what|which)\b|{REQUEST}\b)",
     re.IGNORECASE,
 )
-_SCALES: Final = "satisfied|happy|likely|helpful|useful|easy|pleased|confident"
+_SCALES: Final = (
+    "satisfied|happy|likely|helpful|useful|easy|pleased|confident|comfortable|active|important|aware|familiar"
+)
 _UNITS: Final = "day|week|month|year|shift|branch|percentage|proportion|share|number|date|time|score|grade|age"
 _COUNT: Final = re.compile(
     rf"(?:^|[,:–—]\s*)(how (?:many|much|often|long|old|frequently|{_SCALES})\b[^,?]*?\s{AUXILIARY}\s"
     rf"|(?:what|which) (?:{_UNITS})\b[^,?]*"
-    r"|who (?:dealt|paid|rang|called|took|gave|told|helped|was|were|is|are|did|has|had|made)\b"
+    r"|who (?:dealt|paid|rang|called|took|gave|told|helped|was|were|is|are|did|has|had|made|\w+ed)\b|who['’]s\b"
+    r"|what (?:is|was|are|were) (?:the|your) (?:name|title|date|address|price|number|favou?rite|last \w+)\b"
+    r"|when (?:was|were|is) the \w+ \w+(?:ed|en)\b"
     r"|when was the (?:last|first) time|when did you (?:start|join|begin|last|first|leave|stop)\b)",
     re.IGNORECASE,
 )

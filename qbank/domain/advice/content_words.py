@@ -265,6 +265,11 @@ def content_words(stem: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+def is_frame(word: str) -> bool:
+    """Whether a word carries no content, however it is written."""
+    return word.lower() in _FRAME
+
+
 def weight_of(words: Iterable[str]) -> float:
     """How much these words, each in its one form, say of what is asked: a verb that fits any question counts half."""
     return sum(_HALF if word in _LIGHT else 1.0 for word in words)

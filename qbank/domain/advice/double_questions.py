@@ -55,8 +55,8 @@ _SPLICED: Final = re.compile(
     re.IGNORECASE,
 )
 _TOLD_AND_HOW: Final = re.compile(
-    rf"\b(?:tell (?:me|us)|explain|describe|outline)\s{OPEN_WORD}\b[^,.?]*?\sand\s({OPEN_WORD}\s(?:you|they"
-    rf"|it|the|your))\b",
+    rf"\b(?:(?:tell (?:me|us)|explain|describe|outline)\s{OPEN_WORD}\b[^,.?]*?\sand"
+    rf"|(?:tell (?:me|us) about|elaborate on|an example of)\b[^.?]*?\sand)\s({OPEN_WORD}\s(?:you|they|it|the|your))\b",
     re.IGNORECASE,
 )
 _DIRECT: Final = re.compile(rf"(?:^|[,:–—]\s*){_BEFORE}{OPEN_WORD}\b", re.IGNORECASE)
@@ -69,6 +69,10 @@ _REQUESTS_AN_ANSWER: Final = re.compile(
 """A request for a certain thing is a question; for a time, or a case, it sets the scene of the next one."""
 
 
+_HAS_A_VERB: Final = re.compile(rf"\b(?:{OPEN_WORD}|{AUXILIARY}|{REQUEST})\b", re.IGNORECASE)
+"""Ten years? after In five years? asks nothing of its own."""
+
+
 def two_questions(stem: str) -> tuple[Remark, ...]:
     """A remark on the first words with which the stem asks something more."""
     spoken = list(sentences(stem))
@@ -78,7 +82,9 @@ def two_questions(stem: str) -> tuple[Remark, ...]:
 
 
 def _in_two_sentences(spoken: list[Sentence]) -> Iterator[tuple[int, int]]:
-    asking = [each for each in spoken if each.asks or _REQUESTS_AN_ANSWER.match(each.text)]
+    asking = [
+        each for each in spoken if (each.asks and _HAS_A_VERB.search(each.text)) or _REQUESTS_AN_ANSWER.match(each.text)
+    ]
     for _, later in pairwise(asking):
         yield later.start, later.start + len(later.text)
 

@@ -49,7 +49,8 @@ _WAYS: Final = {
         r"|is it (?:not )?(?:true|fair) (?:that|to say))"
     ),
     "said to matter": (
-        rf"\b(why is it (?:so )?{_KEY}|how {_KEY} is|why is [\w ]+ (?:so {_KEY}|always|better than)"
+        rf"\b(why is it (?:so )?{_KEY}|how {_KEY} is|why (?:is|are) [\w' ]+? (?:so )?{_KEY}"
+        r"|why (?:is|are) [\w' ]+ (?:always|better than)"
         r"|why should you always)\b"
     ),
     "a maxim": (

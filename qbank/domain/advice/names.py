@@ -62,6 +62,8 @@ NOT_A_NAME: Final = _words(
     " First Second Third Class New Year Article Articles Observation Interview Discussion Professional Practical Works"
     " Gala Evening Morning Afternoon Night Duty Spring Summer Autumn Winter Grand Open Opening Sale Goods Rights"
     " Visitor Welcome Centre Shop Store Hotel Reservations Bookings Enquiries Returns Ukrainian Japanese Swedish Somali"
+    " Teacher Nurse Driver Engineer Trainer Coach Tutor Receptionist Cashier Agent Adviser Advisor Buyer Owner"
+    " Landlord Tenant Patient Guest Caller Colleague Supplier Volunteer Student Technician"
     " Syrian Nigerian Pakistani Lithuanian Bulgarian"
 )
 """Days, feasts, places, languages, roles, methods, documents: capitals that name no organisation."""

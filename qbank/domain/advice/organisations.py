@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qbank.domain.advice.content_words import is_frame
 from qbank.domain.advice.names import (
     ALWAYS_NAMES,
     ENDS_A_LAW,
@@ -87,7 +88,7 @@ def _is_name(run: list[re.Match[str]], *, opens: bool) -> bool:
 def _explained(text: str) -> bool:
     """Whether a capital has another reason; initials that nobody knows are left to the check for jargon."""
     first = text.split("-", maxsplit=1)[0]
-    plain = text in NOT_A_NAME or first in NOT_A_NAME or text in _BETWEEN or text in EVERYDAY_INITIALS
+    plain = text in NOT_A_NAME or first in NOT_A_NAME or text in _BETWEEN or text in EVERYDAY_INITIALS or is_frame(text)
     return plain or bool(_INITIALS.fullmatch(text)) or text[0].isdigit()
 
 

@@ -51,7 +51,8 @@ _SINGLED_OUT: Final = (
     r"\b(?:wo)?men who\b|\bman of the house\b|\bgrown (?:wo)?m[ae]n\b|\ba girl\b"
     r"|\b(?:in|confined to) (?:a )?wheelchairs?\b|\bmental health problems\b|\bsuffer(?:s|ing)? from\b"
     r"|\b(?:pensioners?|immigrants?|foreigners?|refugees?|teenagers?|housewi(?:fe|ves)|homosexuals?)\b"
-    r"|\bspecial needs\b|\bHIV\b|\b(?:veils?|hijabs?|burkas?|turbans?)\b|\bin a dress\b|\btime of life\b"
+    r"|\bspecial needs\b|\bHIV\b|\bnon-English speakers?\b|\b(?:veils?|hijabs?|burkas?|turbans?)\b|\bin a dress\b"
+    r"|\btime of life\b"
     r"|\bthe (?:girls|ladies|lads|boys) (?:on|in|at|from|who)\b|\bladies who\b|\bsingle (?:mothers?|mums?|parents?)\b"
     r"|\blittle old (?:man|lady|woman|men|ladies)\b|\b(?:Indians|Poles|Scots|Jews|Muslims|Christians|Asians|Africans"
     r"|Romanians|Chinese people|Gypsies|gypsies)\b"
@@ -68,7 +69,11 @@ _PATTERNS: Final = (
     (r"\b(?:at|of) your (?:age|faith|race|sex|religion|background)\b", _APPRENTICE),
     (rf"\bbeing (?:(?:so|too|still) )?(?:young|old|{_STATUS})\b|\bare you (?:{_STATUS}|an? {_BEING})\b", _APPRENTICE),
     (_FAMILY, _APPRENTICE),
-    (r"\byour (?:parents|baby|church|mosque|synagogue|temple|English|name is)\b|\bhalf your age\b", _APPRENTICE),
+    (
+        r"\byour (?:parents|baby|church|mosque|synagogue|temple|English|name is)\b|\bhalf your age\b"
+        r"|\bhow old are you\b|\bare you \d+\b",
+        _APPRENTICE,
+    ),
     (r"\b(?:any )?health conditions?\b|\bas a mature apprentice\b|\b(?:younger|older) colleagues\b", _APPRENTICE),
     (_FROM, _APPRENTICE),
     (r"\bwill you (?:be retiring|retire)\b|\b(?:how|did) (?:pregnancy|disability)\b", _APPRENTICE),

@@ -42,7 +42,9 @@ _BUSINESS: Final = (
     r"|four ps|retros?|retrospectives?|sweat the|delta|as-is|to-be|heat ?maps?|sense-check\w*|hypothes[ie]s"
     r"|the wider business|white space|playbooks?|execs?|exec sponsors?|tier \d|rag-rat\w+|run rate|headcount"
     r"|pushback|headwinds?|blockers?|stand-ups?|sprints?|kanban|scrum|time-to-value|health score|key accounts?"
-    r"|resource(?:d|ing)|stretch goals?|net-net|boil the ocean|low bar|cadence|touch down|comms|socials"
+    r"|resource(?:d|ing)|scope creep|technical debt|root causes?"
+    r"|production issues?|differentiated instruction|stretch goals?"
+    r"|net-net|boil the ocean|low bar|cadence|touch down|comms|socials"
     r"|inbound|outbound"
 )
 _FIGURATIVE: Final = (

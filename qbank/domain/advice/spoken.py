@@ -20,7 +20,7 @@ OPEN_WORD: Final = r"(?:what|how|why|which|who|whom|whose|where|when)"
 REQUEST: Final = (
     r"(?:tell (?:me|us)|talk (?:me|us|about)|(?:walk|take|run) (?:me |us )?through|(?:walk|take|show|give) (?:me|us)"
     r"|give an?|provide an?|describe|explain|outline|share|name|say|compare|discuss|set out|list|summarise|recall"
-    r"|think of an?)"
+    r"|think of an?|elaborate on|expand on)"
 )
 POLITE: Final = re.compile(
     rf"^(?:can|could|would|will) you (?:please |perhaps |just |briefly )*{REQUEST}\b|^do {REQUEST}\b"
