@@ -45,6 +45,10 @@ _PERSON: Final = (
 _FROM: Final = (
     r"\b(?:where are|where do) you (?:come )?from\b|\bcoming from (?:another|a different|a foreign) country\b"
 )
+_PRIVATE: Final = (
+    r"\byour (?:parents|baby|church|mosque|synagogue|temple|English|name is)\b|\bhalf your age\b"
+    r"|\bhow old are you\b|\bare you \d+\b"
+)
 _FAMILY: Final = r"\b(?:having|have|had) (?:children|kids|a baby)\b|\bstart(?:ing|ed)? a family\b"
 _STATUS: Final = r"married|single|pregnant|disabled|religious|gay|divorced|foreign|female|male"
 _SINGLED_OUT: Final = (
@@ -69,11 +73,7 @@ _PATTERNS: Final = (
     (r"\b(?:at|of) your (?:age|faith|race|sex|religion|background)\b", _APPRENTICE),
     (rf"\bbeing (?:(?:so|too|still) )?(?:young|old|{_STATUS})\b|\bare you (?:{_STATUS}|an? {_BEING})\b", _APPRENTICE),
     (_FAMILY, _APPRENTICE),
-    (
-        r"\byour (?:parents|baby|church|mosque|synagogue|temple|English|name is)\b|\bhalf your age\b"
-        r"|\bhow old are you\b|\bare you \d+\b",
-        _APPRENTICE,
-    ),
+    (_PRIVATE, _APPRENTICE),
     (r"\b(?:any )?health conditions?\b|\bas a mature apprentice\b|\b(?:younger|older) colleagues\b", _APPRENTICE),
     (_FROM, _APPRENTICE),
     (r"\bwill you (?:be retiring|retire)\b|\b(?:how|did) (?:pregnancy|disability)\b", _APPRENTICE),
