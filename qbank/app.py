@@ -24,8 +24,10 @@ from qbank.web import (
 )
 from qbank.web.account import security
 from qbank.web.account import views as account
+from qbank.web.approval import views as approval
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
+from qbank.web.authoring import views as authoring
 from qbank.web.bookings import arranging_views as arranging
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
@@ -39,6 +41,7 @@ from qbank.web.plans import views as plans
 from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
+from qbank.web.questions import views as questions
 from qbank.web.sessions import views as sessions
 from qbank.web.standards import views as standards
 
@@ -55,6 +58,9 @@ JOURNEYS = (
     bookings.bp,
     arranging.bp,
     booking_files.bp,
+    questions.bp,
+    authoring.bp,
+    approval.bp,
     standards.bp,
     plans.bp,
     cohorts.bp,

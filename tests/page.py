@@ -154,7 +154,8 @@ class Client:
             AssertionError: the form has no such field: a visitor could not fill it in either.
         """
         form = page.form(button)
-        strange = set(filled) - set(form.fields) - {element.get("name") for element in page.tree.iter("input")}
+        known = {element.get("name") for tag in ("input", "button") for element in page.tree.iter(tag)}
+        strange = set(filled) - set(form.fields) - known
         assert not strange, f"{page.path}: the form of {button!r} has no field {sorted(strange)}"
         values = form.fields | filled
         if form.method == "get":

@@ -25,6 +25,9 @@ class Permission(StrEnum):
     SEE_OWN_HOME = "see their own home page"
     KEEP_OWN_ACCOUNT = "look after their own account"
     SEE_STANDARD = "read a standard: its KSBs, criteria and numbers"
+    SEE_QUESTIONS = "read the questions of the bank"
+    WRITE_QUESTIONS = "write questions and submit them"
+    APPROVE_QUESTIONS = "approve questions that others wrote"
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
     SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
@@ -41,8 +44,8 @@ class Permission(StrEnum):
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.AUTHOR: EVERYONE,
-    Role.APPROVER: EVERYONE,
+    Role.AUTHOR: EVERYONE | {Permission.SEE_QUESTIONS, Permission.WRITE_QUESTIONS},
+    Role.APPROVER: EVERYONE | {Permission.SEE_QUESTIONS, Permission.APPROVE_QUESTIONS},
     Role.PANEL_MEMBER: EVERYONE,
     Role.ASSESSOR: EVERYONE
     | {
@@ -57,6 +60,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.BANK_MANAGER: EVERYONE
     | {
         Permission.SEE_AUDIT_TRAIL,
+        Permission.SEE_QUESTIONS,
         Permission.BOOK_SESSIONS,
         Permission.SEE_DRAW_PLANS,
         Permission.ADOPT_DRAW_PLANS,

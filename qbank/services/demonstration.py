@@ -17,7 +17,7 @@ from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
-from qbank.services import demonstration_sessions, fitting, passwords, people, seeding
+from qbank.services import demonstration_questions, demonstration_sessions, fitting, passwords, people, seeding
 from qbank.services.seeds import SeedCipher
 from qbank.storage import units
 from qbank.storage.models import PlanVersion
@@ -92,6 +92,7 @@ def fill(
     with units.write_unit(engine) as store:
         row = _version(standards.plan_version(store, plan.standard, plan.version))
         past, today = demonstration_sessions.fill(store, plan, row, cipher=cipher, at=at)
+        demonstration_questions.fill(store, plan, row, at=at)
     return Demonstration(logins, past, today)
 
 

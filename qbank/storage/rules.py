@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from qbank.domain.lifecycle import IN_SERVICE, MOVES, State
-from qbank.storage import assessment_rules, preparation_rules
+from qbank.storage import assessment_rules, preparation_rules, writing_rules
 from qbank.storage.rule import Rule
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -62,9 +62,12 @@ HISTORY: Final = (
     "standards",
     "submissions",
     "version_authors",
+    "version_comment_answers",
+    "version_comments",
     "version_criteria",
     "version_ksb_confirmations",
     "version_ksbs",
+    "working_draft_authors",
 )
 
 FROZEN: Final[dict[str, tuple[str, ...]]] = {
@@ -106,6 +109,7 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
         "commitment",
     ),
     **assessment_rules.FROZEN,
+    **writing_rules.FROZEN,
 }
 
 
@@ -138,6 +142,7 @@ _MOVED = "EXISTS (SELECT 1 FROM moves WHERE moves.question_version_id = NEW.ques
 
 RULES: Final = (
     *preparation_rules.RULES,
+    *writing_rules.RULES,
     Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "L7: a version may not move between these states"),
     Rule(
         "moves_in_order",

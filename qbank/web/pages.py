@@ -25,6 +25,8 @@ NAVIGATION: Final = (
     ("Home", "home.index", Permission.SEE_OWN_HOME),
     ("My sessions", "sessions.index", Permission.SEE_OWN_SESSIONS),
     ("Bookings", "bookings.index", Permission.BOOK_SESSIONS),
+    ("Questions", "questions.index", Permission.SEE_QUESTIONS),
+    ("Approvals", "approval.index", Permission.APPROVE_QUESTIONS),
     ("Standards", "standards.index", Permission.SEE_STANDARD),
     ("Draw plans", "plans.index", Permission.SEE_DRAW_PLANS),
     ("Moderation", "quality.index", Permission.SEE_MODERATION),

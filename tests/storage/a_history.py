@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from qbank.domain.approving import Answer
+from qbank.domain.lifecycle import Change as KindOfChange
 from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Adjusted, Checked, How, Outcome
@@ -40,9 +42,13 @@ from qbank.storage.models import (
     SetVoid,
     Submission,
     VersionAuthor,
+    VersionComment,
+    VersionCommentAnswer,
     VersionCriterion,
     VersionKsb,
     VersionKsbConfirmation,
+    WorkingDraft,
+    WorkingDraftAuthor,
 )
 from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
@@ -56,6 +62,7 @@ def fill_history(url: str) -> None:
     with opened(url) as engine, units.write_unit(engine) as store:
         confirm_the_plan(store)
         version = a_written_version(store, author="author", co_author="assessor")
+        remark_and_draft(store, version)
         approve(store, version, approver="approver")
         move(store, version, State.LIVE)
         revoke_a_pair(store)
@@ -113,7 +120,39 @@ def a_written_version(
     return version
 
 
-def move(store: Session, version: QuestionVersion, to: State) -> None:
+def remark_and_draft(store: Session, version: QuestionVersion) -> None:
+    """A remark of the approver with the author's answer, and a draft of the version's question."""
+    author, approver = the_person(store, "author").id, the_person(store, "approver").id
+    remark = VersionComment(
+        question_version_id=version.id, part="stem", passage="find", words="a test", at=NOW, by_id=approver
+    )
+    draft = a_working_draft(store, question_id=version.question_id)
+    store.add(remark)
+    store.flush()
+    store.add(VersionCommentAnswer(version_comment_id=remark.id, answer=Answer.DECLINED, at=NOW, by_id=author))
+    store.add(WorkingDraftAuthor(working_draft_id=draft.id, person_id=author))
+    store.flush()
+
+
+def a_working_draft(store: Session, *, question_id: int | None = None) -> WorkingDraft:
+    author = the_person(store, "author").id
+    draft = WorkingDraft(
+        public_id="a-draft",
+        plan_version_id=the_plan_version(store).id,
+        question_id=question_id,
+        words="{}",
+        revision=1,
+        created_at=NOW,
+        created_by_id=author,
+        saved_at=NOW,
+        saved_by_id=author,
+    )
+    store.add(draft)
+    store.flush()
+    return draft
+
+
+def move(store: Session, version: QuestionVersion, to: State, *, by: str | None = None) -> None:
     """The version's next move, from wherever the last one left it."""
     asked = sa.select(Move).where(Move.question_version_id == version.id).order_by(Move.number.desc()).limit(1)
     last = store.scalar(asked)
@@ -125,6 +164,7 @@ def move(store: Session, version: QuestionVersion, to: State) -> None:
         to_state=to,
         reason="a test",
         at=NOW,
+        by_id=None if by is None else the_person(store, by).id,
     )
     store.add(row)
     store.flush()
@@ -138,6 +178,7 @@ def approve(store: Session, version: QuestionVersion, *, approver: str) -> Appro
         decision="approved",
         comment="",
         at=NOW,
+        change=KindOfChange.MATERIAL,
     )
     store.add(row)
     store.flush()

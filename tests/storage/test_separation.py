@@ -8,9 +8,18 @@ from sqlalchemy.exc import IntegrityError
 
 from qbank.domain.lifecycle import State
 from qbank.storage import triggers, units
-from qbank.storage.models import Approval, Commitment, QuestionSet, RepeatException, SetVoid, VersionAuthor
+from qbank.storage.models import (
+    Approval,
+    Commitment,
+    QuestionSet,
+    RepeatException,
+    SetVoid,
+    VersionAuthor,
+    WorkingDraft,
+    WorkingDraftAuthor,
+)
 from tests.services.a_bank import METHOD, NOW, a_session, opened, the_person
-from tests.storage.a_history import a_written_version, approve, fill_history, move
+from tests.storage.a_history import a_working_draft, a_written_version, approve, fill_history, move
 
 
 @pytest.fixture
@@ -43,7 +52,11 @@ def test_an_approval_cannot_name_another_author_than_the_versions(bank):
     def work(store):
         version = a_written_version(store, author="author")
         names = {"author_id": the_person(store, "other").id, "approver_id": the_person(store, "author").id}
-        store.add(Approval(question_version_id=version.id, **names, decision="approved", comment="", at=NOW))
+        store.add(
+            Approval(
+                question_version_id=version.id, **names, decision="approved", comment="", at=NOW, change="material"
+            )
+        )
         store.flush()
 
     refused(bank, work, because=r"(?i)foreign key")
@@ -55,6 +68,76 @@ def test_a_version_does_not_go_live_without_a_second_person(bank):
         lambda store: move(store, a_written_version(store, author="author"), State.LIVE),
         because="L8: a version goes live when a second person approves",
     )
+
+
+def test_whoever_submitted_a_version_does_not_approve_it(bank):
+    def work(store):
+        version = a_written_version(store, author="author")
+        move(store, version, State.DRAFT)
+        move(store, version, State.AWAITING_APPROVAL, by="approver")
+        approve(store, version, approver="approver")
+
+    refused(bank, work, because="L8: whoever submitted a version does not decide on it")
+
+
+def test_whoever_wrote_in_a_draft_is_named_as_an_author_of_its_version(bank):
+    def work(store):
+        version = a_written_version(store, author="author")
+        move(store, version, State.DRAFT)
+        draft = a_working_draft(store, question_id=version.question_id)
+        store.add(WorkingDraftAuthor(working_draft_id=draft.id, person_id=the_person(store, "approver").id))
+        store.flush()
+        move(store, version, State.AWAITING_APPROVAL)
+
+    refused(bank, work, because="L8: whoever wrote in a draft is named as an author")
+
+
+def test_an_approval_lapses_with_the_version_it_was_meant_for(bank):
+    """A version that was taken back is not approved behind its author's back, and one is not approved twice."""
+
+    def taken_back(store):
+        version = a_written_version(store, author="author")
+        move(store, version, State.DRAFT)
+        approve(store, version, approver="approver")
+
+    def twice(store):
+        version = a_written_version(store, author="author")
+        approve(store, version, approver="approver")
+        move(store, version, State.LIVE)
+        approve(store, version, approver="other")
+
+    refused(bank, taken_back, because="L7: only a version that awaits approval is decided on")
+    refused(bank, twice, because="L7: only a version that awaits approval is decided on")
+
+
+@pytest.mark.parametrize(("decision", "change"), [("approved", None), ("approved", "small"), ("rejected", "editorial")])
+def test_whoever_approves_says_whether_the_change_is_editorial_or_material_and_nobody_else_does(bank, decision, change):
+    def work(store):
+        version = a_written_version(store, author="author")
+        names = {"author_id": version.author_id, "approver_id": the_person(store, "approver").id}
+        said = {"decision": decision, "change": change, "comment": "a test", "at": NOW}
+        store.add(Approval(question_version_id=version.id, **names, **said))
+        store.flush()
+
+    refused(bank, work, because="L7: whoever approves says whether")
+
+
+def test_a_draft_is_saved_on_the_revision_that_was_read_and_stands_still_while_its_version_awaits(bank):
+    def write(store, question_id=None, **values):
+        draft = a_working_draft(store, question_id=question_id)
+        store.execute(sa.update(WorkingDraft).where(WorkingDraft.id == draft.id).values(words="{ }", **values))
+
+    def awaiting(store):
+        write(store, a_written_version(store, author="author").question_id, revision=2)
+
+    def ended(store):
+        draft = a_working_draft(store)
+        for moment in (NOW, None):
+            store.execute(sa.update(WorkingDraft).where(WorkingDraft.id == draft.id).values(ended_at=moment))
+
+    refused(bank, write, because="L7: a draft is saved on the revision that was read")
+    refused(bank, awaiting, because="L8: a draft stands still while its version awaits approval")
+    refused(bank, ended, because="L7: a draft that has ended stays as it is")
 
 
 def test_a_co_author_is_not_added_once_the_version_is_on_its_way(bank):

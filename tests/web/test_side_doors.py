@@ -28,6 +28,7 @@ SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf"
 FINISH = {"finishing.finish", "finishing.save", "finishing.check", "finishing.submit", "finishing.result"}
 PREPARE = {"preparing.prepare", "preparing.declaration", "preparing.check"}
 OWN_SESSION = SET_AND_PACK | FINISH | PREPARE | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
+READS_QUESTIONS = {"author", "approver", "bank manager"}
 LISTS_PEOPLE = {"qbank people list"}
 
 
@@ -39,7 +40,9 @@ def may_be_seen(seen: Sight) -> bool:
     books = seen.channel == "body" and seen.who == "bank manager" and seen.what.startswith(("bookings.", "arranging."))
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
-        return own and seen.what in SET_AND_PACK
+        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval."))
+        reads = seen.channel == "body" and seen.who in READS_QUESTIONS and of_the_bank
+        return reads or (own and seen.what in SET_AND_PACK)
     if seen.canary == APPRENTICE:
         return books or (own and seen.what in OWN_SESSION)
     if seen.canary in {NAME, EMAIL}:
@@ -118,6 +121,8 @@ NAMED = {
     "standard": an_organisation.STANDARD,
     "method": "interview",
     "digest": "0" * 64,
+    "reference": "Q-0001",
+    "number": "1",
 }
 """What stands in an address for each name in the map; a session where none is given here."""
 
@@ -188,6 +193,7 @@ def test_the_drive_went_where_the_canaries_are(seen):
     shown = {(one.canary, one.what) for one in seen}
 
     assert {word for word, what in shown if what in SET_AND_PACK} >= WORDS
+    assert {word for word, what in shown if what == "questions.question"} >= WORDS
     assert (APPRENTICE, "sessions.session") in shown
     assert (NAME, "account.index") in shown
     assert (EMAIL, "security.login") in shown

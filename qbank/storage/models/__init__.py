@@ -70,6 +70,7 @@ from qbank.storage.models.standards import (
     PlanVersion,
     Standard,
 )
+from qbank.storage.models.writing import VersionComment, VersionCommentAnswer, WorkingDraft, WorkingDraftAuthor
 
 __all__ = [
     "Adjustment",
@@ -135,7 +136,11 @@ __all__ = [
     "Standard",
     "Submission",
     "VersionAuthor",
+    "VersionComment",
+    "VersionCommentAnswer",
     "VersionCriterion",
     "VersionKsb",
     "VersionKsbConfirmation",
+    "WorkingDraft",
+    "WorkingDraftAuthor",
 ]

@@ -133,7 +133,10 @@ class VersionCriterion(Base):
 
 
 class Approval(Base):
-    """A second person's decision on a version. The author is part of the key, so that nobody approves their own."""
+    """A second person's decision on a version. The author is part of the key, so that nobody approves their own.
+
+    `change` is what an approved version does to the exposure history: the approver's word, not the author's.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (
@@ -154,6 +157,7 @@ class Approval(Base):
     decision: Mapped[Code]
     comment: Mapped[str]
     at: Mapped[When]
+    change: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class Move(Base):

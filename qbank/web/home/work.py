@@ -27,14 +27,16 @@ WORK: Final[dict[Role, Work]] = {
     Role.AUTHOR: Work(
         "Author",
         "You write the questions of the bank.",
-        "Today: write each question as a text file in a folder like seed_questions/customer-service-specialist-3, "
-        "one file a question, and check the folder with “qbank bank check FOLDER”. What to write for is in the "
-        "standard. The pages for writing come next.",
+        "Under “Questions” are your drafts: begin one, go on where you left off, and submit it to be approved. What an "
+        "approver remarked stands beside the draft. Whole folders of text files are checked and loaded by the commands "
+        "“qbank bank check” and “qbank bank load”.",
     ),
     Role.APPROVER: Work(
         "Approver",
         "You are the second person: no question goes live without you, and never your own.",
-        "The queue of questions that await approval will be here. The standard says what a question must evidence.",
+        "Under “Approvals” are the questions that await you, the one that has waited longest first: remark on a "
+        "passage, suggest other words, approve, request changes or reject. The standard says what a question must "
+        "evidence.",
     ),
     Role.PANEL_MEMBER: Work(
         "Panel member",

@@ -1,0 +1,210 @@
+"""Drafts, and versions on their way to approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.lifecycle import State
+from qbank.domain.working_drafts import DraftText
+from qbank.storage.models import (
+    Move,
+    Person,
+    Question,
+    QuestionVersion,
+    VersionAuthor,
+    WorkingDraft,
+    WorkingDraftAuthor,
+)
+from qbank.storage.queries.rows import rows
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One draft in a list.
+
+    Args:
+        reference: of its question; None while it has none.
+        state: of the question's newest version; None while it has none.
+    """
+
+    public_id: str
+    reference: str | None
+    text: DraftText
+    saved_at: datetime
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """One version that awaits approval.
+
+    Args:
+        since: when it was submitted.
+        hands: keys of everybody who had a hand in it: none of them approves it.
+    """
+
+    reference: str
+    method: str
+    number: int
+    version_id: int
+    stem: str
+    author: str
+    since: datetime
+    hands: frozenset[int]
+
+
+def draft_by_public_id(store: Session, public_id: str) -> WorkingDraft | None:
+    """The draft of that address, ended or not."""
+    return store.scalar(sa.select(WorkingDraft).where(WorkingDraft.public_id == public_id))
+
+
+def open_draft(store: Session, question_id: int) -> WorkingDraft | None:
+    """The draft of a question's next version, if one was begun and has not ended."""
+    asked = sa.select(WorkingDraft).where(WorkingDraft.question_id == question_id, WorkingDraft.ended_at.is_(None))
+    return store.scalar(asked)
+
+
+def authors_of_draft(store: Session, draft_id: int) -> set[int]:
+    """Keys of everybody who wrote in a draft."""
+    asked = sa.select(WorkingDraftAuthor.person_id).where(WorkingDraftAuthor.working_draft_id == draft_id)
+    return set(store.scalars(asked))
+
+
+def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
+    """The open drafts in which a person wrote, saved last first."""
+    theirs = sa.select(WorkingDraftAuthor.working_draft_id).where(WorkingDraftAuthor.person_id == person_id)
+    asked = (
+        sa.select(WorkingDraft, Question.reference)
+        .outerjoin(Question, Question.id == WorkingDraft.question_id)
+        .where(WorkingDraft.id.in_(theirs), WorkingDraft.ended_at.is_(None))
+        .order_by(WorkingDraft.saved_at.desc(), WorkingDraft.id.desc())
+    )
+    found = rows(store, asked)
+    states = _newest_states(store, [draft.question_id for draft, _ in found if draft.question_id is not None])
+    return [
+        DraftLine(
+            public_id=draft.public_id,
+            reference=reference,
+            text=DraftText.from_kept(draft.words),
+            saved_at=draft.saved_at,
+            state=None if draft.question_id is None else states.get(draft.question_id),
+        )
+        for draft, reference in found
+    ]
+
+
+def question_by_reference(store: Session, reference: str) -> Question | None:
+    """The question of that reference."""
+    return store.scalar(sa.select(Question).where(Question.reference == reference))
+
+
+def newest_version(store: Session, question_id: int) -> QuestionVersion | None:
+    """The version of a question with the highest number."""
+    asked = (
+        sa.select(QuestionVersion)
+        .where(QuestionVersion.question_id == question_id)
+        .order_by(QuestionVersion.number.desc())
+        .limit(1)
+    )
+    return store.scalar(asked)
+
+
+def last_move(store: Session, version_id: int) -> Move | None:
+    """The move that brought a version to where it stands; None before the first."""
+    asked = sa.select(Move).where(Move.question_version_id == version_id).order_by(Move.number.desc()).limit(1)
+    return store.scalar(asked)
+
+
+def state_of(store: Session, version_id: int) -> State | None:
+    """Where a version stands; None before its first move."""
+    move = last_move(store, version_id)
+    return None if move is None else State(move.to_state)
+
+
+def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
+    """Keys of a version's author, its co-authors and everybody who ever submitted it."""
+    co_authors = sa.select(VersionAuthor.person_id).where(VersionAuthor.question_version_id == version.id)
+    submitters = sa.select(Move.by_id).where(
+        Move.question_version_id == version.id, Move.to_state == State.AWAITING_APPROVAL
+    )
+    found = {version.author_id, *store.scalars(co_authors), *store.scalars(submitters)}
+    return frozenset(each for each in found if each is not None)
+
+
+def queue(store: Session) -> list[Awaiting]:
+    """Every version that awaits approval, the one that has waited longest first."""
+    last = (
+        sa.select(Move.question_version_id, sa.func.max(Move.number).label("number"))
+        .group_by(Move.question_version_id)
+        .subquery()
+    )
+    asked = (
+        sa.select(Question, QuestionVersion, Person.name, Move.at)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(Person, Person.id == QuestionVersion.author_id)
+        .join(Move, Move.question_version_id == QuestionVersion.id)
+        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
+        .where(Move.to_state == State.AWAITING_APPROVAL)
+        .order_by(Move.at, QuestionVersion.id)
+    )
+    return [
+        Awaiting(
+            reference=question.reference,
+            method=question.method,
+            number=version.number,
+            version_id=version.id,
+            stem=version.stem,
+            author=author,
+            since=since,
+            hands=hands_of(store, version),
+        )
+        for question, version, author, since in rows(store, asked)
+    ]
+
+
+def _newest_states(store: Session, questions: list[int]) -> dict[int, State]:
+    """Where the newest version of each question stands."""
+    asked = (
+        sa.select(Move.question_id, Move.to_state)
+        .join(QuestionVersion, QuestionVersion.id == Move.question_version_id)
+        .where(Move.question_id.in_(questions))
+        .order_by(QuestionVersion.number, Move.number)
+    )
+    return {question: State(state) for question, state in rows(store, asked)}
+
+
+def newest_questions(store: Session, most: int) -> list[tuple[str, str, str, State]]:
+    """(reference, method, stem, state) of the newest versions of the bank, the latest first."""
+    asked = (
+        sa.select(Question.reference, Question.method, QuestionVersion.stem, QuestionVersion.question_id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .order_by(QuestionVersion.id.desc())
+        .limit(most)
+    )
+    found = rows(store, asked)
+    states = _newest_states(store, [key for *_, key in found])
+    return [(reference, method, stem, states[key]) for reference, method, stem, key in found]
+
+
+def stems_of_method(store: Session, method: str) -> list[tuple[int, str, str, State]]:
+    """(key, reference, stem, state) of every question of a method, by its newest version."""
+    newest = (
+        sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
+        .group_by(QuestionVersion.question_id)
+        .subquery()
+    )
+    is_newest = sa.and_(newest.c.question_id == QuestionVersion.question_id, newest.c.number == QuestionVersion.number)
+    asked = (
+        sa.select(Question.id, Question.reference, QuestionVersion.stem)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(newest, is_newest)
+        .where(Question.method == method)
+        .order_by(Question.reference)
+    )
+    found = rows(store, asked)
+    states = _newest_states(store, [key for key, *_ in found])
+    return [(key, reference, stem, states[key]) for key, reference, stem in found]

@@ -1,0 +1,1 @@
+"""Approving: what awaits a second person, and their decision."""

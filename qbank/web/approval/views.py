@@ -1,0 +1,191 @@
+"""What awaits a second person: the queue, one version beside the one before, remarks, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.domain.approving import Decision, Verdict
+from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.lifecycle import Change, State
+from qbank.domain.standards import Plan
+from qbank.domain.working_drafts import LABELS, PASSAGES
+from qbank.services import approving
+from qbank.storage.models import PlanVersion, Question
+from qbank.storage.queries import standards, versions, writing
+from qbank.storage.queries.versions import VersionLine
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.question_faces import Face, compared
+from qbank.web.transaction import reading, transaction
+
+bp = Blueprint("approval", __name__, url_prefix="/approvals")
+
+SAID = {
+    Verdict.APPROVED: "is approved and live. It is drawn from the next draw plan that is fitted.",
+    Verdict.CHANGES_REQUESTED: "is back with its author, with your remarks.",
+    Verdict.REJECTED: "is rejected.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A version as an approver reads it.
+
+    Args:
+        version: what awaits approval.
+        before: the version in service, else the last one that was decided on; None for a first version.
+        is_own: whether the reader had a hand in it.
+    """
+
+    question: Question
+    plan: Plan
+    version: VersionLine
+    before: VersionLine | None
+    is_own: bool
+
+
+@bp.get("")
+@allowed(Permission.APPROVE_QUESTIONS)
+def index() -> str:
+    """Every version that awaits somebody else's approval, the one that has waited longest first."""
+    store, person = reading(), current_person()
+    waiting = writing.queue(store)
+    others = [each for each in waiting if person.identifier not in each.hands]
+    return render_template("approval/index.html", rows=others, own=len(waiting) - len(others))
+
+
+@bp.get("/<reference>")
+@allowed(Permission.APPROVE_QUESTIONS)
+def version(reference: str) -> str | Response:
+    """One version: as an assessor sees it, beside the one before, with remarks and the decision."""
+    found = _read(reference)
+    if found is None:
+        return redirect(url_for("questions.question", reference=reference))
+    return _page(found)
+
+
+@bp.post("/<reference>/remarks")
+@allowed(Permission.APPROVE_QUESTIONS)
+def remark(reference: str) -> Response | tuple[str, int]:
+    """Remark on a passage, with other words for it where there are any."""
+    person, at, form = current_person(), now(), request.form
+    said = {
+        name: form.get(name, "").replace("\0", "").replace("\r\n", "\n") for name in ("passage", "words", "instead")
+    }
+    part = form.get("part", "")
+
+    def work(store: Session) -> None:
+        approving.remark(
+            store,
+            _question(store, reference),
+            part=part,
+            passage=said["passage"].strip(),
+            words=said["words"][:2000],
+            suggestion=said["instead"].strip() or None,
+            by=person,
+            at=at,
+        )
+
+    if not any(value.strip() for value in said.values()):
+        return _again(reference, "Say what you would change, or suggest other words", "words"), HTTPStatus.BAD_REQUEST
+    return _done(reference, work, "Your remark is kept. The author reads it once you request changes.", "passage")
+
+
+@bp.post("/<reference>/decision")
+@allowed(Permission.APPROVE_QUESTIONS)
+def decide(reference: str) -> Response | tuple[str, int]:
+    """Approve, request changes or reject."""
+    person, at, form = current_person(), now(), request.form
+    if form.get("verdict") not in set(Verdict):
+        return _again(reference, "Select what you decide", "verdict-1"), HTTPStatus.BAD_REQUEST
+    verdict, kind = Verdict(form["verdict"]), form.get("change", "")
+    decision = Decision(
+        verdict,
+        change=Change(kind) if verdict is Verdict.APPROVED and kind in set(Change) else None,
+        confirmed=frozenset(form.getlist("confirmed")) if verdict is Verdict.APPROVED else frozenset(),
+        reason=form.get("reason", "").replace("\0", "")[:2000],
+    )
+    number = int(form["number"]) if form.get("number", "").isdecimal() else 0
+
+    def work(store: Session) -> None:
+        approving.decide(store, _question(store, reference), decision, number=number, by=person, at=at)
+
+    return _done(reference, work, f"{reference} {SAID[verdict]}", "reason", to=url_for(".index"))
+
+
+def _done(
+    reference: str, work: Callable[[Session], None], said: str, field: str, *, to: str = ""
+) -> Response | tuple[str, int]:
+    """Do the act and say so; or the page again, with what stands against it and what was typed."""
+    try:
+        transaction(work)
+    except RuleBroken as refusal:
+        return _again(reference, str(refusal), field), HTTPStatus.CONFLICT
+    flash(said)
+    return redirect(to or url_for(".version", reference=reference))
+
+
+def _again(reference: str, fault: str, field: str) -> str:
+    found = _read(reference)
+    if found is None:
+        raise RuleBroken(f"No version of {reference} awaits approval.", remedy="Open the question again.")
+    return _page(found, fault=fault, field=field)
+
+
+def _question(store: Session, reference: str) -> Question:
+    found = writing.question_by_reference(store, reference)
+    if found is None:
+        raise NotFound("No question has this reference.", remedy="Choose one from the queue.")
+    return found
+
+
+def _read(reference: str) -> Reading | None:
+    """The version that awaits approval; None when none does."""
+    store = reading()
+    question = _question(store, reference)
+    lines = versions.versions_of(store, question)
+    if lines[0].state is not State.AWAITING_APPROVAL:
+        return None
+    row = writing.newest_version(store, question.id)
+    if row is None:
+        raise AssertionError("there is a line of it")
+    in_service = [each for each in lines if each.state in {State.LIVE, State.RESTING, State.QUARANTINED}]
+    return Reading(
+        question=question,
+        plan=standards.plan(store, store.get_one(PlanVersion, row.plan_version_id)),
+        version=lines[0],
+        before=next(iter([*in_service, *lines[1:]]), None),
+        is_own=current_person().identifier in writing.hands_of(store, row),
+    )
+
+
+def _page(found: Reading, *, fault: str = "", field: str = "") -> str:
+    content, is_first = found.version.content, found.before is None or found.before.state is not State.LIVE
+    return render_template(
+        "approval/version.html",
+        found=found,
+        reference=found.question.reference,
+        line=found.version,
+        plan=found.plan,
+        method=found.plan.method(content.method),
+        face=Face(found.question.reference, found.version.number, content),
+        parts=compared(found.before.content if found.before else None, content),
+        remarks=[
+            each
+            for each in versions.remarks_on(reading(), found.question.id)
+            if each.number == found.version.number or not each.answer
+        ],
+        passages=[(part, LABELS[part]) for part in PASSAGES],
+        verdicts=list(Verdict),
+        is_first=is_first,
+        typed=request.form,
+        fault=fault,
+        field=field,
+    )

@@ -1,0 +1,1 @@
+"""Writing: drafts, from the first word to their submission."""

@@ -1,0 +1,1 @@
+"""Questions: what the bank holds, and one question with its history."""

@@ -1,0 +1,136 @@
+"""What the bank holds: a person's drafts, one question with its history, one version beside another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import NotFound
+from qbank.domain.lifecycle import IN_SERVICE, State
+from qbank.storage.models import PlanVersion, Question
+from qbank.storage.queries import standards, versions, writing
+from qbank.web.gate import allowed, current_person
+from qbank.web.question_faces import Face, compared
+from qbank.web.saying import capitalised
+from qbank.web.transaction import reading
+
+bp = Blueprint("questions", __name__, url_prefix="/questions")
+
+TONES = {State.LIVE: "accent", State.AWAITING_APPROVAL: "warm", State.QUARANTINED: "warm", State.RESTING: "warm"}
+LATEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a question's history."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str
+
+
+@bp.get("")
+@allowed(Permission.SEE_QUESTIONS)
+def index() -> str | Response:
+    """The person's drafts, a way to a question by its reference, and the newest of the bank."""
+    store, person = reading(), current_person()
+    wanted = request.args.get("reference", "").strip().upper()[:64]
+    if wanted and writing.question_by_reference(store, wanted) is not None:
+        return redirect(url_for(".question", reference=wanted))
+    writes = person.may(Permission.WRITE_QUESTIONS) and person.identifier is not None
+    return render_template(
+        "questions/index.html",
+        drafts=writing.drafts_of(store, person.identifier or 0) if writes else [],
+        writes=writes,
+        approves=person.may(Permission.APPROVE_QUESTIONS),
+        waiting=len(writing.queue(store)),
+        newest=writing.newest_questions(store, LATEST),
+        wanted=wanted,
+        tones=TONES,
+    )
+
+
+@bp.get("/<reference>")
+@allowed(Permission.SEE_QUESTIONS)
+def question(reference: str) -> str:
+    """One question: its words, its versions, who approved what, where it was asked, and all that happened to it."""
+    store, person = reading(), current_person()
+    row, lines = _found(store, reference)
+    newest = writing.newest_version(store, row.id)
+    if newest is None:
+        raise AssertionError("there is a line of it")
+    plan = standards.plan(store, store.get_one(PlanVersion, newest.plan_version_id))
+    shown = next((each for each in lines if each.state in IN_SERVICE), lines[0])
+    awaits = lines[0].state is State.AWAITING_APPROVAL
+    is_own = person.identifier in writing.hands_of(store, newest)
+    draft = writing.open_draft(store, row.id)
+    decided = versions.decisions_on(store, row.id)
+    return render_template(
+        "questions/question.html",
+        reference=row.reference,
+        method=plan.method(row.method),
+        plan=plan,
+        shown=shown,
+        face=Face(row.reference, shown.number, shown.content),
+        lines=lines,
+        decided=decided,
+        changes={each.number: each.change for each in decided if each.change},
+        use=versions.use_of(store, row),
+        history=_history(store, row),
+        tones=TONES,
+        writes=person.may(Permission.WRITE_QUESTIONS) and not awaits,
+        is_begun=draft is not None,
+        takes_back=awaits and is_own and person.may(Permission.WRITE_QUESTIONS),
+        decides=awaits and not is_own and person.may(Permission.APPROVE_QUESTIONS),
+    )
+
+
+@bp.get("/<reference>/versions/<int:number>")
+@allowed(Permission.SEE_QUESTIONS)
+def version(reference: str, number: int) -> str:
+    """One version, word by word beside the one before it or another that is asked for."""
+    row, lines = _found(reading(), reference)
+    by_number = {each.number: each for each in lines}
+    if number not in by_number:
+        raise NotFound(f"{row.reference} has no version {number}.", remedy="Choose one from its page.")
+    other = by_number.get(request.args.get("beside", number - 1, type=int))
+    this = by_number[number]
+    return render_template(
+        "questions/version.html",
+        reference=row.reference,
+        line=this,
+        other=other,
+        parts=compared(other.content if other else None, this.content),
+        numbers=[each.number for each in lines if each.number != number],
+        tones=TONES,
+    )
+
+
+def _found(store: Session, reference: str) -> tuple[Question, list[versions.VersionLine]]:
+    row = writing.question_by_reference(store, reference)
+    if row is None:
+        raise NotFound("No question has this reference.", remedy="Choose one from the list of questions.")
+    return row, versions.versions_of(store, row)
+
+
+def _history(store: Session, row: Question) -> list[Happened]:
+    """Everything that happened to the question, the latest first."""
+    moved = [
+        Happened(each.at, each.by, f"Version {each.number}: {each.to}", capitalised(each.reason))
+        for each in versions.moves_of(store, row.id)
+    ]
+    decided = [
+        Happened(each.at, each.approver, f"Version {each.number}: {each.verdict}", each.reason)
+        for each in versions.decisions_on(store, row.id)
+    ]
+    remarked = [
+        Happened(each.at, each.by, f"Version {each.number}: a remark", each.words or "Suggested other words")
+        for each in versions.remarks_on(store, row.id)
+    ]
+    return sorted([*moved, *remarked, *decided], key=lambda each: each.at, reverse=True)

@@ -1,0 +1,207 @@
+"""Writing and approving through the pages: draft, two authors, submission, remarks, decision, one question's page."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.access import Role
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.working_drafts import DraftText
+from qbank.services import passwords, people
+from qbank.storage.models import WorkingDraft
+from tests.page import Client
+from tests.web.an_organisation import NOW, PASSWORD, STANDARD
+from tests.web.test_bookings import in_database
+
+STEM = "In your project, what did you find out first, and how?"
+WORDS = {
+    "stem": STEM,
+    "probes": "What led you there?\nWhat would you look at next time?",
+    "guidance": "Listen for a finding and the way to it.",
+    "pass_evidence": "Names a finding and its source (WP5).",
+    "distinction_evidence": "Weighs two sources against each other (WD1).",
+    "primary": "K3",
+    "secondary": ["S16"],
+    "criteria": ["WP2", "WD1"],
+    "demand": "2",
+    "seconds": "300",
+    "source": "A case of the organisation",
+}
+STAFF = {"ada": Role.AUTHOR, "bo": Role.AUTHOR, "cleo": Role.APPROVER}
+SAVE, CHECK, SUBMIT, DECIDE = "Save the draft", "Check and submit", "Submit for approval", "Record the decision"
+
+
+@pytest.fixture
+def staff(settings, app):
+    """Two authors, of whom the first is an approver too, and an approver, each in a browser of their own."""
+
+    def work(store):
+        for name, role in STAFF.items():
+            roles = [role, Role.APPROVER] if name == "ada" else [role]
+            email, password = f"{name}@example.org", passwords.hashed(PASSWORD)
+            people.create(
+                store, name=name.title(), email=email, password=password, roles=roles, by=COMMAND_LINE, at=NOW
+            )
+
+    in_database(settings, work)
+    clients = {name: Client(app) for name in STAFF}
+    for name, client in clients.items():
+        client.sign_in(f"{name}@example.org", PASSWORD)
+    return clients
+
+
+def begun(client):
+    return client.press(client.get("/questions/new"), "Start writing", method=f"{STANDARD}/interview")
+
+
+def filled(client, page, button=SAVE, then="stay", **changes):
+    return client.press(page, button, **{"then": then, "author": "Ada", **WORDS, **changes})
+
+
+def submitted(client, **changes):
+    page = filled(client, begun(client), CHECK, "check", **changes)
+    assert page.heading == "Check before you submit"
+    return client.press(page, SUBMIT)
+
+
+def decide(client, reference, **said):
+    return client.press(client.get(f"/approvals/{reference}"), DECIDE, **said)
+
+
+def kept(settings) -> DraftText:
+    return in_database(settings, lambda store: DraftText.from_kept(store.scalars(sa.select(WorkingDraft.words)).one()))
+
+
+def test_a_draft_keeps_every_field_and_shows_the_question_as_an_assessor_will_see_it(staff, settings):
+    page = filled(staff["ada"], begun(staff["ada"]))
+
+    text = kept(settings)
+    assert (text.stem, text.primary, text.secondary, text.criteria) == (STEM, "K3", ("S16",), ("WP2", "WD1"))
+    assert (text.demand, text.seconds, text.probes) == (2, 300, WORDS["probes"])
+    assert f"Question 1: {STEM}" in page.main
+    assert "It can be submitted." in page.main
+
+
+def test_what_is_missing_is_listed_with_links_to_its_fields_and_nothing_is_submitted(staff):
+    page = filled(staff["ada"], begun(staff["ada"]), CHECK, "check", probes="", criteria=[], source="")
+
+    assert "Before it can be submitted" in page.main
+    assert SUBMIT not in page.buttons()
+    assert page.link("The source is not named. Say what it was written from.").endswith("#source")
+
+
+def test_a_script_saves_quietly_and_gets_the_preview(staff, settings):
+    page = begun(staff["ada"])
+    form = page.form(SAVE)
+
+    answer = staff["ada"].http.post(
+        form.path,
+        data={**form.fields, **WORDS},
+        headers={"Accept": "application/json", "Referer": "http://localhost/"},
+    )
+
+    assert answer.json["revision"] == 2
+    assert answer.json["said"] == "Saved midday"
+    assert STEM in answer.json["shown"]
+    assert kept(settings).stem == STEM
+
+
+def test_two_authors_in_one_draft_are_shown_both_texts_and_choose_part_by_part(staff, settings):
+    ada, bo = staff["ada"], staff["bo"]
+    adas = begun(ada)
+    bos = bo.get(adas.path)
+    filled(ada, adas)
+
+    page = filled(bo, bos, stem="In your project, what came first?", guidance="Listen.")
+    assert (page.status, page.heading) == (409, "Two texts of one draft")
+    assert "Ada saved this draft" in page.main
+    assert STEM in page.main
+    assert "In your project, what came first?" in page.main
+    chosen = {"keep-stem": "mine", "criteria": WORDS["criteria"]}
+    page = bo.press(page, "Keep what is selected", **chosen)
+    assert page.status == 400
+    assert page.form("Keep what is selected").fields["keep-stem"] == "mine"
+    page = bo.press(page, "Keep what is selected", **chosen, **{"keep-guidance": "theirs"})
+
+    assert "with the parts that you chose" in page.main
+    text = kept(settings)
+    assert (text.stem, text.guidance) == ("In your project, what came first?", WORDS["guidance"])
+
+
+def test_a_question_goes_from_its_author_to_an_approver_and_back_and_live(staff):
+    ada, cleo = staff["ada"], staff["cleo"]
+    page = submitted(ada)
+    reference = page.heading
+    assert "is submitted" in page.main
+    assert STEM in cleo.get("/approvals").main
+    said = {"part": "stem", "passage": "first", "instead": "at the very start", "words": "Clearer."}
+    cleo.press(cleo.get(f"/approvals/{reference}"), "Keep the remark", **said)
+    page = decide(cleo, reference, verdict="changes requested", reason="One word.")
+    assert "is back with its author" in page.main
+
+    page = ada.get(ada.get("/questions").link(f"{STEM}"))
+    assert "Changes are requested" in page.main
+    page = ada.press(page, "Accept the suggestion", answer="accepted")
+    assert "The suggestion stands in the draft." in page.main
+    page = ada.press(page, CHECK, **{"then": "check", **WORDS, "stem": STEM.replace("first", "at the very start")})
+    ada.press(page, SUBMIT)
+    page = cleo.get(f"/approvals/{reference}")
+    assert "What changed since version 1" in page.main
+    page = cleo.press(page, DECIDE, verdict="approved", confirmed=["K3", "S16"])
+
+    assert "is approved and live" in page.main
+    page = ada.get(f"/questions/{reference}")
+    assert "at the very start" in page.main
+    assert [row for row in page.main.split("Version ") if row.startswith("2, word by word live")]
+    assert "[out: first]" in ada.get(f"/questions/{reference}/versions/2").main
+
+
+def test_L8_an_approver_does_not_see_their_own_work_in_the_queue_and_cannot_decide_on_it(staff):
+    ada = staff["ada"]
+    reference = submitted(ada).heading
+
+    assert STEM not in ada.get("/approvals").main
+    assert "1 question in which you had a hand awaits another approver" in ada.get("/approvals").main
+    page = ada.get(f"/approvals/{reference}")
+    assert "Another approver decides" in page.main
+    assert DECIDE not in page.buttons()
+    form = staff["cleo"].get(f"/approvals/{reference}").form(DECIDE)
+    own = ada.get("/questions/new").form("Start writing").fields["csrf_token"]
+    answer = ada.http.post(
+        form.path,
+        data={**form.fields, "csrf_token": own, "verdict": "approved", "confirmed": "K3"},
+        headers={"Referer": "http://localhost/"},
+    )
+    assert answer.status_code == 403
+
+
+def test_a_decision_without_its_parts_is_said_above_and_what_was_typed_stays(staff):
+    reference = submitted(staff["ada"]).heading
+
+    page = decide(staff["cleo"], reference, verdict="approved", confirmed=["S16"], reason="Good.")
+
+    assert page.status == 409
+    assert "K3 is what the question is written for" in page.main
+    assert page.form(DECIDE).fields["reason"] == "Good."
+    assert decide(staff["cleo"], reference).status == 400
+
+
+def test_a_version_that_awaits_is_taken_back_and_changed(staff):
+    ada = staff["ada"]
+    page = submitted(ada)
+    reference = page.heading
+
+    page = ada.press(page, "Take it back to change it")
+
+    assert page.heading == f"Draft: {reference}"
+    assert "Nothing awaits you now" in staff["cleo"].get("/approvals").main
+    assert SAVE in page.buttons()
+
+
+def test_one_question_tells_where_it_was_used_and_all_that_happened(staff):
+    page = staff["bo"].get("/questions/Q-0001")
+
+    assert "In no question set yet" in page.main
+    assert "Version 1: live" in page.main
+    assert staff["bo"].press(page, "Draft the next version").heading == "Draft: Q-0001"
