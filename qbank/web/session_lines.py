@@ -122,6 +122,16 @@ def of_today(rows: Sequence[Row], *, at: datetime) -> Group | None:
     return next((group for group in grouped(rows, at=at) if group.title == "Today"), None)
 
 
+def of_the_next_day(rows: Sequence[Row], *, at: datetime) -> Group | None:
+    """The sessions of the first coming day that has any; None when nothing is to come."""
+    coming = next((group.rows for group in grouped(rows, at=at) if group.title == "Next"), ())
+    return (
+        Group("Next", tuple(each for each in coming if _day(each) == _day(coming[0])), "soonest first")
+        if coming
+        else None
+    )
+
+
 def _key(person: Actor) -> int:
     """The person's own key: never None, which the queries read as everybody."""
     if person.identifier is None:

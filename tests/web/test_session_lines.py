@@ -4,7 +4,7 @@ import pytest
 
 from qbank.services.starter import starter_plan
 from qbank.storage.queries.sessions import SessionLine
-from qbank.web.session_lines import Standing, grouped, of_today, row
+from qbank.web.session_lines import Standing, grouped, of_the_next_day, of_today, row
 
 NOON = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: summer time
 PLAN = starter_plan("customer-service-specialist-3")
@@ -81,3 +81,10 @@ def test_a_group_says_how_many_in_which_order():
 
 def test_a_day_without_sessions_has_no_group():
     assert of_today([a_row(starts_at=NOON + timedelta(days=1))], at=NOON) is None
+
+
+def test_where_there_are_none_today_those_of_the_next_day_with_any_are_shown():
+    coming = [a_row(starts_at=NOON + timedelta(days=days)) for days in (3, 3, 4)]
+
+    assert of_the_next_day(coming, at=NOON).rows == tuple(coming[:2])
+    assert of_the_next_day([a_row(starts_at=NOON - timedelta(days=1))], at=NOON) is None

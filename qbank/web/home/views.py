@@ -8,7 +8,7 @@ from qbank.domain.access import Permission, Role
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.home.work import WORK
-from qbank.web.session_lines import of_today, rows_of
+from qbank.web.session_lines import of_the_next_day, of_today, rows_of
 from qbank.web.transaction import reading
 
 bp = Blueprint("home", __name__)
@@ -17,9 +17,11 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @allowed(Permission.SEE_OWN_HOME)
 def index() -> str:
-    """Home by role: today's sessions for an assessor; for every other role what stands for it, said plainly."""
+    """Home by role: today's sessions for an assessor, or the next day's; for every other role what stands for it."""
     person, at = current_person(), now()
     is_assessor = person.may(Permission.SEE_OWN_SESSIONS)
     mine = rows_of(reading(), person, at=at) if is_assessor else []
     work = [WORK[role] for role in Role if role in person.roles]
-    return render_template("home/index.html", today=of_today(mine, at=at), work=work, is_assessor=is_assessor)
+    today = of_today(mine, at=at)
+    following = None if today else of_the_next_day(mine, at=at)
+    return render_template("home/index.html", today=today, following=following, work=work, is_assessor=is_assessor)

@@ -1,0 +1,114 @@
+"""A question that cannot be asked, KSBs left open, a second sitting: by lot each time, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.a_browser import barriers, overflow, picture
+from tests.journeys.a_live_session import begin, is_saved, open_live
+from tests.journeys.an_own_demo import own, signed_in
+
+__all__ = ["own", "signed_in"]
+
+
+def references(page: Page) -> list[str]:
+    """Of the questions on the page, in its order."""
+    return re.findall(r"Q-\d{4}", " ".join(page.locator(".question__facts .reference").all_inner_texts()))
+
+
+def to_the_set(page: Page, session: str) -> list[str]:
+    page.goto(f"{session}/set")
+    page.get_by_role("heading", level=1, name="Question set").wait_for()
+    return references(page)
+
+
+def test_a_question_is_replaced_by_lot_from_the_live_session_by_keyboard_alone(signed_in):
+    page = signed_in("assessor")
+    session = open_live(page, "interview").partition("/live")[0]
+    before = to_the_set(page, session)
+    page.goto(f"{session}/live?q=3")
+    begin(page)
+    is_saved(page)
+
+    page.locator("[data-panel]:not([hidden])").get_by_role("link", name="Replace question 3").press("Enter")
+    page.get_by_role("heading", level=1, name="Replace question 3").wait_for()
+    page.get_by_role("button", name="Replace the question by lot").press("Enter")
+    page.get_by_role("alert").wait_for()
+    faults = barriers(page)
+    page.get_by_label("Known to the apprentice").press("Space")
+    page.get_by_label("In a sentence").press_sequentially("The apprentice says that a colleague was asked this.")
+    picture(page, "replace")
+    page.get_by_role("button", name="Replace the question by lot").press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("Another question was drawn in its place")
+    faults += barriers(page)
+    picture(page, "replaced-live")
+    after = to_the_set(page, session)
+    faults += barriers(page)
+    page.goto(f"{session}/replace/3")  # what is replaced leads to what came, for whoever goes back and presses again
+
+    expect(page.get_by_role("heading", level=1, name="Live session")).to_be_visible()
+    assert before[2] not in after[:10]
+    assert len(set(after[:10]) - set(before)) == 1
+    assert len(set(after[:10]) & set(before)) == 9
+    assert faults == []
+    assert overflow(page) == 0
+
+
+def test_what_an_observation_left_open_is_asked_for_by_lot_without_any_script(signed_in):
+    page = signed_in("assessor", java_script_enabled=False)
+    session = open_live(page, "observation").partition("/live")[0]
+    before = to_the_set(page, session)
+    page.goto(f"{session}/gaps")
+    page.get_by_role("button", name="Draw the questions").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("checkbox", name=re.compile("^S4:")).check()
+    page.get_by_role("checkbox", name=re.compile("^B9:")).check()
+    page.get_by_label("Minutes left for questions").fill("3.5")
+
+    page.get_by_role("button", name="Draw the questions").click()
+
+    expect(page.get_by_role("main")).to_contain_text(re.compile("questions? drawn for what was left open"))
+    after = to_the_set(page, session)
+    asked = set(after) - set(before)
+    assert 1 <= len(asked) <= 2
+    assert set(before) < set(after)
+    told = " ".join(page.get_by_role("article").filter(has_text=re.compile("|".join(asked))).all_inner_texts())
+    assert "S4" in told
+    assert "B9" in told
+
+
+def test_a_resit_shares_no_question_with_the_first_sitting(signed_in, own):
+    page = signed_in("assessor")
+    page.goto("/sessions")
+    row = page.get_by_role("row").filter(has_text="re-sit").first
+    reference = re.search(r"AS-\d+", row.inner_text()).group()
+
+    again = to_the_set(page, row.get_by_role("link").first.get_attribute("href"))
+
+    attempts = drawn_for_the_apprentice_of(own.database, reference)
+    assert len(again) >= 3
+    assert set(again) == attempts.pop(reference)
+    assert len(attempts) == 1
+    assert set(again) & next(iter(attempts.values())) == set()
+
+
+def drawn_for_the_apprentice_of(database: Path, reference: str) -> dict[str, set[str]]:
+    """By session, what was drawn by that method for that apprentice: sets of the past are not shown on any page."""
+    asked = """
+        SELECT other.reference, questions.reference
+        FROM assessment_sessions AS one
+        JOIN assessment_sessions AS other ON other.apprentice_id = one.apprentice_id AND other.method = one.method
+        JOIN question_sets ON question_sets.assessment_session_id = other.id
+        JOIN set_questions ON set_questions.question_set_id = question_sets.id
+        JOIN questions ON questions.id = set_questions.question_id
+        WHERE one.reference = ?"""
+    found: dict[str, set[str]] = {}
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        for session, question in connection.execute(asked, (reference,)):
+            found.setdefault(session, set()).add(question)
+    return found
