@@ -15,9 +15,9 @@ from qbank.domain.advice.remarks import STEM, Remark
 
 CODE: Final = "near-duplicate"
 
-ALIKE: Final = 0.88
-"""The share from which two questions are remarked on."""
-FEWEST_WORDS: Final = 3
+ALIKE: Final = 0.82
+"""The share from which two questions are remarked on: as a hint, because one in four may be wrong."""
+FEWEST_WORDS: Final = 2
 """Content words that each stem needs for a share to mean anything."""
 MOST_SHOWN: Final = 5
 """Others that are remarked on: the nearest."""
