@@ -1,7 +1,8 @@
 """One of the approved standard sets, by lot: uniform among those that share no question with what may not be given.
 
-The approved sets are a document of their own, whose digest the commitment names in the place of a draw plan's. A word
-of the seed's stream decides; the frozen eligibility says which sets are out.
+The approved sets are a document of their own, whose digest the commitment names in the place of a draw plan's. It names
+the draw plan whose questions they are: its specification makes a set lawful, and what a set grows by in the room is
+drawn from it. A word of the seed's stream decides; the frozen eligibility says which sets are out.
 
 Source: `docs/engine.md`, "Standard sets".
 """
@@ -9,7 +10,7 @@ Source: `docs/engine.md`, "Standard sets".
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -17,7 +18,8 @@ from delivery.canonical import decimals, digest
 from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence, DoesNotReplay, Infeasible
 from delivery.figures import log2_of
-from delivery.pool import Candidate
+from delivery.plan import DrawPlan
+from delivery.proof import proof_of
 from delivery.randomness import Stream
 from delivery.saying import count_of
 from delivery.shapes import every, named, parts, text, whole
@@ -37,16 +39,20 @@ class ApprovedSets:
 
     Attributes:
         method: the assessment method's code.
+        plan: digest of the draw plan whose questions they are.
         sets: the questions of each, in the order in which they are asked.
     """
 
     method: str
+    plan: str
     sets: tuple[tuple[Question, ...], ...]
 
     @classmethod
-    def of(cls, method: str, sets: tuple[tuple[Candidate, ...], ...]) -> Self:
-        """The approved sets of these questions."""
-        return cls(method, tuple(tuple((q.reference, q.version, q.digest) for q in each) for each in sets))
+    def of(cls, plan: DrawPlan, sets: Sequence[Sequence[str]]) -> Self:
+        """The sets of these references of a draw plan's questions; KeyError where it has no such question."""
+        known = {each.reference: (each.reference, each.version, each.digest) for each in plan.pool.candidates}
+        found = tuple(tuple(known[name] for name in each) for each in sets)
+        return cls(plan.specification.method, plan.digest, found)
 
     @property
     def digest(self) -> str:
@@ -59,7 +65,7 @@ class ApprovedSets:
             [{"reference": name, "version": version, "digest": content} for name, version, content in each]
             for each in self.sets
         ]
-        return {"format": APPROVED, "method": self.method, "sets": sets}
+        return {"format": APPROVED, "method": self.method, "plan": self.plan, "sets": sets}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -69,10 +75,10 @@ class ApprovedSets:
             BadEvidence: they are of another shape or format.
         """
         try:
-            found = parts(data, "the standard sets", frozenset({"format", "method", "sets"}))
+            found = parts(data, "the standard sets", frozenset({"format", "method", "plan", "sets"}))
             named(found["format"], "the standard sets", APPROVED)
             sets = every(found["sets"], "the list of standard sets", _read_set)
-            return cls(text(found["method"], "the method"), tuple(sets))
+            return cls(text(found["method"], "the method"), text(found["plan"], "the draw plan"), tuple(sets))
         except (TypeError, ValueError) as error:
             raise BadEvidence(str(error)[:120]) from error
 
@@ -123,13 +129,27 @@ def draw_standard(approved: ApprovedSets, *, seed: bytes, eligibility: Eligibili
     return StandardDraw(number, tuple(name for name, _, _ in approved.sets[number]), len(choice))
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A set of a draw plan's questions as `proof_of` looks at it: references in asking order, and their positions."""
+
+    references: tuple[str, ...]
+    positions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, plan: DrawPlan, references: Sequence[str]) -> Self:
+        """The set of these references; ValueError where the plan has no such question."""
+        return cls(tuple(references), tuple(plan.pool.references.index(name) for name in references))
+
+
 def certify_standard(
-    approved: ApprovedSets, drawn: StandardDraw, eligibility: Eligibility, *, commitment: str = ""
+    approved: ApprovedSets, plan: DrawPlan, drawn: StandardDraw, eligibility: Eligibility, *, commitment: str = ""
 ) -> dict[str, Any]:
     """The certificate of a standard set, as plain data; its digest is that of `delivery.canonical`.
 
     Args:
         approved: the sets that it was drawn from.
+        plan: the draw plan whose questions they are; its specification is what the proof goes through.
         drawn: the set.
         eligibility: the session's snapshot.
         commitment: as recorded at booking; empty for a rehearsal.
@@ -140,6 +160,7 @@ def certify_standard(
         "format": FORMAT,
         "method": approved.method,
         "sets": approved.digest,
+        "plan": plan.digest,
         "eligibility": eligibility.digest,
         "commitment": commitment,
         "number": drawn.number,
@@ -149,15 +170,13 @@ def certify_standard(
             "log2_probability": decimals(-log2_of(drawn.open, 0)),
             "rotation_bits": decimals(math.log2(count)),
         },
-        "words": [
-            f"{which}, each of the {drawn.open} that this apprentice may have being equally likely.",
-            price(count),
-        ],
+        "proof": [each.to_dict() for each in proof_of(plan, Member.of(plan, drawn.references), eligibility)],
+        "words": [f"{which}, {_how_likely(drawn.open)}.", price(count)],
     }
 
 
 def replay_standard(
-    approved: ApprovedSets, seed: bytes, eligibility: Eligibility, certificate: Mapping[str, Any]
+    approved: ApprovedSets, plan: DrawPlan, seed: bytes, eligibility: Eligibility, certificate: Mapping[str, Any]
 ) -> None:
     """Return when the certificate follows from the evidence.
 
@@ -165,12 +184,24 @@ def replay_standard(
         DoesNotReplay: naming the first thing that differs.
         Infeasible: the evidence allows no set at all.
     """
+    if approved.plan != plan.digest:
+        raise DoesNotReplay("plan", expected=approved.plan, found=plan.digest)
+    known = {(each.reference, each.version, each.digest) for each in plan.pool.candidates}
+    strange = [name for each in approved.sets for name, *pin in each if (name, *pin) not in known]
+    if strange:
+        raise DoesNotReplay("sets", expected="questions of the draw plan", found=strange[0])
     drawn = draw_standard(approved, seed=seed, eligibility=eligibility)
     sealed = str(certificate.get("commitment", ""))
-    again = certify_standard(approved, drawn, eligibility, commitment=sealed)
+    again = certify_standard(approved, plan, drawn, eligibility, commitment=sealed)
     for what in sorted(again.keys() | certificate.keys()):
         if again.get(what) != certificate.get(what):
             raise DoesNotReplay(what, expected=certificate.get(what), found=again.get(what))
+
+
+def _how_likely(open_count: int) -> str:
+    if open_count == 1:
+        return "the only one that this apprentice may have"
+    return f"each of the {open_count} that this apprentice may have being equally likely"
 
 
 def _read_set(value: object, what: str) -> tuple[Question, ...]:

@@ -138,12 +138,16 @@ def known_after(count: int, sessions: int) -> float:
     return 1 - (1 - 1 / count) ** sessions
 
 
+def sessions_until_known(count: int, chance: float) -> int:
+    """After how many sessions the next of so many rotating sets is known whole with at least this chance."""
+    return 1 if count == 1 else math.ceil(math.log(1 - chance) / math.log(1 - 1 / count))
+
+
 def price(count: int) -> str:
     """What rotating so many sets costs in unpredictability, as a sentence."""
     if count == 1:
         return "One set holds no chance at all: whoever has seen one session knows the next set whole."
-    half = math.ceil(math.log(0.5) / math.log(1 - 1 / count))
-    most = math.ceil(math.log(0.1) / math.log(1 - 1 / count))
+    half, most = sessions_until_known(count, 0.5), sessions_until_known(count, 0.9)
     return (
         f"{count} sets in rotation hold {bits_of(count):.1f} bits of chance: whoever has seen "
         f"{count_of(half, 'session')} knows the next set whole in half of cases, "

@@ -43,6 +43,7 @@ from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
 from qbank.web.questions import views as questions
 from qbank.web.sessions import views as sessions
+from qbank.web.standard_sets import views as standard_sets
 from qbank.web.standards import views as standards
 
 JOURNEYS = (
@@ -64,6 +65,7 @@ JOURNEYS = (
     standards.bp,
     plans.bp,
     cohorts.bp,
+    standard_sets.bp,
     progress.bp,
     quality.bp,
     audit.bp,

@@ -63,11 +63,12 @@ def show_adopted(adopted: list[Adopted]) -> None:
     """One line for each method: the draw plan that bookings follow, or what the bank lacks."""
     console = answers()
     for each in adopted:
-        said = (
-            f"[fails]no draws.[/] {escape(str(each.refusal))}"
-            if each.refusal
-            else f"bookings follow a draw plan for {count_of(each.question_count, 'question')}."
-        )
+        if each.refusal:
+            said = f"[fails]no draws.[/] {escape(str(each.refusal))}"
+        elif each.sets_in_use:
+            said = "bookings follow the standard sets that are in use, as before."
+        else:
+            said = f"bookings follow a draw plan for {count_of(each.question_count, 'question')}."
         console.print(f"[ink]{each.standard}[/], {escape(each.method)}: {said}", soft_wrap=True)
 
 

@@ -51,7 +51,8 @@ def show_verified(verified: Verified) -> None:
         console.print(f"In the audit trail the commitment is {where}, and every entry follows.")
     _say_what_was_not_verified(console, verified)
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
-    console.print(f"[quiet]draw plan[/]    {verified.plan_digest}", soft_wrap=True)
+    label = "[quiet]standard sets[/]" if verified.is_standard else "[quiet]draw plan[/]   "
+    console.print(f"{label} {verified.plan_digest}", soft_wrap=True)
 
 
 def _say_what_was_not_verified(console: Console, verified: Verified) -> None:

@@ -39,13 +39,22 @@ class Permission(StrEnum):
     BOOK_SESSIONS = "book assessment sessions"
     SEE_DRAW_PLANS = "see draw plans and their rehearsals"
     ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
+    SEE_STANDARD_SETS = "see standard sets with their questions"
+    MAKE_STANDARD_SETS = "assemble and adjust standard sets, and put approved ones in use"
+    APPROVE_STANDARD_SETS = "decide about standard sets that somebody else made"
 
 
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUTHOR: EVERYONE | {Permission.SEE_QUESTIONS, Permission.WRITE_QUESTIONS},
-    Role.APPROVER: EVERYONE | {Permission.SEE_QUESTIONS, Permission.APPROVE_QUESTIONS},
+    Role.APPROVER: EVERYONE
+    | {
+        Permission.SEE_QUESTIONS,
+        Permission.APPROVE_QUESTIONS,
+        Permission.SEE_STANDARD_SETS,
+        Permission.APPROVE_STANDARD_SETS,
+    },
     Role.PANEL_MEMBER: EVERYONE,
     Role.ASSESSOR: EVERYONE
     | {
@@ -64,6 +73,8 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.BOOK_SESSIONS,
         Permission.SEE_DRAW_PLANS,
         Permission.ADOPT_DRAW_PLANS,
+        Permission.SEE_STANDARD_SETS,
+        Permission.MAKE_STANDARD_SETS,
     },
     Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.SEE_MODERATION},
 }

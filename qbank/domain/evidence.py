@@ -48,6 +48,7 @@ class Evidence:
         session, attempt: their references; None for a rehearsal, which nothing committed to.
         seed: 32 bytes; None where it is still secret.
         eligibility, certificate, plan: as plain data; the plan is None where only its digest is known.
+        sets: the standard sets that the set is one of, as plain data; None where it was drawn by the plan.
         extensions: what the set grew by in the room, in order: `certificate` and `certificate_digest` of each.
     """
 
@@ -61,6 +62,7 @@ class Evidence:
     eligibility: Mapping[str, Any]
     seed: bytes | None
     plan: Mapping[str, Any] | None = None
+    sets: Mapping[str, Any] | None = None
     extensions: Sequence[Mapping[str, Any]] = ()
 
     def to_dict(self, *, with_stems: bool) -> dict[str, Any]:
@@ -81,6 +83,8 @@ class Evidence:
             data["seed"] = self.seed.hex()
         if self.plan is not None:
             data["plan"] = dict(self.plan)
+        if self.sets is not None:
+            data["sets"] = dict(self.sets)
         if self.extensions:
             data["extensions"] = [dict(each) for each in self.extensions]
         return data

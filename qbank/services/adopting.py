@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from delivery.errors import DeliveryRefusal
 from delivery.plan import DrawPlan
 from qbank.domain.people import COMMAND_LINE
-from qbank.domain.standards import Plan
+from qbank.domain.standards import Method, Plan
 from qbank.services import fitting, plan_adoption
 from qbank.services.at_hand import open_engine
 from qbank.services.plan_cache import PlanCache
 from qbank.settings import Settings
-from qbank.storage import units
+from qbank.storage import draw_plans, units
 from qbank.storage.queries import standards
 
 
@@ -29,12 +29,14 @@ class Adopted:
         standard: its code.
         method: its title.
         question_count: questions in the plan; 0 where there is none.
+        sets_in_use: whether bookings follow standard sets instead, which a load leaves in use.
         refusal: why no plan can be fitted, with what would help; None where one was adopted.
     """
 
     standard: str
     method: str
     question_count: int
+    sets_in_use: bool = False
     refusal: DeliveryRefusal | None = None
 
 
@@ -66,18 +68,23 @@ def _adopted(engine: sa.Engine, settings: Settings, tell: fitting.Progress) -> I
     for plan in plans:
         for method in plan.methods:
             try:
-                yield Adopted(plan.standard, method.title, _adopt(engine, settings, plan, method.code, tell))
+                yield _adopt(engine, settings, plan, method, tell)
             except DeliveryRefusal as refusal:
-                yield Adopted(plan.standard, method.title, 0, refusal)
+                yield Adopted(plan.standard, method.title, 0, refusal=refusal)
 
 
-def _adopt(engine: sa.Engine, settings: Settings, plan: Plan, method: str, tell: fitting.Progress) -> int:
-    """Put a rehearsed plan for today's questions in use; how many it draws from."""
-    at = datetime.now(UTC)
-    found = plan_adoption.fit_and_rehearse(engine, settings, plan.standard, method, by=COMMAND_LINE, at=at, tell=tell)
+def _adopt(engine: sa.Engine, settings: Settings, plan: Plan, method: Method, tell: fitting.Progress) -> Adopted:
+    """Put a rehearsed plan for today's questions in use, unless people have put standard sets in use instead."""
+    at, code = datetime.now(UTC), method.code
+    found = plan_adoption.fit_and_rehearse(engine, settings, plan.standard, code, by=COMMAND_LINE, at=at, tell=tell)
 
-    def work(store: Session) -> None:
-        plan_adoption.adopt_rehearsed(store, plan.standard, method, found.plan, found, by=COMMAND_LINE, at=at)
+    def work(store: Session) -> bool:
+        version = plan_adoption.version_of(store, plan.standard, code)
+        current = draw_plans.adopted(store, version.id, code)
+        if current is not None and current.fitted_plan_id is not None:
+            return True
+        plan_adoption.adopt_rehearsed(store, plan.standard, code, found.plan, found, by=COMMAND_LINE, at=at)
+        return False
 
-    units.in_write_unit(engine, work)
-    return len(found.exposure)
+    sets_in_use = units.in_write_unit(engine, work)
+    return Adopted(plan.standard, method.title, len(found.exposure), sets_in_use)

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.canonical import canonical
-from delivery.certificate import Certificate, certify
-from delivery.draw import Draw, Eligibility, draw
+from delivery.eligibility import Eligibility
 from delivery.errors import Infeasible
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import Actor
 from qbank.services import audit, eligibility
+from qbank.services.laws import Given, law_of
 from qbank.services.seeds import SeedCipher
 from qbank.storage import draw_plans
 from qbank.storage.models import (
@@ -34,8 +34,7 @@ class WorkedOut:
 
     commitment_id: int
     eligible: Eligibility
-    drawn: Draw
-    certificate: Certificate
+    given: Given
 
 
 def work_out(
@@ -51,14 +50,13 @@ def work_out(
     eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
         return before
-    plan = draw_plans.plan(store, committed.draw_plan_id)
+    law = law_of(store, committed.draw_plan_id)
     seed = cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference)
     try:
-        drawn = draw(plan, seed=seed, eligibility=eligible)
+        given = law.give(seed=seed, eligibility=eligible, commitment=committed.commitment)
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
-    certificate = certify(plan, drawn, eligible, commitment=committed.commitment)
-    return WorkedOut(committed.id, eligible, drawn, certificate)
+    return WorkedOut(committed.id, eligible, given)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
@@ -75,16 +73,16 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
         commitment_id=committed.id,
         draw_plan_id=committed.draw_plan_id,
         snapshot_id=snapshot.id,
-        question_count=len(found.drawn.references),
-        certificate=canonical(found.certificate.to_dict()).decode(),
-        certificate_digest=found.certificate.digest,
+        question_count=len(found.given.references),
+        certificate=canonical(found.given.certificate).decode(),
+        certificate_digest=found.given.digest,
         drawn_at=at,
         drawn_by_id=by.identifier,
     )
     exceptions = eligibility.exceptions_of(store, attempt)
     store.add(row)
     store.flush()
-    pin(store, row, found.drawn.references, exceptions)
+    pin(store, row, found.given.references, exceptions)
     facts = {
         "attempt": attempt.reference,
         "ordinal": row.ordinal,

@@ -32,10 +32,12 @@ def evidence_of_session(reference: str, settings: Settings) -> Evidence:
     with open_engine(settings) as engine, read_unit(engine) as store:
         drawn = _drawn(store, _line(store, reference))
         row = store.get_one(QuestionSet, drawn.id)
+        sets = draw_plans.standard_sets(store, drawn.draw_plan_id)
         return replace(
             shown_evidence(store, reference),
             seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
             plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
+            sets=None if sets is None else sets.to_dict(),
         )
 
 

@@ -53,13 +53,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A set with everything that it rests on."""
+    """A set with everything that it rests on; `standard` where it is one of approved standard sets."""
 
     row: QuestionSet
     session: str
     attempt: str
     commitment: str
     plan_digest: str
+    standard: bool
     snapshot: EligibilitySnapshot
 
 
@@ -83,6 +84,7 @@ def _kept(store: Session, question_set_id: int | None) -> Iterator[_Kept]:
             Attempt.reference,
             Commitment.commitment,
             DrawPlanRow.digest,
+            DrawPlanRow.fitted_plan_id.is_not(None),
             EligibilitySnapshot,
         )
         .join(AssessmentSession, AssessmentSession.id == QuestionSet.assessment_session_id)
@@ -108,7 +110,7 @@ def _with_the_certificate(store: Session, kept: _Kept) -> Iterator[Difference]:
     pairs = {
         "certificate": (kept.row.certificate_digest, _digest(kept.row.certificate)),
         "commitment": (certificate.get("commitment"), kept.commitment),
-        "draw plan": (certificate.get("plan"), kept.plan_digest),
+        "draw plan": (certificate.get("sets" if kept.standard else "plan"), kept.plan_digest),
         "eligibility": (certificate.get("eligibility"), _digest(kept.snapshot.body)),
         "questions": (certificate.get("questions"), pinned),
     }

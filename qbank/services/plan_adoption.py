@@ -176,6 +176,7 @@ def row_of(store: Session, standard: str, method: str, digest: str) -> DrawPlanR
             SpecificationRow.plan_version_id == version.id,
             SpecificationRow.method == method,
             DrawPlanRow.digest == digest,
+            DrawPlanRow.fitted_plan_id.is_(None),
         )
     )
     if row is None:

@@ -13,16 +13,15 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from delivery.draw import draw
 from qbank.domain.deadlines import day_in_uk, months_after
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.standards import Method, Plan
 from qbank.services import booking, eligibility, people, reasons, starting
+from qbank.services.laws import law_of
 from qbank.services.reasons import ReasonNeeded
 from qbank.services.seeds import SEED_BYTES, SeedCipher
-from qbank.storage import draw_plans
 from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Commitment, Employer, Person, Provider
 from qbank.storage.queries import preparation, sessions, standards
 from qbank.storage.queries.people import by_email
@@ -120,7 +119,7 @@ def must_be_drawable(store: Session, attempt: Attempt, at: datetime) -> None:
         sa.select(Commitment).where(Commitment.attempt_id == attempt.id).order_by(Commitment.number.desc()).limit(1)
     ).one()
     barred = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
-    draw(draw_plans.plan(store, committed.draw_plan_id), seed=secrets.token_bytes(SEED_BYTES), eligibility=barred)
+    law_of(store, committed.draw_plan_id).give(seed=secrets.token_bytes(SEED_BYTES), eligibility=barred)
 
 
 def days_asked(method: Method) -> int:

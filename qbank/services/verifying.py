@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from delivery import rotation
+from delivery.canonical import digest
 from delivery.certificate import Certificate, commitment
 from delivery.eligibility import Eligibility
 from delivery.errors import DeliveryRefusal, DoesNotReplay
 from delivery.plan import DrawPlan
 from delivery.replay import replay
+from delivery.rotation import ApprovedSets, replay_standard
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.evidence import Evidence, evidence_in, must_show_what_is_certified
 from qbank.services.at_hand import has_database, open_engine
@@ -43,7 +47,9 @@ class Verified:
         words: stems compared with the bank's, and stems that the evidence shows.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
         heard_count: questions that the frozen snapshot says were heard nearby, where the cohort factor was on.
+        plan_digest: of the draw plan, or of the standard sets, that was committed to.
         extension_count: how often the set was extended in the room; each replays.
+        is_standard: whether it is one of approved standard sets.
     """
 
     standard: str
@@ -58,6 +64,7 @@ class Verified:
     anchors: Anchors | None = None
     extension_count: int = 0
     heard_count: int | None = None
+    is_standard: bool = False
 
 
 def verify_text(text: str, name: str, settings: Settings) -> Verified:
@@ -86,6 +93,8 @@ def _without_its_seed(found: Mapping[str, Any], settings: Settings) -> Verified:
 def _with_its_seed(found: dict[str, Any], settings: Settings) -> Verified:
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
+    if "sets" in found["certificate"] and "sets" not in found:
+        found["sets"] = _sets_at_hand(str(found["certificate"]["sets"]), settings).to_dict()
     must_show_what_is_certified(found)
     verified = verify_found(found)
     if verified.session is None:
@@ -169,14 +178,28 @@ def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:
 
 
 def _plan_in_database(digest: str, settings: Settings) -> DrawPlan | None:
+    blob = _blob_in_database(digest, settings)
+    return None if blob is None else DrawPlan.from_bytes(blob)
+
+
+def _sets_at_hand(digest: str, settings: Settings) -> ApprovedSets:
+    blob = _blob_in_database(digest, settings) if has_database(settings) else None
+    if blob is None:
+        raise NotFound(
+            f"The standard sets {digest[:12]}… are not on this machine.",
+            remedy="Verify a file made with --evidence, or verify where the file comes from.",
+        )
+    return ApprovedSets.from_dict(json.loads(blob))
+
+
+def _blob_in_database(digest: str, settings: Settings) -> bytes | None:
     import sqlalchemy as sa
 
     from qbank.storage.models import DrawPlanRow
     from qbank.storage.units import read_unit
 
     with open_engine(settings) as engine, read_unit(engine) as store:
-        blob = store.scalar(sa.select(DrawPlanRow.blob).where(DrawPlanRow.digest == digest))
-        return None if blob is None else DrawPlan.from_bytes(blob)
+        return store.scalar(sa.select(DrawPlanRow.blob).where(DrawPlanRow.digest == digest))
 
 
 def verify_found(found: Mapping[str, Any]) -> Verified:
@@ -187,12 +210,9 @@ def verify_found(found: Mapping[str, Any]) -> Verified:
         Refusal: it is not of its shape.
     """
     try:
-        certificate = Certificate.from_dict(found["certificate"])
-        plan = DrawPlan.from_dict(found["plan"])
+        plan, again = DrawPlan.from_dict(found["plan"]), _AGAIN.get(found["certificate"].get("format"), _drawn_again)
         seed, eligibility = bytes.fromhex(found["seed"]), Eligibility.from_dict(found["eligibility"])
-        if certificate.digest != found["certificate_digest"]:
-            raise DoesNotReplay("digest", expected=found["certificate_digest"], found=certificate.digest)
-        replay(plan, seed, eligibility, certificate)
+        case = again(found, plan, seed, eligibility)
     except DeliveryRefusal:
         raise
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -203,28 +223,67 @@ def verify_found(found: Mapping[str, Any]) -> Verified:
     if extensions:
         from qbank.services.verifying_extensions import must_replay
 
-        reported += must_replay(found, plan, seed, eligibility)
+        first = case.references, case.certificate_digest
+        reported += must_replay(found, plan, seed, eligibility, first=first)
     return Verified(
         standard=str(found.get("standard")),
-        method=certificate.method,
+        method=case.method,
         session=found.get("session"),
-        question_count=len(certificate.references),
-        plan_digest=plan.digest,
-        certificate_digest=certificate.digest,
-        commitment=_commitment_of(found, certificate, plan, seed),
+        question_count=len(case.references),
+        plan_digest=case.committed_to,
+        certificate_digest=case.certificate_digest,
+        commitment=_commitment_of(found, case, seed),
         reported=reported,
         extension_count=len(extensions),
-        heard_count=None if eligibility.cohort is None else len(eligibility.cohort.heard),
+        heard_count=None if eligibility.cohort is None or "sets" in found else len(eligibility.cohort.heard),
+        is_standard="sets" in found,
     )
 
 
-def _commitment_of(found: Mapping[str, Any], certificate: Certificate, plan: DrawPlan, seed: bytes) -> Committed:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A certificate that the first engine arrived at again; `committed_to` is the digest that a commitment names."""
+
+    method: str
+    references: tuple[str, ...]
+    certificate_digest: str
+    committed_to: str
+    commitment: str
+
+
+def _drawn_again(found: Mapping[str, Any], plan: DrawPlan, seed: bytes, eligibility: Eligibility) -> _Case:
+    """By the law of the plan."""
+    certificate = Certificate.from_dict(found["certificate"])
+    _must_have_the_digest(found, certificate.digest)
+    replay(plan, seed, eligibility, certificate)
+    return _Case(certificate.method, certificate.references, certificate.digest, plan.digest, certificate.commitment)
+
+
+def _one_of_standard_sets(found: Mapping[str, Any], plan: DrawPlan, seed: bytes, eligibility: Eligibility) -> _Case:
+    """By lot among the standard sets."""
+    certificate, sets = found["certificate"], ApprovedSets.from_dict(found["sets"])
+    own = digest(certificate)
+    _must_have_the_digest(found, own)
+    replay_standard(sets, plan, seed, eligibility, certificate)
+    references = tuple(question["reference"] for question in certificate["questions"])
+    return _Case(sets.method, references, own, sets.digest, str(certificate["commitment"]))
+
+
+_AGAIN: Final = {rotation.FORMAT: _one_of_standard_sets}
+
+
+def _must_have_the_digest(found: Mapping[str, Any], own: str) -> None:
+    if own != found["certificate_digest"]:
+        raise DoesNotReplay("digest", expected=found["certificate_digest"], found=own)
+
+
+def _commitment_of(found: Mapping[str, Any], case: _Case, seed: bytes) -> Committed:
     """Whether the draw claims a commitment; one that does not hold is refused."""
-    if not certificate.commitment:
+    if not case.commitment:
         return Committed.NONE
-    again = commitment(attempt=str(found.get("attempt")), plan_digest=plan.digest, seed=seed)
-    if again != certificate.commitment:
-        raise DoesNotReplay("commitment", expected=certificate.commitment, found=again)
+    again = commitment(attempt=str(found.get("attempt")), plan_digest=case.committed_to, seed=seed)
+    if again != case.commitment:
+        raise DoesNotReplay("commitment", expected=case.commitment, found=again)
     return Committed.FITS
 
 

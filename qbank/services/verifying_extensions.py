@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from delivery import residual_certificate, substitution_certificate
-from delivery.certificate import Certificate
 from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence, DoesNotReplay
 from delivery.plan import DrawPlan
@@ -17,7 +16,14 @@ from qbank.services.verifying import second_opinion_on
 _KEYS: Final = {"certificate", "certificate_digest"}
 
 
-def must_replay(found: Mapping[str, Any], plan: DrawPlan, seed: bytes, eligibility: Eligibility) -> tuple[str, ...]:
+def must_replay(
+    found: Mapping[str, Any],
+    plan: DrawPlan,
+    seed: bytes,
+    eligibility: Eligibility,
+    *,
+    first: tuple[tuple[str, ...], str],
+) -> tuple[str, ...]:
     """Return when every extension follows from the evidence; with what the second engine could not verify.
 
     Args:
@@ -25,13 +31,13 @@ def must_replay(found: Mapping[str, Any], plan: DrawPlan, seed: bytes, eligibili
         plan: that it was drawn from.
         seed: of the attempt.
         eligibility: as frozen.
+        first: the references of the set that was drawn, in asking order, and the digest of its certificate.
 
     Raises:
         DoesNotReplay: names the first thing that differs.
         BadEvidence: an extension is not of its shape.
     """
-    first = Certificate.from_dict(found["certificate"])
-    standing, extends = first.references, first.digest
+    standing, extends = first
     met, reported = set(standing), dict[str, None]()
     for each in _extensions(found):
         said, named = each["certificate"], each["certificate_digest"]

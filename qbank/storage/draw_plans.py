@@ -1,13 +1,15 @@
-"""Fitted draw plans: kept by their digest, read once in a process."""
+"""What sets are drawn by, kept by its digest: fitted draw plans, read once in a process, and approved standard sets."""
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.plan import DrawPlan
+from delivery.rotation import ApprovedSets
 from qbank.storage.models import Adoption, DrawPlanQuestion, DrawPlanRow, Question, SpecificationRow
 from qbank.storage.queries.rows import rows
 
@@ -17,7 +19,7 @@ _IN_MEMORY: Final[dict[str, DrawPlan]] = {}
 
 
 def adopted(store: Session, plan_version_id: int, method: str) -> DrawPlanRow | None:
-    """The draw plan that bookings of a method follow now."""
+    """What bookings of a method follow now: a fitted draw plan, or approved standard sets."""
     latest = (
         sa.select(Adoption.draw_plan_id)
         .where(Adoption.plan_version_id == plan_version_id, Adoption.method == method)
@@ -33,21 +35,37 @@ def fitted(store: Session, specification_digest: str, pool_digest: str) -> DrawP
     return store.scalar(
         sa.select(DrawPlanRow)
         .join(SpecificationRow, SpecificationRow.id == DrawPlanRow.specification_id)
-        .where(SpecificationRow.digest == specification_digest, DrawPlanRow.pool_digest == pool_digest)
+        .where(
+            SpecificationRow.digest == specification_digest,
+            DrawPlanRow.pool_digest == pool_digest,
+            DrawPlanRow.fitted_plan_id.is_(None),
+        )
         .order_by(DrawPlanRow.id.desc())
         .limit(1)
     )
 
 
 def plan(store: Session, draw_plan_id: int) -> DrawPlan:
-    """The draw plan of that row; the few that are in use stay in memory, for reading one takes longer than a draw."""
-    digest = store.scalars(sa.select(DrawPlanRow.digest).where(DrawPlanRow.id == draw_plan_id)).one()
+    """The fitted plan of that row; of standard sets, the one whose questions they are.
+
+    The few that are in use stay in memory, for reading one takes longer than a draw.
+    """
+    own = sa.select(sa.func.coalesce(DrawPlanRow.fitted_plan_id, DrawPlanRow.id)).where(DrawPlanRow.id == draw_plan_id)
+    fitted_id = store.scalars(own).one()
+    digest = store.scalars(sa.select(DrawPlanRow.digest).where(DrawPlanRow.id == fitted_id)).one()
     if digest not in _IN_MEMORY:
-        blob = store.scalars(sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == draw_plan_id)).one()
+        blob = store.scalars(sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == fitted_id)).one()
         while len(_IN_MEMORY) >= MOST_IN_MEMORY:
             _IN_MEMORY.pop(next(iter(_IN_MEMORY)), None)
         _IN_MEMORY[digest] = DrawPlan.from_bytes(blob)
     return _IN_MEMORY[digest]
+
+
+def standard_sets(store: Session, draw_plan_id: int) -> ApprovedSets | None:
+    """The standard sets of that row; None where it is a fitted plan."""
+    asked = sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == draw_plan_id, DrawPlanRow.fitted_plan_id.is_not(None))
+    blob = store.scalar(asked)
+    return None if blob is None else ApprovedSets.from_dict(json.loads(blob))
 
 
 def pinned(store: Session, draw_plan_id: int) -> dict[str, tuple[int, int]]:

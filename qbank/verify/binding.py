@@ -50,20 +50,32 @@ def bound(
     yield finding("method", same, "Plan and certificate are for one method", "The plan is for another method")
 
 
-def committed(
-    attempt: str | None, plan: Mapping[str, Any], seed: bytes, certificate: Mapping[str, Any]
-) -> Iterator[Finding]:
-    """Whether seed, attempt and plan are those of the commitment; nothing where no attempt is named."""
+def committed(evidence: Mapping[str, Any], seed: bytes) -> Iterator[Finding]:
+    """Whether seed, attempt and plan are those of the commitment; nothing where no attempt is named.
+
+    Where standard sets were committed to, they name the plan, and the commitment names them.
+    """
+    plan, sets = evidence["plan"], evidence.get("sets")
+    if sets is not None:
+        yield finding(
+            "sets' plan",
+            sets["plan"] == digest_of(plan),
+            "The standard sets are of this plan",
+            "The standard sets are of another plan",
+        )
+    attempt = evidence.get("attempt")
     if attempt is None:
         return
     content = b""
-    for each in (COMMITMENT.encode(), attempt.encode(), bytes.fromhex(digest_of(plan)), seed):
+    named = bytes.fromhex(digest_of(plan if sets is None else sets))
+    for each in (COMMITMENT.encode(), attempt.encode(), named, seed):
         content += len(each).to_bytes(8, "big") + each
+    what, which = ("plan", "is not the one") if sets is None else ("sets", "are not those")
     yield finding(
         "commitment",
-        hashlib.sha256(content).hexdigest() == certificate["commitment"],
-        "The seed, the attempt and the plan are those committed to at booking",
-        "The seed, the attempt or the plan is not the one committed to at booking",
+        hashlib.sha256(content).hexdigest() == evidence["certificate"]["commitment"],
+        f"The seed, the attempt and the {what} are those committed to at booking",
+        f"The seed, the attempt or the {what} {which} committed to at booking",
     )
 
 

@@ -45,7 +45,7 @@ class Residual:
         plan, certificate, eligibility = self._plan, self._certificate, self._evidence["eligibility"]
         seed = bytes.fromhex(self._evidence["seed"])
         yield from bound(plan, eligibility, certificate, self._evidence["certificate_digest"], FORMAT)
-        yield from committed(self._evidence.get("attempt"), plan, seed, certificate)
+        yield from committed(self._evidence, seed)
         asked = plan["specification"]
         known = set(self._gaps["ksbs"]) <= {*asked["required"], *asked["optional"]}
         yield finding("gaps", known, "Its method assesses every KSB asked for", "Its method does not assess a KSB")

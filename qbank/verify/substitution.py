@@ -41,7 +41,7 @@ class Substitution:
         plan, certificate, eligibility = self._plan, self._certificate, self._evidence["eligibility"]
         seed = bytes.fromhex(self._evidence["seed"])
         yield from bound(plan, eligibility, certificate, self._evidence["certificate_digest"], FORMAT)
-        yield from committed(self._evidence.get("attempt"), plan, seed, certificate)
+        yield from committed(self._evidence, seed)
         yield from self._extended()
         weights = self._weights()
         chosen = _falls_to(weights, uniform_below(sum(weights.values()), words_of(DRAW, seed, self._vacancy["number"])))

@@ -62,12 +62,12 @@ class _Case:
     """The evidence of one draw, looked at step by step."""
 
     def __init__(self, evidence: Mapping[str, Any]) -> None:
+        self.evidence = evidence
         self.plan: Mapping[str, Any] = evidence["plan"]
         self.seed = bytes.fromhex(evidence["seed"])
         self.eligibility: Mapping[str, Any] = evidence["eligibility"]
         self.certificate: Mapping[str, Any] = evidence["certificate"]
         self.named: str = evidence["certificate_digest"]
-        self.attempt: str | None = evidence.get("attempt")
         self.excluded = frozenset(self.eligibility["excluded"])
         self.cohort = Cohort.of(self.eligibility, self.plan["pool"])
         self.judge = Judge(self.plan["pool"], self.plan["specification"], self.excluded)
@@ -75,7 +75,7 @@ class _Case:
     def findings(self) -> Iterator[Finding]:
         """Digests first, then the law, then the draw, then what is said about it."""
         yield from bound(self.plan, self.eligibility, self.certificate, self.named, FORMAT)
-        yield from committed(self.attempt, self.plan, self.seed, self.certificate)
+        yield from committed(self.evidence, self.seed)
         steps = steps_of(self.plan["walk"])
         recorded = Recorded.run(self.plan, steps)
         yield finding(

@@ -16,13 +16,16 @@ from delivery.canonical import digest
 from delivery.certificate import commitment
 from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence, DoesNotReplay, Infeasible
+from delivery.pool import Pool
 from delivery.rotation import ApprovedSets, certify_standard, draw_standard, replay_standard
 from qbank.verify import verify
-from tests.delivery.a_pool import a_candidate
+from tests.delivery.a_plan import an_observation
+from tests.delivery.a_pool import a_candidate, a_pool
 
-FIVE = ApprovedSets.of(
-    "observation", tuple((a_candidate(reference=f"Q-{at}A"), a_candidate(reference=f"Q-{at}B")) for at in range(5))
+PLAN = an_observation(
+    Pool.of(a_candidate(reference=f"Q-{at}{side}", seconds=160) for at in range(5) for side in "AB"), ksbs="K1"
 )
+FIVE = ApprovedSets.of(PLAN, [(f"Q-{at}A", f"Q-{at}B") for at in range(5)])
 SEED = bytes(range(32))
 MET = Eligibility({"Q-0A": "met", "Q-3B": "met"})
 
@@ -30,9 +33,10 @@ MET = Eligibility({"Q-0A": "met", "Q-3B": "met"})
 def evidence_of(eligibility=MET, seed=SEED):
     sealed = commitment(attempt="A-1", plan_digest=FIVE.digest, seed=seed)
     drawn = draw_standard(FIVE, seed=seed, eligibility=eligibility)
-    certificate = certify_standard(FIVE, drawn, eligibility, commitment=sealed)
+    certificate = certify_standard(FIVE, PLAN, drawn, eligibility, commitment=sealed)
     found = {
         "sets": FIVE.to_dict(),
+        "plan": PLAN.to_dict(),
         "seed": seed.hex(),
         "eligibility": eligibility.to_dict(),
         "certificate": certificate,
@@ -76,12 +80,33 @@ def test_the_certificate_replays_and_names_the_price():
     evidence = evidence_of()
     certificate = evidence["certificate"]
 
-    replay_standard(ApprovedSets.from_dict(evidence["sets"]), SEED, MET, certificate)
+    replay_standard(ApprovedSets.from_dict(evidence["sets"]), PLAN, SEED, MET, certificate)
 
     assert certificate["figures"] == {"log2_probability": "-1.584963", "rotation_bits": "2.321928"}
     assert certificate["words"][1].startswith("5 sets in rotation hold 2.3 bits of chance")
+    assert [line["requirement"] for line in certificate["proof"]][:2] == ["length", "coverage"]
     with pytest.raises(DoesNotReplay):
-        replay_standard(replace(FIVE, method="another"), SEED, MET, certificate)
+        replay_standard(replace(FIVE, method="another"), PLAN, SEED, MET, certificate)
+
+
+def test_sets_of_another_plan_or_of_questions_that_it_does_not_have_do_not_replay():
+    certificate = evidence_of()["certificate"]
+    other = an_observation(a_pool(A="K1"), ksbs="K1")
+    strange = replace(FIVE, sets=(*FIVE.sets[:-1], (("Q-4A", 2, "0" * 64),)))
+
+    with pytest.raises(DoesNotReplay, match="plan"):
+        replay_standard(FIVE, other, SEED, MET, certificate)
+    with pytest.raises(DoesNotReplay, match="sets"):
+        replay_standard(strange, PLAN, SEED, MET, certificate)
+
+
+def test_where_one_set_is_left_the_certificate_says_so():
+    met = Eligibility({f"Q-{at}A": "met" for at in range(4)})
+
+    certificate = evidence_of(met)["certificate"]
+
+    assert certificate["words"][0] == "Set 5 of 5 was drawn, the only one that this apprentice may have."
+    assert certificate["figures"]["log2_probability"] == "0.000000"
 
 
 def test_the_second_program_agrees():
@@ -98,6 +123,11 @@ def test_the_second_program_agrees():
         ("commitment", ("certificate", "commitment"), "0" * 64),
         ("method", ("certificate", "method"), "interview"),
         ("sets", ("sets", "sets", 0, 0, "reference"), "Q-9A"),
+        ("sets' questions", ("sets", "sets", 0, 0, "version"), 2),
+        ("sets' plan", ("sets", "plan"), "0" * 64),
+        ("plan", ("plan", "pool", 0, "seconds"), 170),
+        ("lawful", ("plan", "specification", "seconds"), [300, 310]),
+        ("proof", ("certificate", "proof"), []),
         ("eligibility", ("eligibility", "excluded"), {}),
         ("commitment", ("seed",), "11" * 32),
     ],

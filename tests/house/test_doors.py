@@ -26,8 +26,9 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries import writing
 from qbank.storage.queries.assessments import standing_decisions
-from qbank.web.transaction import reading
+from qbank.web.transaction import reading, transaction
 from tests.an_example import MORNING, STANDARD, Example, opened
+from tests.house.an_observation import OBSERVATION, standard_sets_of_an_observation
 from tests.page import Client
 from tests.web.a_phone import enrol
 
@@ -49,6 +50,7 @@ QUALITY = frozenset({"iqa", "eqa"})
 MODERATORS = frozenset({"iqa"})
 AUTHORS = frozenset({"author"})
 APPROVERS = frozenset({"approver"})
+MAKERS_AND_APPROVERS = MANAGERS | APPROVERS
 READERS = frozenset({"author", "approver", "manager"})
 
 OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED, INCOMPLETE = 200, 303, 302, 403, 404, 409, 400
@@ -167,6 +169,18 @@ DOORS = {
     ("POST", "/plans/<standard>/<method>/cohort"): Door(MANAGERS, INCOMPLETE, holds="method"),
     ("GET", "/plans/<standard>/<method>/<digest>"): Door(OVERSEERS, holds="plan"),
     ("POST", "/plans/<standard>/<method>/<digest>/adopt"): Door(MANAGERS, REFUSED, holds="plan"),
+    ("GET", "/standard-sets/<standard>/<method>"): Door(MAKERS_AND_APPROVERS, holds="observation"),
+    ("POST", "/standard-sets/<standard>/<method>/assemble"): Door(MANAGERS, MOVED, holds="observation"),
+    ("GET", "/standard-sets/<standard>/<method>/<int:family_id>"): Door(MAKERS_AND_APPROVERS, holds="family"),
+    ("GET", "/standard-sets/<standard>/<method>/<int:family_id>/<int:number>/<reference>"): Door(
+        MANAGERS, holds="family"
+    ),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/<int:number>/<reference>"): Door(
+        MANAGERS, INCOMPLETE, holds="family"
+    ),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/submit"): Door(MANAGERS, REFUSED, holds="family"),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/decide"): Door(APPROVERS, INCOMPLETE, holds="family"),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/adopt"): Door(MANAGERS, REFUSED, holds="family"),
     ("GET", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_draw_plans.py
     ("GET", "/standards"): Door(EVERYBODY),
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
@@ -231,6 +245,8 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         written = store.scalars(sa.select(WorkingDraft.public_id).where(WorkingDraft.question_id.is_(None))).one()
         awaiting_question = writing.queue(store)[0].reference
         live = store.scalars(sa.select(Question.reference).order_by(Question.reference.desc()).limit(1)).one()
+    with house.app_context():
+        family, reference = transaction(standard_sets_of_an_observation)
     nobodys = {"public_id": "A" * len(mine)}
     return {
         ("session", OWN): {"public_id": mine},
@@ -255,6 +271,10 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("project", NOBODYS): nobodys,
         ("method", OWN): {"standard": STANDARD, "method": "interview"},
         ("method", NOBODYS): {"standard": STANDARD, "method": "no-such-method"},
+        ("observation", OWN): OBSERVATION,
+        ("observation", NOBODYS): {"standard": STANDARD, "method": "interview"},
+        ("family", OWN): OBSERVATION | {"family_id": family, "number": "1", "reference": reference},
+        ("family", NOBODYS): OBSERVATION | {"family_id": "99", "number": "1", "reference": reference},
         ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},
         ("plan", NOBODYS): {"standard": STANDARD, "method": "interview", "digest": "0" * 64},
         ("job", OWN): {"reference": "nobody-asked-for-it"},

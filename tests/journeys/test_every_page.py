@@ -16,6 +16,7 @@ from werkzeug.routing.exceptions import RoutingException
 from qbank.app import create_app
 from qbank.settings import Settings
 from tests.journeys.a_browser import barriers, overflow, picture
+from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
 NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries", "assessing.pack_pdf"})
@@ -54,7 +55,8 @@ def walk_of(walks, addresses, signed_in) -> Callable[[str], Walk]:
     def walk(role: str) -> Walk:
         if role not in walks:
             page = signed_in(role)
-            walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role)
+            more = [standard_sets_assembled(page)] if role == "manager" else []
+            walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role, more)
         return walks[role]
 
     return walk
@@ -67,11 +69,11 @@ def endpoint(addresses: MapAdapter, path: str) -> str | None:
         return None
 
 
-def walked(page: Page, addresses: MapAdapter, role: str) -> Walk:
-    """Follow every link from home, look at each page while it is open; a few of a kind are enough."""
+def walked(page: Page, addresses: MapAdapter, role: str, more: list[str]) -> Walk:
+    """Follow every link from home and from `more`, look at each page while it is open; a few of a kind are enough."""
     walk = Walk()
     waiting = ["/", "/sessions", NOWHERE]  # the second is refused to most: their refusal is a page too
-    waiting += beyond_a_form(page)
+    waiting += [*more, *beyond_a_form(page)]
     while waiting:
         path = waiting.pop(0)
         kind = endpoint(addresses, path) or path
@@ -122,6 +124,17 @@ def with_sets(page: Page) -> Page:
             pull.click()
             page.get_by_role("heading", name="Question set").wait_for()
     return page
+
+
+def standard_sets_assembled(page: Page) -> str:
+    """The path of two standard sets that this bank manager had assembled."""
+    page.goto("/plans")
+    page.get_by_role("link", name="Practical observation").click()
+    page.get_by_role("link", name="Standard sets", exact=True).click()
+    page.get_by_label("How many sets").fill("2")
+    page.get_by_role("button", name="Assemble standard sets").click()
+    page.get_by_role("heading", name="How alike they are").wait_for(timeout=PATIENCE_MILLISECONDS)
+    return urlsplit(page.url).path
 
 
 def name_of(role: str, kind: str) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from delivery.certificate import Certificate
-from delivery.draw import Eligibility
+from delivery.draw import Eligibility, draw
 from delivery.replay import replay
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.lifecycle import Sitting, State
@@ -130,7 +130,7 @@ def test_L2_a_re_sit_meets_no_question_clone_or_enemy_of_the_first_set(bank):
     session = re_sit(bank)
     with units.read_unit(bank) as store:
         row = store.get_one(AssessmentSession, session)
-        would_be = delivering.drawing.work_out(store, row, CIPHER, at=RE_SIT_AT).drawn.references
+        would_be = delivering.drawing.work_out(store, row, CIPHER, at=RE_SIT_AT).given.references
     with units.write_unit(bank) as store:
         key = {row.reference: row.id for row in store.scalars(sa.select(Question))}
         for kind, met, beside in zip(("clone", "enemy"), first.references, would_be, strict=False):
@@ -233,7 +233,7 @@ def test_L6_withdrawing_questions_that_are_not_drawn_changes_nothing(bank):
         attempt = store.get_one(AssessmentSession, session).attempt_id
         plan = draw_plans.plan(store, store.scalars(sa.select(Commitment.draw_plan_id)).one())
         seed = CIPHER.opened(store.get_one(Seed, attempt).ciphertext, attempt="AT-00001")
-    undisturbed = delivering.drawing.draw(plan, seed=seed, eligibility=Eligibility()).references
+    undisturbed = draw(plan, seed=seed, eligibility=Eligibility()).references
     with units.write_unit(bank) as store:
         asked = sa.select(QuestionVersion).join(Question, Question.id == QuestionVersion.question_id)
         for version in store.scalars(asked.where(Question.reference.not_in(undisturbed)).limit(2)).all():

@@ -52,6 +52,7 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
+from tests.services import a_family
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
 from tests.storage.a_decision import decide
 
@@ -68,6 +69,7 @@ def fill_history(url: str) -> None:
         revoke_a_pair(store)
         draw_see_and_void(store)
         decide(store)
+        approve_standard_sets(store)
 
 
 def confirm_the_plan(store: Session) -> None:
@@ -277,6 +279,12 @@ def extend(store: Session, row: QuestionSet) -> None:
         )
     )
     store.flush()
+
+
+def approve_standard_sets(store: Session) -> None:
+    key = a_family.a_family(store)
+    a_family.submit(store, key)
+    a_family.decide(store, key)
 
 
 def in_service(store: Session, question_id: int) -> tuple[int, str] | None:

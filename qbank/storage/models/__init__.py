@@ -57,6 +57,7 @@ from qbank.storage.models.sets import (
     SetVoid,
 )
 from qbank.storage.models.sign_ins import SignIn, SignInTry
+from qbank.storage.models.standard_sets import FamilyDecision, FamilyRevision, FamilySubmission, StandardFamily
 from qbank.storage.models.standards import (
     Anomaly,
     AnomalyConfirmation,
@@ -99,6 +100,9 @@ __all__ = [
     "DrawPlanRow",
     "EligibilitySnapshot",
     "Employer",
+    "FamilyDecision",
+    "FamilyRevision",
+    "FamilySubmission",
     "InService",
     "JudgementRow",
     "Ksb",
@@ -134,6 +138,7 @@ __all__ = [
     "SittingCheck",
     "SpecificationRow",
     "Standard",
+    "StandardFamily",
     "Submission",
     "VersionAuthor",
     "VersionComment",

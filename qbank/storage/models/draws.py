@@ -35,7 +35,10 @@ class SpecificationRow(Base):
 
 
 class DrawPlanRow(Base):
-    """A fitted draw plan, content-addressed: the law that draws follow, byte for byte."""
+    """What sets are drawn by, content-addressed, byte for byte: a fitted draw plan, or approved standard sets.
+
+    Standard sets name the fitted plan whose questions they are; what a set grows by in the room is drawn from that.
+    """
 
     __tablename__ = "draw_plans"
     __table_args__ = (
@@ -50,6 +53,9 @@ class DrawPlanRow(Base):
     pool_digest: Mapped[Digest]
     digest: Mapped[Digest]
     question_count: Mapped[int]
+    fitted_plan_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("draw_plans.id", name="fk_draw_plans_fitted_plan_id")
+    )
     blob: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
     fitted_at: Mapped[When]
 

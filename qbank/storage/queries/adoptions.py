@@ -51,7 +51,11 @@ def fitted_plans(store: Session, plan_version_id: int, method: str) -> list[Fitt
         .join(SpecificationRow, SpecificationRow.id == DrawPlanRow.specification_id)
         .outerjoin(Adoption, sa.and_(Adoption.draw_plan_id == DrawPlanRow.id, Adoption.id.in_(latest)))
         .outerjoin(Person, Person.id == Adoption.by_id)
-        .where(SpecificationRow.plan_version_id == plan_version_id, SpecificationRow.method == method)
+        .where(
+            SpecificationRow.plan_version_id == plan_version_id,
+            SpecificationRow.method == method,
+            DrawPlanRow.fitted_plan_id.is_(None),
+        )
     )
     found = sorted(rows(store, asked), key=lambda row: (row[4] or 0, row[0]), reverse=True)
     return [

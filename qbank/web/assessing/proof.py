@@ -14,6 +14,10 @@ DECISION: Final = "decision "
 """How a certificate marks a requirement that follows from a decision of ours, before the decision's code."""
 
 
+LEAST_TOSSED: Final = -5.0
+"""A chance is likened to a coin's from so many tosses on; a set that is one of twelve is said so, and no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One requirement as the screen says it.
@@ -53,15 +57,16 @@ def of(drawn: DrawnSet) -> Proof:
     """The proof of that set, as its certificate has it: nothing is worked out again here."""
     certificate = drawn.certificate
     chance, *finer = certificate["words"]
-    heads = saying.coin(float(certificate["figures"]["log2_probability"]))
+    log2 = float(certificate["figures"]["log2_probability"])
+    likened = f" That is as likely as a coin falling {saying.coin(log2)}." if log2 <= LEAST_TOSSED else ""
     return Proof(
         lines=tuple(_line(each) for each in certificate["proof"]),
-        chance=f"{chance} That is as likely as a coin falling {heads}.",
+        chance=f"{chance}{likened}",
         nearby=_nearby(certificate["figures"]),
         finer=tuple(finer),
         digests=(
             ("Certificate", drawn.certificate_digest),
-            ("Draw plan", drawn.plan_digest),
+            ("Standard sets" if "sets" in certificate else "Draw plan", drawn.plan_digest),
             ("Eligibility, frozen at the draw", drawn.snapshot_digest),
             ("Commitment to the seed, made at booking", drawn.commitment),
         ),

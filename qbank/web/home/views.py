@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from qbank.domain.access import Permission, Role
+from qbank.domain.people import Actor
+from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.home.work import WORK
@@ -23,5 +25,16 @@ def index() -> str:
     mine = rows_of(reading(), person, at=at) if is_assessor else []
     work = [WORK[role] for role in Role if role in person.roles]
     today = of_today(mine, at=at)
-    following = None if today else of_the_next_day(mine, at=at)
-    return render_template("home/index.html", today=today, following=following, work=work, is_assessor=is_assessor)
+    return render_template(
+        "home/index.html",
+        today=today,
+        following=None if today else of_the_next_day(mine, at=at),
+        work=work,
+        is_assessor=is_assessor,
+        families=_to_decide(person) if person.may(Permission.APPROVE_STANDARD_SETS) else [],
+    )
+
+
+def _to_decide(person: Actor) -> list[Family]:
+    """Standard sets that this person may decide about."""
+    return [each for each in awaiting_approval(reading()) if person.identifier not in each.makers]

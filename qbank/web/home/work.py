@@ -35,8 +35,8 @@ WORK: Final[dict[Role, Work]] = {
         "Approver",
         "You are the second person: no question goes live without you, and never your own.",
         "Under “Approvals” are the questions that await you, the one that has waited longest first: remark on a "
-        "passage, suggest other words, approve, request changes or reject. The standard says what a question must "
-        "evidence.",
+        "passage, suggest other words, approve, request changes or reject. Standard sets that await you are listed "
+        "here, above. The standard says what a question must evidence.",
     ),
     Role.PANEL_MEMBER: Work(
         "Panel member",
@@ -61,7 +61,8 @@ WORK: Final[dict[Role, Work]] = {
         "Bank manager",
         "You look after standards, specifications, people and settings.",
         "Under “Bookings” you book assessment sessions, change and cancel them. Under “Draw plans” you see what each "
-        "method is drawn by, have a new plan fitted and rehearsed when the bank has changed, and put it in use. "
+        "method is drawn by, have a new plan fitted and rehearsed when the bank has changed, and put it in use; there "
+        "too you have standard sets assembled for an observation. "
         "Checking and loading the bank and adding people are commands in this version: “qbank bank check”, “qbank bank "
         "load” and “qbank people”.",
     ),

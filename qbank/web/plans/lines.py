@@ -14,6 +14,7 @@ from qbank.domain.standards import Method, Plan
 from qbank.services import fitting, plan_adoption
 from qbank.services.plan_adoption import Changes
 from qbank.services.plan_rehearsals import PlanRehearsal
+from qbank.storage import draw_plans
 from qbank.storage.models import DrawPlanRow
 from qbank.storage.queries import standards
 from qbank.storage.queries.adoptions import FittedPlan, fitted_plans
@@ -29,7 +30,8 @@ class MethodLine:
     """One assessment method and its draw plans.
 
     Args:
-        in_use: the plan that bookings follow; None where they cannot be made.
+        in_use: the plan that bookings follow; None where they follow standard sets, or cannot be made.
+        sets_in_use: whether bookings follow standard sets.
         fitted: every plan that was fitted, the one in use first.
         changes: how today's bank differs from the plan in use.
         live: questions that are live now.
@@ -38,6 +40,7 @@ class MethodLine:
     plan: Plan
     method: Method
     in_use: FittedPlan | None
+    sets_in_use: bool
     fitted: list[FittedPlan]
     changes: Changes
     live: int
@@ -47,11 +50,12 @@ def line_of(store: Session, plan: Plan, method: Method) -> MethodLine:
     """The method as it stands now."""
     version = plan_adoption.version_of(store, plan.standard, method.code)
     fitted = fitted_plans(store, version.id, method.code)
-    in_use = fitted[0] if fitted and fitted[0].adopted_at else None
+    adopted = draw_plans.adopted(store, version.id, method.code)
+    in_use = next((each for each in fitted if adopted is not None and each.id == adopted.id), None)
     ordered = fitting.order(store, version, method.code)
     row = store.get(DrawPlanRow, in_use.id) if in_use else None
     changes = plan_adoption.changes_since(store, ordered, row) if row else Changes()
-    return MethodLine(plan, method, in_use, fitted, changes, len(ordered.versions))
+    return MethodLine(plan, method, in_use, bool(adopted) and in_use is None, fitted, changes, len(ordered.versions))
 
 
 def named(store: Session, standard: str, method: str) -> tuple[Plan, Method]:

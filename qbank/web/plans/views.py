@@ -45,6 +45,7 @@ def method(standard: str, method: str) -> str:
         changes=lines.change_lists(line.changes),
         nearby=lines.cohort_said(reading(), standard, line.method),
         may_adopt=current_person().may(Permission.ADOPT_DRAW_PLANS),
+        may_see_sets=line.method.observes and current_person().may(Permission.SEE_STANDARD_SETS),
     )
 
 

@@ -1,0 +1,1 @@
+"""Standard sets: assembled, adjusted, decided on by a second person, put in use."""
