@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ from qbank.storage.queries import writing
 
 AUTHOR: Final = "author@example.org"
 APPROVER: Final = "approver@example.org"
-DAYS_AGO: Final = 2
 ADDED: Final = "An example from a small organisation counts as much as one from a large one."
 UNCLEAR: Final = "Listen for how they knew."
 CLEARER: Final = "Listen for what showed them that it was so."
@@ -30,18 +29,16 @@ def fill(store: Session, plan: Plan, row: PlanVersion, *, at: datetime) -> None:
     author, approver = known.by_email(store, AUTHOR), known.by_email(store, APPROVER)
     if author is None or approver is None or store.scalar(sa.select(WorkingDraft.id).limit(1)) is not None:
         return
-    method, when = plan.methods[0], at - timedelta(days=DAYS_AGO)
-    begun = authoring.begin(
-        store, row, method.code, primary=plan.ksbs_of(method.code)[0].code, by=author.actor, at=when
-    )
+    method = plan.methods[0]
+    begun = authoring.begin(store, row, method.code, primary=plan.ksbs_of(method.code)[0].code, by=author.actor, at=at)
     text = DraftText.from_kept(begun.words).with_words("stem", "How did you")
-    authoring.save(store, begun, text, revision=1, by=author.actor, at=when)
+    authoring.save(store, begun, text, revision=1, by=author.actor, at=at)
     asked = sa.select(Question).where(Question.standard_id == row.standard_id, Question.method == method.code)
     first, second = store.scalars(asked.order_by(Question.reference).limit(2)).all()
     because = "Assessors asked whether a small organisation is enough."
-    _revise(store, first, ADDED, because=because, by=author.actor, at=when)
-    _revise(store, second, UNCLEAR, because="Says what to listen for.", by=author.actor, at=when)
-    _send_back(store, second, by=approver.actor, at=when + timedelta(days=1))
+    _revise(store, first, ADDED, because=because, by=author.actor, at=at)
+    _revise(store, second, UNCLEAR, because="Says what to listen for.", by=author.actor, at=at)
+    _send_back(store, second, by=approver.actor, at=at)
 
 
 def _revise(store: Session, question: Question, sentence: str, *, because: str, by: Actor, at: datetime) -> None:

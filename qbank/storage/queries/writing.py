@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,12 +128,7 @@ def state_of(store: Session, version_id: int) -> State | None:
 
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
     """Keys of a version's author, its co-authors and everybody who ever submitted it."""
-    co_authors = sa.select(VersionAuthor.person_id).where(VersionAuthor.question_version_id == version.id)
-    submitters = sa.select(Move.by_id).where(
-        Move.question_version_id == version.id, Move.to_state == State.AWAITING_APPROVAL
-    )
-    found = {version.author_id, *store.scalars(co_authors), *store.scalars(submitters)}
-    return frozenset(each for each in found if each is not None)
+    return _hands(store, {version.id: version.author_id})[version.id]
 
 
 def queue(store: Session) -> list[Awaiting]:
@@ -151,6 +147,8 @@ def queue(store: Session) -> list[Awaiting]:
         .where(Move.to_state == State.AWAITING_APPROVAL)
         .order_by(Move.at, QuestionVersion.id)
     )
+    found = rows(store, asked)
+    hands = _hands(store, {version.id: version.author_id for _, version, *_ in found})
     return [
         Awaiting(
             reference=question.reference,
@@ -160,10 +158,26 @@ def queue(store: Session) -> list[Awaiting]:
             stem=version.stem,
             author=author,
             since=since,
-            hands=hands_of(store, version),
+            hands=hands[version.id],
         )
-        for question, version, author, since in rows(store, asked)
+        for question, version, author, since in found
     ]
+
+
+def _hands(store: Session, authors: Mapping[int, int | None]) -> Mapping[int, frozenset[int]]:
+    """Everybody who had a hand in each version, by its key, from its author."""
+    co_authors = sa.select(VersionAuthor.question_version_id, VersionAuthor.person_id).where(
+        VersionAuthor.question_version_id.in_(authors)
+    )
+    submitters = sa.select(Move.question_version_id, Move.by_id).where(
+        Move.question_version_id.in_(authors), Move.to_state == State.AWAITING_APPROVAL
+    )
+    found = [*authors.items(), *rows(store, co_authors), *rows(store, submitters)]
+    hands: dict[int, set[int]] = {version: set() for version in authors}
+    for version, person in found:
+        if person is not None:
+            hands[version].add(person)
+    return {version: frozenset(people) for version, people in hands.items()}
 
 
 def _newest_states(store: Session, questions: list[int]) -> dict[int, State]:

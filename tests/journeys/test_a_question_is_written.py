@@ -1,0 +1,194 @@
+"""A question from its first word to its approval in a real browser: with a script, without one, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.journeys.a_browser import barriers, overflow, picture
+from tests.journeys.a_demo import Demo
+from tests.journeys.a_live_session import PATIENCE_MILLISECONDS, MortalDemo
+
+STEM = "In your project, which change did you recommend first, and what did it cost?"
+WORDS = {
+    "Stem": STEM,
+    "Probes": "What led you to it?\nWho had to agree, and why?",
+    "Guidance": "Listen for a change that follows from a finding.",
+    "Evidence for a pass": "Recommends a change with its steps and its benefit (WP2).",
+    "Evidence for a distinction": "Says what the change risks and what it opens up (WD6).",
+    "Source": "A case of the organisation",
+}
+
+
+@pytest.fixture(scope="module")
+def own(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalDemo]:
+    """A copy of the demo: what is approved stays approved."""
+    copy = MortalDemo(demo, tmp_path_factory.mktemp("written"))
+    yield copy
+    copy.kill()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, own: MortalDemo) -> Iterator[Callable[..., Page]]:
+    contexts = []
+
+    def arrive(role: str, *, script: bool = True) -> Page:
+        context = browser.new_context(base_url=own.address, locale="en-GB", java_script_enabled=script)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        email = next(each for each in own.passwords if each.startswith(role))
+        page.goto("/sign-in")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(own.passwords[email])
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("heading", level=1, name="Home").wait_for()
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+
+
+def begin(page: Page) -> None:
+    page.goto("/questions/new")
+    page.get_by_label("Interview").check()
+    page.get_by_role("button", name="Start writing").click()
+    heading(page, "Draft: New question")
+
+
+def choice(page: Page, code: str) -> Locator:
+    return page.get_by_role("checkbox", name=re.compile(rf"^{code} "))
+
+
+def fill(page: Page, **changes: str) -> None:
+    for label, words in (WORDS | changes).items():
+        page.get_by_label(label, exact=True).fill(words)
+    page.get_by_label("Primary KSB").select_option("S16")
+    for code in ("K3", "WP2", "WD6"):
+        choice(page, code).check()
+    page.get_by_label("2", exact=True).check()
+    page.get_by_label("Minutes with the answer").select_option("300")
+
+
+def submit(page: Page) -> str:
+    """The question's reference."""
+    page.get_by_role("button", name="Check and submit").click()
+    heading(page, "Check before you submit")
+    page.get_by_role("button", name="Submit for approval").click()
+    heading(page, "Q-")
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def request_changes(page: Page, reference: str) -> None:
+    page.goto(f"/approvals/{reference}")
+    page.get_by_label("The words it is about").fill("what did it cost")
+    page.get_by_label("Words you suggest instead").fill("what would it have cost")
+    page.get_by_role("button", name="Keep the remark").click()
+    expect(page.get_by_text("Your remark is kept")).to_be_visible()
+    page.get_by_label("Request changes").check()
+    page.get_by_label("Reason").fill("It need not have been made.")
+    page.get_by_role("button", name="Record the decision").click()
+    heading(page, "Approvals")
+
+
+def amend_and_submit(page: Page, reference: str) -> None:
+    page.goto(f"/questions/{reference}")
+    page.get_by_role("button", name="Go on with the draft").click()
+    page.get_by_role("button", name="Accept the suggestion").click()
+    expect(page.get_by_text("The suggestion stands in the draft.")).to_be_visible()
+    submit(page)
+
+
+def approve(page: Page, reference: str) -> None:
+    page.goto(f"/approvals/{reference}")
+    page.get_by_label("Approve: it goes live").check()
+    for code in ("S16", "K3"):
+        choice(page, code).check()
+    page.get_by_role("button", name="Record the decision").click()
+    expect(page.get_by_text("is approved and live")).to_be_visible()
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    picture(page, name)
+    wide = overflow(page)
+    return [*barriers(page), *([f"{page.url} is {wide} pixels too wide"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
+def test_a_question_is_written_submitted_sent_back_amended_and_approved(signed_in, script):
+    author, approver = signed_in("author", script=script), signed_in("approver", script=script)
+    begin(author)
+    fill(author)
+    if script:
+        expect(author.get_by_role("status")).to_contain_text("Saved")
+        expect(author.locator("[data-preview]")).to_contain_text(STEM)
+        expect(author.locator("[data-lacks]")).to_contain_text("It can be submitted.")
+    reference = submit(author)
+    request_changes(approver, reference)
+    amend_and_submit(author, reference)
+    approve(approver, reference)
+
+    author.goto(f"/questions/{reference}")
+    expect(author.get_by_text("Version 2, live")).to_be_visible()
+    expect(author.get_by_role("heading", level=3)).to_contain_text("what would it have cost")
+
+
+def test_two_authors_in_one_draft_lose_nothing(signed_in):
+    first, second = signed_in("author"), signed_in("author", script=False)
+    begin(first)
+    second.goto(first.url)
+    first.get_by_label("Stem", exact=True).fill(STEM)
+    expect(first.locator("[data-preview]")).to_contain_text(STEM)
+
+    second.get_by_label("Stem", exact=True).fill("In your project, what came first?")
+    second.get_by_role("button", name="Save the draft").click()
+    heading(second, "Two texts of one draft")
+    second.get_by_label("Yours").check()
+    second.get_by_role("button", name="Keep what is selected").click()
+    heading(second, "Draft: New question")
+    expect(second.get_by_label("Stem", exact=True)).to_have_value("In your project, what came first?")
+
+    first.get_by_label("Guidance", exact=True).fill("Listen for a reason.")
+    expect(first.get_by_role("status")).to_contain_text("Press “Save the draft” to compare both texts.")
+    first.get_by_role("button", name="Save the draft").click()
+    heading(first, "Two texts of one draft")
+    assert looked_at(first, "two-texts") == []
+
+
+def test_a_question_is_written_and_approved_by_keyboard_alone(signed_in):
+    author, approver = signed_in("author"), signed_in("approver")
+    begin(author)
+    fill(author)  # typed into the fields; every press and choice from here on is a key
+    reached(author, "Check and submit").press("Enter")
+    heading(author, "Check before you submit")
+    reached(author, "Submit for approval").press("Space")
+    heading(author, "Q-")
+    reference = author.get_by_role("heading", level=1).inner_text()
+
+    approver.goto(f"/approvals/{reference}")
+    approver.get_by_role("button", name="Keep the remark").focus()
+    for name in ("Approve: it goes live", "S16 (primary)", "K3 "):
+        approver.keyboard.press("Tab")
+        assert name in approver.evaluate("document.activeElement.labels[0].textContent")
+        approver.keyboard.press("Space")
+    reached(approver, "Record the decision").press("Enter")
+
+    expect(approver.get_by_text("is approved and live")).to_be_visible()
+
+
+def reached(page: Page, name: str) -> Locator:
+    """The button, once Tab has led there from the field that has the focus."""
+    button = page.get_by_role("button", name=name)
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if button.evaluate("each => each === document.activeElement"):
+            return button
+    raise AssertionError(f"Tab does not lead to {name}.")
