@@ -29,9 +29,11 @@ from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
 from qbank.web.authoring import views as authoring
 from qbank.web.bookings import arranging_views as arranging
+from qbank.web.bookings import competence_views as competences
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
 from qbank.web.extending import views as extending
+from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
 from qbank.web.home import views as home
 from qbank.web.live import views as live
@@ -56,12 +58,14 @@ JOURNEYS = (
     extending.bp,
     offline.bp,
     finishing.bp,
+    combining.bp,
     bookings.bp,
     arranging.bp,
     booking_files.bp,
     questions.bp,
     authoring.bp,
     approval.bp,
+    competences.bp,
     standards.bp,
     plans.bp,
     cohorts.bp,

@@ -18,7 +18,7 @@ from qbank.domain.grading import may_sit_again
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.sittings import was_sat
-from qbank.services import attempts, audit, reasons
+from qbank.services import attempts, audit, competences, reasons
 from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
@@ -48,11 +48,13 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
 
     Raises:
         NotReady: no draw plan is adopted for the method.
-        RuleBroken: no assessor; a time that has passed; a session is booked already; the kind does not follow; not in
-            person where the plan asks for it; no further development (R12) or no new start (R6) is on record.
+        RuleBroken: no assessor, or one whose competence ends before (I1); a time that has passed; a session is booked
+            already; the kind does not follow; not in person where the plan asks for it; no further development (R12)
+            or no new start (R6) is on record.
     """
     _must_be_assessor(assessor)
     _must_be_to_come(starts_at, at)
+    competences.must_hold(store, assessor, starts_at)
     _must_be_where_the_plan_allows(store, apprentice, method, remote=remote)
     lock_sitting(store, apprentice.id, method)
     attempt = _attempt(store, apprentice, method, kind, by=by, at=at, cipher=cipher)
@@ -101,10 +103,12 @@ def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by
     """Give the session to another assessor; whose set it is does not change.
 
     Raises:
-        RuleBroken: the person is no assessor, or the session is cancelled or was sat.
+        RuleBroken: the person is no assessor, their competence ends before (I1), or the session is cancelled or was
+            sat.
     """
     _must_be_assessor(assessor)
     must_be_changeable(store, session, at)
+    competences.must_hold(store, assessor, session.starts_at)
     facts = {"from": session.assessor_id, "to": assessor.id}
     session.assessor_id = assessor.id
     store.flush()
@@ -117,11 +121,13 @@ def move(
     """Give the session another time, with the reason (R8).
 
     Raises:
-        RuleBroken: the session is cancelled or was sat, the time has passed, or no reason is given.
+        RuleBroken: the session is cancelled or was sat, the time has passed, no reason is given, or the assessor's
+            competence ends before (I1).
     """
     must_be_changeable(store, session, at)
     _must_say_why(because, what="move")
     _must_be_to_come(starts_at, at)
+    competences.must_hold(store, store.get_one(Person, session.assessor_id), starts_at)
     facts = {"from": session.starts_at.isoformat(), "to": starts_at.isoformat()}
     session.starts_at = starts_at
     store.flush()

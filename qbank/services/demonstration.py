@@ -14,10 +14,19 @@ from typing import Final
 import sqlalchemy as sa
 
 from qbank.domain.access import Role
+from qbank.domain.deadlines import day_in_uk
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
-from qbank.services import demonstration_questions, demonstration_sessions, fitting, passwords, people, seeding
+from qbank.services import (
+    competences,
+    demonstration_questions,
+    demonstration_sessions,
+    fitting,
+    passwords,
+    people,
+    seeding,
+)
 from qbank.services.seeds import SeedCipher
 from qbank.storage import units
 from qbank.storage.models import PlanVersion
@@ -25,6 +34,8 @@ from qbank.storage.queries import people as known
 from qbank.storage.queries import standards
 
 FOUNDED_DAYS_AGO: Final = 90
+COMPETENT_FOR: Final = timedelta(days=3650)
+"""Longer than anybody keeps an example: on each later day it books that day's sessions."""
 
 PEOPLE: Final = (
     ("Demo assessor", "assessor", Role.ASSESSOR),
@@ -115,7 +126,7 @@ def _people(engine: sa.Engine, *, at: datetime) -> tuple[Login, ...]:
     with units.write_unit(engine) as store:
         for name, email, role in PEOPLE:
             if email in new:
-                people.create(
+                person = people.create(
                     store,
                     name=name,
                     email=_address(email),
@@ -124,6 +135,9 @@ def _people(engine: sa.Engine, *, at: datetime) -> tuple[Login, ...]:
                     by=COMMAND_LINE,
                     at=at,
                 )
+                if role is Role.ASSESSOR:
+                    until = day_in_uk(at + COMPETENT_FOR)
+                    competences.record(store, person, until, by=COMMAND_LINE, at=at)
     return tuple(Login(name, role, _address(email), new.get(email)) for name, email, role in PEOPLE)
 
 

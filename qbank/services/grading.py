@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from delivery.canonical import digest
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.finishing import Missing, Sat, missing
-from qbank.domain.grading import Grade, Graded, graded, may_sit_again, rests_on_summaries
+from qbank.domain.grading import PASSED, Grade, Graded, graded, may_sit_again, rests_on_summaries
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import Actor
 from qbank.domain.record_entries import Judgement
@@ -88,7 +88,7 @@ def submit(store: Session, session: AssessmentSession, *, by: Actor, at: datetim
     Raises:
         NotFound: the session is another person's.
         NotFinished: something is missing; it carries what.
-        RuleBroken: cancelled, submitted already, passed before (R4), or graded on summaries.
+        RuleBroken: cancelled, submitted already, passed before or graded since (R4), or graded on summaries.
     """
     _must_be_theirs(store, session, by)
     if assessments.is_submitted(store, session.id):
@@ -118,7 +118,8 @@ def correct(
     Raises:
         NotFound: the session is another person's.
         NotFinished: a judgement is missing, or a reason in one.
-        RuleBroken: nothing was submitted, it is confirmed, there is no reason, or it would rest on summaries.
+        RuleBroken: nothing was submitted, it is confirmed, there is no reason, it would rest on summaries, or it would
+            be a pass although a later attempt is graded (R4).
     """
     _must_be_theirs(store, session, by)
     before = assessments.latest(store, session.id)
@@ -189,6 +190,17 @@ def _drawn(store: Session, session: AssessmentSession) -> DrawnSet:
     return drawn
 
 
+def _must_leave_one_pass(store: Session, session: AssessmentSession, given: Graded) -> None:
+    """Refuse a pass for an attempt after which the apprentice has sat the method again and was graded."""
+    if given.grade in PASSED and assessments.is_graded_later(store, store.get_one(Attempt, session.attempt_id)):
+        raise RuleBroken(
+            "The apprentice has sat this method again since, and that attempt is graded: with a pass here, a method "
+            "that was passed would have been sat again.",
+            remedy="Leave the grade as it is, and tell the internal quality assurer: from here an appeal decides.",
+            rule="R4",
+        )
+
+
 def _must_be_gradable(store: Session, session: AssessmentSession, sat: Sat, *, on_summaries: bool) -> None:
     before = assessments.grades_before(store, store.get_one(Attempt, session.attempt_id))
     if not may_sit_again(before.values()):
@@ -217,6 +229,8 @@ def _keep(  # noqa: PLR0913 - what is signed, each by keyword
     on_summaries: bool,
 ) -> Assessment:
     _must_be_gradable(store, session, sat, on_summaries=on_summaries)
+    if not sat.is_incomplete:
+        _must_leave_one_pass(store, session, given)
     judgements = _judgements(sat)
     row = _row(store, session, sat, given, number=number, because=because, at=at)
     row.judgement_count = len(judgements)

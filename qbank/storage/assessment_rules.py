@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from qbank.domain.grading import PASSED
+from qbank.domain.grading import PASSED, Grade
 from qbank.domain.moderating import Outcome
+from qbank.domain.preparation import Interest
 from qbank.storage.rule import Rule
 
 FROZEN: Final[dict[str, tuple[str, ...]]] = {
@@ -70,6 +71,17 @@ _PASSED_BEFORE = (
     "AND other.method = mine.method AND other.number < mine.number "
     "JOIN assessments AS given ON given.attempt_id = other.id WHERE mine.id = NEW.attempt_id "
     f"AND given.grade IN ({_PASSED}) AND NOT {_LATER.format(row='given')})"
+)
+_COMBINED = (
+    "SELECT 1 FROM overall_grades AS whole JOIN confirmations ON confirmations.id = NEW.confirmation_id "
+    "JOIN assessments AS given ON given.id = confirmations.assessment_id "
+    "JOIN attempts AS sat ON sat.id = given.attempt_id WHERE whole.id = NEW.overall_grade_id"
+)
+_GRADED_LATER = (
+    "EXISTS (SELECT 1 FROM attempts AS mine JOIN attempts AS other ON other.apprentice_id = mine.apprentice_id "
+    "AND other.method = mine.method AND other.number > mine.number "
+    "JOIN assessments AS given ON given.attempt_id = other.id WHERE mine.id = NEW.attempt_id "
+    f"AND given.grade IS NOT NULL AND NOT {_LATER.format(row='given')})"
 )
 
 RULES: Final = (
@@ -141,6 +153,13 @@ RULES: Final = (
         "INSERT",
         _PASSED_BEFORE,
         "R4: a method that was passed is not sat again",
+    ),
+    Rule(
+        "assessments_r4_no_pass_under_a_graded_resit",
+        "assessments",
+        "INSERT",
+        f"NEW.grade IN ({_PASSED}) AND {_GRADED_LATER}",
+        "R4: an attempt is not corrected to a pass once a later one is graded",
     ),
     Rule(
         "judgements_l7_complete",
@@ -217,5 +236,57 @@ RULES: Final = (
         "INSERT",
         _TOOK_PART.format(person="NEW.by_id"),
         "Q2: nobody confirms what they delivered or assessed",
+    ),
+    Rule(
+        "overall_grades_l7_in_order",
+        "overall_grades",
+        "INSERT",
+        "NEW.number <> (SELECT count(*) + 1 FROM overall_grades "
+        "WHERE overall_grades.apprentice_id = NEW.apprentice_id)",
+        "L7: an overall grade follows the one before",
+    ),
+    Rule(
+        "overall_grades_r9_by_an_assessor_of_theirs",
+        "overall_grades",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM confirmations JOIN assessments ON assessments.id = confirmations.assessment_id "
+        "JOIN attempts ON attempts.id = assessments.attempt_id "
+        "WHERE attempts.apprentice_id = NEW.apprentice_id AND assessments.by_id = NEW.by_id)",
+        "R9: an assessor of one of the methods signs the overall grade",
+    ),
+    Rule(
+        "overall_grades_i2_without_an_interest",
+        "overall_grades",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM declarations JOIN assessment_sessions "
+        "ON assessment_sessions.id = declarations.assessment_session_id "
+        "WHERE assessment_sessions.apprentice_id = NEW.apprentice_id AND declarations.person_id = NEW.by_id "
+        f"AND declarations.interest = '{Interest.DECLARED}')",
+        "I2: whoever declared an interest signs no overall grade",
+    ),
+    Rule(
+        "overall_grade_parts_r9_of_the_apprentice",
+        "overall_grade_parts",
+        "INSERT",
+        f"NOT EXISTS ({_COMBINED} AND sat.apprentice_id = whole.apprentice_id AND sat.method = NEW.method "
+        "AND given.grade IS NOT NULL)",
+        "R9: an overall grade combines confirmed grades of one apprentice",
+    ),
+    Rule(
+        "overall_grade_parts_r1_r3_no_better_than_a_part",
+        "overall_grade_parts",
+        "INSERT",
+        f"EXISTS ({_COMBINED} AND ((given.grade = '{Grade.FAIL}' AND whole.grade <> '{Grade.FAIL}') "
+        f"OR (given.grade = '{Grade.PASS}' AND whole.grade = '{Grade.DISTINCTION}')))",
+        "R1, R3: an overall grade is no better than that of any method",
+    ),
+    Rule(
+        "overall_grade_parts_l7_complete",
+        "overall_grade_parts",
+        "INSERT",
+        "(SELECT count(*) FROM overall_grade_parts "
+        "WHERE overall_grade_parts.overall_grade_id = NEW.overall_grade_id) >= (SELECT overall_grades.part_count "
+        "FROM overall_grades WHERE overall_grades.id = NEW.overall_grade_id)",
+        "L7: nothing is added to a signed overall grade",
     ),
 )

@@ -44,7 +44,33 @@ _EARLIER: Final = (
 )
 _ERASED_ONLY: Final = "NEW.words IS NOT NULL AND NEW.words IS DISTINCT FROM OLD.words"
 
+_INCOMPETENT: Final = (
+    "coalesce((SELECT competences.holds_until FROM competences WHERE competences.person_id = NEW.assessor_id "
+    "ORDER BY competences.id DESC LIMIT 1) < date(NEW.starts_at), false)"
+)
+
 RULES: Final = (
+    Rule(
+        "assessment_sessions_i1_booked_while_competent",
+        "assessment_sessions",
+        "INSERT",
+        _INCOMPETENT,
+        "I1: nobody is booked beyond the competence that is on record",
+    ),
+    Rule(
+        "assessment_sessions_i1_changed_while_competent",
+        "assessment_sessions",
+        "UPDATE",
+        f"(NEW.assessor_id <> OLD.assessor_id OR NEW.starts_at <> OLD.starts_at) AND {_INCOMPETENT}",
+        "I1: nobody is booked beyond the competence that is on record",
+    ),
+    Rule(
+        "competences_i1_by_somebody_else",
+        "competences",
+        "INSERT",
+        "NEW.by_id = NEW.person_id",
+        "I1: nobody records their own competence",
+    ),
     Rule(
         "question_sets_i2_after_a_declaration",
         "question_sets",

@@ -44,6 +44,8 @@ HISTORY: Final = (
     "moderation_samples",
     "moves",
     "offline_copies",
+    "overall_grade_parts",
+    "overall_grades",
     "plan_methods",
     "plan_versions",
     "question_pair_revocations",

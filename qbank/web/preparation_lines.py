@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from flask import url_for
 from markupsafe import Markup
 
-from qbank.domain.deadlines import Deadlines
+from qbank.domain.deadlines import Deadlines, day_in_uk
 from qbank.domain.preparation import Adjusted, Checked, Interest, Outcome
 from qbank.storage.models import Adjustment
 from qbank.storage.queries.preparation import Preparation
@@ -89,7 +89,7 @@ def for_manager(row: Row, found: Preparation, started: str, *, at: datetime) -> 
         url_for("arranging.start", public_id=key),
     )
     checks = [item for _, item in _checks(row, found, at=at)]
-    return [begun, *handed_in, adjustments, interest, *checks]
+    return [begun, *handed_in, adjustments, _competence(row, found), interest, *checks]
 
 
 def adjusted(each: Adjustment) -> str:
@@ -101,6 +101,23 @@ def adjusted(each: Adjustment) -> str:
     if each.kind == Adjusted.INTERPRETER:
         return "An interpreter" if each.interpreter else ""
     return "Something else"
+
+
+def competence_said(until: date | None) -> str:
+    """Until when an assessor's competence is on record, for a list."""
+    return f"competence until {calendar_day(until)}" if until else "competence not on record"
+
+
+def _competence(row: Row, found: Preparation) -> Item:
+    """The assessor's competence on the day of the session (I1)."""
+    label, until = "Assessor’s competence", found.competent_until
+    address = url_for("competences.index")
+    if until is None:
+        return Item(label, "Not on record. Rule I1 asks for it.", OUTSTANDING, "Record", address)
+    if until < day_in_uk(row.line.starts_at):
+        words = f"On record until {calendar_day(until)}, which is before the session."
+        return Item(label, words, ("ends before", "warm"), "Record", address)
+    return Item(label, f"On record until {calendar_day(until)}.", DONE, "Change", address)
 
 
 def _interest(found: Preparation, *, at: datetime) -> Item:

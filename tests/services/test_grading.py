@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.finishing import Where
@@ -34,6 +35,7 @@ from tests.services.a_sitting import (
     submit,
     write,
 )
+from tests.storage.a_decision import an_assessment
 
 EVERYTHING = {code: Judgement(code, holds=True, sources="question 2", text="Heard it.") for code in CRITERIA}
 
@@ -282,3 +284,35 @@ def test_words_are_erased_and_what_stands_for_them_stays(bank):
         assert {each.words for each in kept.values()} == {assessments.ERASED}
         assert store.scalars(sa.select(AuditEntry).where(AuditEntry.act == "assessment submitted")).one()
     assert latest(bank, key).grade is Grade.DISTINCTION
+
+
+def test_R4_an_attempt_is_not_corrected_to_a_pass_once_a_later_one_is_graded(bank):
+    first, _ = assessed(bank, met=())
+    assessed(bank, kind=Sitting.RE_SIT, at=ENDED)
+
+    with pytest.raises(RuleBroken, match="has sat this method again since") as caught:
+        correct(bank, first, EVERYTHING, at=ENDED + timedelta(hours=2))
+
+    assert caught.value.rule == "R4"
+    assert latest(bank, first).grade == "fail"
+
+
+def test_R4_the_database_keeps_no_pass_under_a_graded_later_attempt(bank):
+    first, _ = assessed(bank, met=())
+    assessed(bank, kind=Sitting.RE_SIT, at=ENDED)
+
+    with units.write_unit(bank) as store:
+        session = store.get_one(AssessmentSession, first)
+        with pytest.raises(IntegrityError, match="R4"):
+            an_assessment(store, session, number=2, grade="pass")
+        store.rollback()
+
+
+def test_R4_a_correction_that_stays_a_fail_is_kept_whatever_came_later(bank):
+    first, _ = assessed(bank, met=())
+    assessed(bank, kind=Sitting.RE_SIT, at=ENDED)
+    said = EVERYTHING | {PASS[0]: replace(EVERYTHING[PASS[0]], holds=False)}
+
+    correct(bank, first, said, at=ENDED + timedelta(hours=2))
+
+    assert latest(bank, first).number == 2

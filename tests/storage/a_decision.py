@@ -19,6 +19,8 @@ from qbank.storage.models import (
     JudgementRow,
     Moderation,
     ModerationSample,
+    OverallGrade,
+    OverallGradePart,
 )
 from qbank.storage.queries.sessions import standing_set
 from tests.services.a_bank import CIPHER, NOW, a_session, the_person
@@ -84,6 +86,14 @@ def an_exception(store: Session, attempt_id: int, *, by: str = "approver") -> Ca
     return added(store, CapException(attempt_id=attempt_id, at=NOW, by_id=the_person(store, by).id, **WORDS))
 
 
+def an_overall_grade(
+    store: Session, session: AssessmentSession, *, grade: str, by: str = "assessor", number: int = 1
+) -> OverallGrade:
+    person, apprentice = the_person(store, by).id, session.apprentice_id
+    facts = {"apprentice_id": apprentice, "number": number, "grade": grade, "part_count": 1}
+    return added(store, OverallGrade(**facts, at=NOW, by_id=person))
+
+
 def decide(store: Session) -> None:
     """A row of every table: a fail that was judged, sampled, upheld and confirmed, its exception, a release."""
     session = a_drawn_session(store)
@@ -91,7 +101,9 @@ def decide(store: Session) -> None:
     a_judgement(store, row)
     a_sample(store, row)
     a_moderation(store, row)
-    a_confirmation(store, row)
+    confirmed = a_confirmation(store, row)
+    whole = an_overall_grade(store, session, grade="fail")
+    added(store, OverallGradePart(overall_grade_id=whole.id, method=session.method, confirmation_id=confirmed.id))
     an_exception(store, session.attempt_id)
     one, other = the_person(store, "assessor").id, the_person(store, "approver").id
     added(store, AssessorRelease(assessor_id=one, at=NOW, by_id=other))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -209,7 +211,7 @@ def prepare(store: Session, session: AssessmentSession) -> None:
     kept = {"attempt_id": attempt.id, "at": NOW}
     store.add(ProjectSubject(**kept, agreed_on=NOW.date(), words="a test"))
     store.add(Submission(**kept, received_on=NOW.date(), word_count=2500, again_count=0))
-    store.add(Competence(person_id=one.id, holds_until=NOW.date(), at=NOW))
+    store.add(Competence(person_id=one.id, holds_until=NOW.date() + timedelta(days=365), at=NOW))
     store.flush()
 
 

@@ -209,3 +209,21 @@ def test_fifty_sessions_are_a_page(settings, manager):
 def test_an_assessor_books_nothing(assessor):
     assert assessor.get("/bookings").status == 403
     assert "Bookings" not in assessor.get("/").text
+
+
+def test_I1_competence_is_recorded_shown_where_somebody_is_booked_and_holds(manager):
+    assert "Grace Mensah, competence not on record" in manager.get("/bookings/new").main
+    grace = next(
+        one.get("value")
+        for one in manager.get("/bookings/assessors").tree.iter("option")
+        if "Grace" in (one.text or "")
+    )
+
+    page = manager.press(manager.get("/bookings/assessors"), "Record it", assessor=grace, until="2026-06-30")
+
+    assert "Grace Mensah 30 June 2026 on record" in page.main
+    assert "Grace Mensah, competence until 30 June 2026" in manager.get("/bookings/new").main
+    refused = booked(manager)
+    assert refused.status == 409
+    assert "The competence of Grace Mensah is on record until 30 June 2026" in refused.main
+    assert "Assessor’s competence done On record until 30 June 2026." in booked(manager, day="2026-06-29").main

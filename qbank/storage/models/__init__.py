@@ -10,6 +10,8 @@ from qbank.storage.models.assessments import (
     JudgementRow,
     Moderation,
     ModerationSample,
+    OverallGrade,
+    OverallGradePart,
 )
 from qbank.storage.models.audit import AuditEntry
 from qbank.storage.models.draws import (
@@ -114,6 +116,8 @@ __all__ = [
     "ModerationSample",
     "Move",
     "OfflineCopy",
+    "OverallGrade",
+    "OverallGradePart",
     "Person",
     "PersonRole",
     "PlanMethod",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qbank.domain.grading import Grade
 from qbank.domain.moderating import Outcome, Why
 from qbank.storage.db import Base
-from qbank.storage.models.columns import Code, Digest, Key, Person, When, is_digest, one_of
+from qbank.storage.models.columns import NO_HIDDEN_KEY, Code, Digest, Key, Person, When, is_digest, one_of
 
 
 def _words_with_salt() -> tuple[sa.CheckConstraint, sa.CheckConstraint]:
@@ -173,3 +173,37 @@ class AssessorRelease(Base):
     assessor_id: Mapped[Person]
     at: Mapped[When]
     by_id: Mapped[Person]
+
+
+class OverallGrade(Base):
+    """The grade of an apprentice's whole assessment, combined from its methods and signed by one assessor (R9).
+
+    The last number counts: another follows when a method was sat again and confirmed.
+    """
+
+    __tablename__ = "overall_grades"
+    __table_args__ = (
+        sa.UniqueConstraint("apprentice_id", "number", name="uq_overall_grades_one_order"),
+        sa.CheckConstraint("number >= 1", name="numbered_from_one"),
+        sa.CheckConstraint("part_count >= 1", name="combines_methods"),
+        one_of("grade", Grade, name="grade_is_known"),
+    )
+
+    id: Mapped[Key]
+    apprentice_id: Mapped[int] = mapped_column(sa.ForeignKey("apprentices.id"))
+    number: Mapped[int]
+    grade: Mapped[Code]
+    part_count: Mapped[int]
+    at: Mapped[When]
+    by_id: Mapped[Person]
+
+
+class OverallGradePart(Base):
+    """The confirmed assessment of one method that an overall grade rests on."""
+
+    __tablename__ = "overall_grade_parts"
+    __table_args__ = (sa.Index("ix_overall_grade_parts_of_a_confirmation", "confirmation_id"), NO_HIDDEN_KEY)
+
+    overall_grade_id: Mapped[int] = mapped_column(sa.ForeignKey("overall_grades.id"), primary_key=True)
+    method: Mapped[Code] = mapped_column(primary_key=True)
+    confirmation_id: Mapped[int] = mapped_column(sa.ForeignKey("confirmations.id"))

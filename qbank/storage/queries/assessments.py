@@ -126,6 +126,17 @@ def grades_before(store: Session, attempt: Attempt) -> Mapping[int, Grade | None
     )
 
 
+def is_graded_later(store: Session, attempt: Attempt) -> bool:
+    """Whether a grade stands of a later attempt of the apprentice at the method."""
+    later = _grades(
+        store,
+        Attempt.apprentice_id == attempt.apprentice_id,
+        Attempt.method == attempt.method,
+        Attempt.number > attempt.number,
+    )
+    return any(grade is not None for grade in later.values())
+
+
 def grade_of_attempt(store: Session, attempt_id: int) -> Grade | None:
     """The grade that stands of an attempt; None before, and for an incomplete assessment."""
     return _grades(store, Attempt.id == attempt_id).get(attempt_id)

@@ -55,6 +55,7 @@ class Preparation:
         submission: what was handed in last.
         adjustments: those that stand, the last of each kind, with who approved them.
         deadlines: the days around the session.
+        competent_until: of the session's present assessor (I1); None where it is not on record.
     """
 
     interest: Said | None
@@ -64,6 +65,7 @@ class Preparation:
     submission: Submission | None
     adjustments: Sequence[tuple[Adjustment, str]]
     deadlines: Deadlines
+    competent_until: date | None = None
 
 
 def preparation_of(store: Session, session: Booked) -> Preparation:
@@ -78,6 +80,7 @@ def preparation_of(store: Session, session: Booked) -> Preparation:
         submission=submission_of(store, row.attempt_id),
         adjustments=adjustments_of(store, row),
         deadlines=deadlines_of(store, row),
+        competent_until=competent_until(store, row.assessor_id),
     )
 
 

@@ -25,6 +25,7 @@ from qbank.web.bookings.forms import BookingForm, CancelForm, ChangeForm, Choice
 from qbank.web.clock import now
 from qbank.web.days import calendar_day
 from qbank.web.gate import allowed, current_person
+from qbank.web.preparation_lines import competence_said
 from qbank.web.seeds import cipher
 from qbank.web.session_lines import Row, row
 from qbank.web.sessions.views import known_of
@@ -227,7 +228,12 @@ def _offer(form: BookingForm) -> None:
 
 
 def _assessors() -> Choices:
-    return [choice(person.email, person.name) for person in people.with_role(reading(), Role.ASSESSOR)]
+    """Every assessor, with what is on record of their competence (I1)."""
+    store = reading()
+    return [
+        choice(each.email, f"{each.name}, {competence_said(preparation.competent_until(store, each.id))}")
+        for each in people.with_role(store, Role.ASSESSOR)
+    ]
 
 
 def _address(person_id: int) -> str:

@@ -19,6 +19,7 @@ from qbank.services import delivering, grading, moderating
 from qbank.storage.models import AssessmentSession, Person, PlanVersion
 from qbank.storage.queries import assessments, people, records, sessions, standards
 from qbank.storage.queries.assessments import Decision
+from qbank.storage.queries.overall_grades import last_signed
 from qbank.storage.queries.sessions import SessionLine
 from qbank.storage.queries.sets import DrawnSet, set_of
 from qbank.web.clock import now
@@ -165,6 +166,7 @@ def _decision_page(found: Found, *, fault: str = "", because: str = "") -> str:
         "record": (record := records.record(store, session.id)),
         "put": page.put_in(found.drawn, record),
         "overall": overall(found.plan, grades),
+        "signed": last_signed(store, session.apprentice_id),
         "moderators": {each.moderator_id: _name(store, each.moderator_id) for each in found.decisions},
         "may_moderate": may_moderate,
         "taken_part": taken_part,
