@@ -24,8 +24,10 @@ from qbank.domain.record_entries import (
     Note,
     Questioning,
     Reason,
+    Source,
     Supplementary,
 )
+from qbank.domain.standards import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +260,10 @@ def _explained(said: Asked) -> bool:
     if said.how is How.REPHRASED:
         return bool(said.wording.strip())
     return said.how is not How.NOT_ASKED or bool(said.because.strip())
+
+
+def beside_questions(method: Method) -> Source:
+    """Where evidence that no question brought comes from: the workplace, the portfolio or the report, by the method."""
+    if method.observes:
+        return Source.OBSERVED
+    return Source.PORTFOLIO if method.evidence_least is not None else Source.REPORT

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from qbank.services import sealing
 from qbank.storage import db, units
 from qbank.storage.models import RecordEntry, SetView
 from tests.domain.an_entry import as_sent
+from tests.page import Client
+from tests.web.an_organisation import NOW, PASSWORD
 from tests.web.test_sessions import path_of, pulled, stems_of
 
 PASSPHRASE = "plinth heron drizzle 40 acorns"  # noqa: S105 - of copies that tests make
@@ -114,7 +117,7 @@ def test_a_copy_sends_without_a_sign_in_and_twice_is_once(assessor, visitor, pat
 
     first, again = send(visitor, pack, entries), send(visitor, pack, entries)
 
-    assert first.json == again.json == {"kept": [entries[0]["entry"]], "refused": {}}
+    assert first.json == again.json == {"kept": [entries[0]["entry"]], "refused": {}, "changed": []}
     assert first.headers["Access-Control-Allow-Origin"] == "null"
     assert "Set-Cookie" not in first.headers
     assert len(counted(settings, RecordEntry)) == 1
@@ -188,3 +191,51 @@ def test_someone_elses_session_has_no_offline_copy_for_me(assessor, settings, pa
     assert assessor.get(f"{theirs}/offline").status == 404
     data = {"csrf_token": seal(assessor, path), "passphrase": PASSPHRASE, "again": PASSPHRASE}
     assert assessor.http.post(f"{theirs}/offline", data=data).status_code == 404
+
+
+def test_the_copy_offers_every_criterion_with_the_marks_and_sources_of_the_live_session(assessor, path):
+    pack = inside(make(assessor, path).text)
+
+    levels = {each["level"] for each in pack["marked"]["criteria"]}
+    assert len(pack["marked"]["criteria"]) == 25
+    assert levels == {"pass", "distinction"}
+    assert pack["marked"]["source"] == "report"
+    assert pack["marks"] == ["met", "not yet", "not seen"]
+    assert "supplementary question" in pack["sources"]
+
+
+def test_a_mark_of_a_copy_comes_back_as_an_entry_of_the_live_session(assessor, visitor, path):
+    pack = inside(make(assessor, path).text)
+    criterion = pack["questions"][0]["criteria"][0]["code"]
+    said = {"criterion": criterion, "mark": "met", "source": "annex", "text": ""}
+    entry = as_sent(kind="evidence", position=1, said=said)
+
+    assert send(visitor, pack, [entry]).json["refused"] == {}
+
+    page = assessor.get(f"{path}/live")
+    chosen = [one.get("value") for one in page.tree.iter("input") if one.get("checked") is not None]
+    assert "met" in chosen
+
+
+def replace_the_first(assessor, path):
+    page, because = assessor.get(f"{path}/replace/1"), "The apprentice heard it from a colleague."
+    assessor.press(page, "Replace the question by lot", reason="known to the apprentice", because=because)
+
+
+def test_a_question_replaced_after_the_copy_was_made_is_told_to_the_copy_and_at_its_return(
+    app_at, assessor, visitor, path
+):
+    pack = inside(make(assessor, path).text)
+    assert send(visitor, pack, []).json["changed"] == []
+    later = Client(app_at(NOW + timedelta(minutes=5)))
+    later.sign_in("grace@example.org", PASSWORD)
+
+    replace_the_first(later, path)
+
+    (told,) = send(visitor, pack, []).json["changed"]
+    assert told["position"] == 1
+    assert told["words"].startswith(f"{pack['questions'][0]['reference']} was replaced after this copy was made")
+    notes = {"format": "qbank-notes-1", "mark": "x", "entries": [as_sent(device=f"offline {pack['mark']}")]}
+    assert told["words"].partition(":")[0] in upload(later, later.get(f"{path}/offline/return"), notes)
+    again = inside(make(later, path).text)
+    assert send(visitor, again, []).json["changed"] == []

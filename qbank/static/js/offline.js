@@ -1,5 +1,5 @@
-// The one script of an offline copy: opens the questions with the passphrase, keeps what is written sealed in this
-// browser, and brings it back. An entry is kept under its own name, so that two windows of one copy lose nothing.
+// The first half of an offline copy's one script: opens the questions with the passphrase, keeps what is written sealed
+// in this browser, and brings it back. An entry is kept under its own name, so that two windows lose nothing.
 const copy = JSON.parse(document.getElementById("copy").textContent);
 const $ = (id) => document.getElementById(id);
 const TAB = String(crypto.getRandomValues(new Uint32Array(2)));
@@ -163,6 +163,7 @@ async function send() {
       return said("There is no way to the server now. Nothing is lost: the notes stay here. Try again, or save a copy.");
     }
     const told = await answer.json().catch(() => ({}));
+    heard(told.changed);
     if (!answer.ok) return said(`The notes were not taken. ${told.because ?? ""} They stay here: save a copy and send it on the session's page.`);
     told.kept.forEach((id) => kept.add(id));
     refused.push(...Object.values(told.refused));
@@ -234,22 +235,6 @@ function askedOf(position) {
     elsewhere(all.slice(0, -1), (one) => one.how),
   );
 }
-function supplementaryOf(position) {
-  const pairs = [...standing("supplementary", position), undefined].map((first, at) => {
-    let row = first;
-    const now = { text: "", answer: "", ...row?.data.said };
-    const typed = () => (row = say(row, "supplementary", position, { ...now }));
-    return made(
-      "div", { className: "pair" },
-      field(`Your own question ${at + 1}`, now.text, (text) => { now.text = text; typed(); }),
-      field(`What was answered to it`, now.answer, (text) => { now.answer = text; typed(); }, 2),
-    );
-  });
-  const more = made("button", { type: "button" }, "Another of your own questions");
-  more.addEventListener("click", show);
-  return made("section", {}, made("h3", {}, "Supplementary questions"), ...pairs, more);
-}
-
 // The sheets: one for each question, one for the sitting as a whole.
 let pack = null;
 let sheets = [];
@@ -265,11 +250,11 @@ function questionSheet(question) {
       askedOf(question.position),
       noteOf(question.position, "Notes on this question"),
       supplementaryOf(question.position),
+      question.criteria.length ? part("Mark while you listen", ...question.criteria.map((one) => evidenceOf(one, question.position, "question"))) : null,
       part("Listen for", ...question.guidance.map(shownBlock)),
       part("Evidence for a pass", ...question.pass_evidence.map(shownBlock)),
       part("Evidence for a distinction", ...question.distinction_evidence.map(shownBlock)),
       part("KSBs", coded(question.ksbs)),
-      question.criteria.length ? part("Criteria", coded(question.criteria)) : null,
     ],
   };
 }
@@ -287,6 +272,7 @@ const sittingSheet = () => ({
     pack.observed.length ? made("fieldset", {}, made("legend", {}, "Tick what was not evidenced"), ...pack.observed.map(gapOf)) : null,
     ...pack.probes.map((probe) =>
       part(`${probe.criterion.code}, ${probe.criterion.level}: the set does not open it`, made("p", {}, probe.criterion.words), made("p", {}, "Ask: ", made("strong", {}, probe.words)), coded(probe.about))),
+    part("Evidence that no question brought", ...pack.marked.criteria.map((one) => evidenceOf(one, null, pack.marked.source))),
     part("What is booked", made("dl", { className: "facts" }, ...pack.facts.flatMap(([label, words]) => [made("dt", {}, label), made("dd", {}, words)]))),
     made("p", { className: "soft" }, pack.marking),
   ],
@@ -379,6 +365,7 @@ async function open(event) {
   setInterval(tick, 1000);
   tell();
   go(0);
+  ask();
 }
 
 $("begin").addEventListener("click", pressBegin);

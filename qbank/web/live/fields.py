@@ -25,7 +25,7 @@ from qbank.domain.record_entries import (
     said_of,
     words_of,
 )
-from qbank.domain.recording import Part, Record
+from qbank.domain.recording import Part, Record, beside_questions
 from qbank.domain.standards import Level, Method, Plan
 from qbank.storage.queries.sets import AskedQuestion
 
@@ -131,13 +131,6 @@ def of_sitting(plan: Plan, method: Method, record: Record) -> Offered:
         },
         others=[*_reasons(method, record), _group("incomplete", Kind.INCOMPLETE, None, record.incomplete)],
     )
-
-
-def beside_questions(method: Method) -> Source:
-    """Where evidence that no question brought comes from: the workplace, the portfolio or the report, by the method."""
-    if method.observes:
-        return Source.OBSERVED
-    return Source.PORTFOLIO if method.evidence_least is not None else Source.REPORT
 
 
 def entries_of(offered: Offered, form: Mapping[str, str], known: Mapping[str, Entry], at: datetime) -> list[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -14,17 +14,32 @@ from flask import render_template
 from markupsafe import Markup
 
 from qbank import resources
-from qbank.documents.packs import Pack
-from qbank.domain.record_entries import milliseconds
+from qbank.documents.packs import Coded, Pack
+from qbank.domain.record_entries import Mark, Source, milliseconds
 from qbank.domain.standards import Method
 from qbank.services import sealing
 from qbank.services.offline import Copy
 from qbank.web import saying
 
+SCRIPTS: Final = ("js/offline.js", "js/offline_marks.js")
+"""Put together, they are the file's one script."""
 FONT: Final = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 
 
-def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, server: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What an assessor marks while listening, beside the criteria that each question opens.
+
+    Args:
+        criteria: every pass and distinction criterion of the method.
+        source: where evidence comes from that no question brought.
+    """
+
+    criteria: tuple[Coded, ...]
+    source: str
+
+
+def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, server: str, marked: Marked) -> str:
     """The file, whole.
 
     Args:
@@ -33,17 +48,19 @@ def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, ser
         copy: its mark, its token and its times; the token is sealed too.
         passphrase: that opens it.
         server: the whole address that takes its notes.
+        marked: the criteria to mark.
     """
     salt = sealing.new_salt()
     keys = sealing.keys_of(passphrase, salt)
+    inside = json.dumps(_inside(pack, method, copy, server, marked))
     known = {
         "mark": copy.mark,
         "reference": pack.reference,
         "salt": sealing.in_base64(salt),
         "rounds": sealing.ROUNDS,
-        "questions": sealing.sealed(json.dumps(_inside(pack, method, copy, server)), keys.questions, mark=copy.mark),
+        "questions": sealing.sealed(inside, keys.questions, mark=copy.mark),
     }
-    script, style = _text("js/offline.js"), _style()
+    script, style = "\n".join(_text(name) for name in SCRIPTS), _style()
     return render_template(
         "offline/copy.html",
         policy=_policy(script, style, server),
@@ -55,7 +72,7 @@ def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, ser
     )
 
 
-def _inside(pack: Pack, method: Method, copy: Copy, server: str) -> dict[str, Any]:
+def _inside(pack: Pack, method: Method, copy: Copy, server: str, marked: Marked) -> dict[str, Any]:
     """What only the passphrase opens."""
     questioning = None if method.questioning_rate is None else round(method.minutes * 60 * method.questioning_rate)
     times = {"least": method.shortest_seconds, "most": method.longest_seconds, "questioning": questioning}
@@ -63,6 +80,9 @@ def _inside(pack: Pack, method: Method, copy: Copy, server: str) -> dict[str, An
         **asdict(pack),
         "made_at": pack.made_at.isoformat(),
         "times": times,
+        "marked": asdict(marked),
+        "marks": [str(mark) for mark in Mark],
+        "sources": [str(source) for source in Source],
         "server": server,
         "token": copy.token,
         "opens_until": milliseconds(copy.opens_until),

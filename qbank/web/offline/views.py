@@ -9,9 +9,12 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from qbank.documents.packs import Coded
 from qbank.domain.access import Permission
 from qbank.domain.errors import NotAllowed, NotReady, Refusal, RuleBroken
-from qbank.services import offline, passwords
+from qbank.domain.recording import beside_questions
+from qbank.domain.standards import Level
+from qbank.services import offline, offline_changes, passwords
 from qbank.services.windows import must_be_open
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.sets import DrawnSet, set_of
@@ -19,7 +22,7 @@ from qbank.web import paper, saying
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person, public
 from qbank.web.logs import new_reference
-from qbank.web.offline.files import offline_file
+from qbank.web.offline.files import Marked, offline_file
 from qbank.web.offline.forms import CopyForm, ReturnForm
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import reading, transaction
@@ -56,7 +59,7 @@ def make(public_id: str) -> AnyResponse | tuple[str, int]:
         )
     pack = paper.pack_of(row, drawn, mark=mark, by=by, at=at, organisation=current_app.config["QBANK_ORGANISATION"])
     server = url_for(".entries", mark=mark, _external=True)
-    made = offline_file(pack, row.method, copy, form.passphrase.data or "", server=server)
+    made = offline_file(pack, row.method, copy, form.passphrase.data or "", server=server, marked=_marked(row))
     transaction(
         lambda store: offline.keep(store, store.get_one(AssessmentSession, row.line.id), drawn, copy, by=by, at=at)
     )
@@ -93,6 +96,8 @@ def take_back(public_id: str) -> AnyResponse | tuple[str, int]:
         f"{saying.counted(written.new, 'entry', 'entries')} kept, {already} were here already, "
         f"{len(written.refused)} could not be kept. {' '.join(sorted(set(written.refused.values())))}".rstrip()
     )
+    for change in offline_changes.of_copies(reading(), row.line.id, entries):
+        flash(change.words, "changed")
     return redirect(url_for(".back", public_id=public_id))
 
 
@@ -110,7 +115,8 @@ def entries(mark: str) -> Response:
         written = transaction(lambda store: offline.send(store, mark, token, sent, at=now()))
     except Refusal as refusal:
         return _for_files(_because(refusal))
-    return _for_files(jsonify(kept=list(written.kept), refused=dict(written.refused)))
+    changed = [each.as_data() for each in offline_changes.since(reading(), mark)]
+    return _for_files(jsonify(kept=list(written.kept), refused=dict(written.refused), changed=changed))
 
 
 def _because(refusal: Refusal) -> Response:
@@ -145,6 +151,13 @@ def _drawn(public_id: str, at: datetime) -> tuple[Row, DrawnSet]:
             f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
         )
     return row, drawn
+
+
+def _marked(row: Row) -> Marked:
+    """What can be marked without a question: every criterion of the method, and where its evidence comes from."""
+    criteria = row.plan.criteria_of(row.line.method, Level.PASS, Level.DISTINCTION)
+    own = beside_questions(row.method)
+    return Marked(tuple(Coded(each.code, each.text, each.level.value) for each in criteria), str(own))
 
 
 def _withstands(form: Any, row: Row) -> bool:
