@@ -37,7 +37,11 @@ def may_be_seen(seen: Sight) -> bool:
 
     Whoever books sees whom for whom; whoever moderates sees whose decisions.
     """
-    books = seen.channel == "body" and seen.who == "bank manager" and seen.what.startswith(("bookings.", "arranging."))
+    books = (
+        seen.channel == "body"
+        and seen.who == "bank manager"
+        and seen.what.startswith(("bookings.", "arranging.", "competences."))
+    )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
         of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval."))
