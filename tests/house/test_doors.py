@@ -119,7 +119,7 @@ DOORS = {
     ("GET", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
     ("POST", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
     ("GET", "/sessions/<public_id>/overall"): Door(ASSESSORS, holds="drawn session"),
-    ("POST", "/sessions/<public_id>/overall"): Door(ASSESSORS, REFUSED, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/overall"): Door(ASSESSORS, MOVED, holds="drawn session"),
     ("GET", "/quality"): Door(QUALITY),
     ("GET", "/quality/<public_id>"): Door(QUALITY, holds="decision"),
     ("POST", "/quality/<public_id>/moderate"): Door(MODERATORS, INCOMPLETE, holds="decision"),

@@ -188,3 +188,21 @@ def test_a_copy_lets_no_barrier_stand_runs_nothing_but_its_script_and_fits_a_pho
     assert wider <= 0
     assert found == []
     assert barriers(elsewhere) == []
+
+
+def test_a_mark_by_criterion_is_kept_sent_and_stands_in_the_live_session(elsewhere, at_the_session):
+    unlock(elsewhere)
+    marks = elsewhere.get_by_role("region", name="Mark while you listen")
+    marks.get_by_label("Met", exact=True).first.check()
+    marks.get_by_role("combobox").first.select_option("annex")
+    expect(elsewhere.locator("#standing")).to_contain_text("1 entry, kept in this browser; 1 not sent yet.")
+
+    elsewhere.context.set_offline(False)
+    elsewhere.get_by_role("button", name="Send the notes").click()
+
+    expect(elsewhere.locator("#said")).to_have_text("All notes are with the server.")
+    expect(elsewhere.locator("#changed")).to_be_hidden()
+    at_the_session.get_by_role("link", name=re.compile("^AS-")).first.click()
+    at_the_session.get_by_role("link", name="Open the live session").click()
+    expect(at_the_session.get_by_label("Met", exact=True).first).to_be_checked()
+    assert elsewhere.faults == []
