@@ -12,14 +12,14 @@ from qbank.domain.access import Role
 from qbank.domain.approving import Answer, Decision, Verdict
 from qbank.domain.errors import NotAllowed, RuleBroken
 from qbank.domain.lifecycle import Change, State
-from qbank.domain.people import Actor
+from qbank.domain.people import COMMAND_LINE, Actor
 from qbank.domain.working_drafts import DraftText
-from qbank.services import approving, audit, authoring
+from qbank.services import approving, audit, authoring, fitting
 from qbank.storage import units
-from qbank.storage.models import Question, QuestionVersion, VersionComment, WorkingDraft
+from qbank.storage.models import DrawPlanQuestion, Question, QuestionVersion, VersionComment, WorkingDraft
 from qbank.storage.pools import pool_of
 from qbank.storage.queries import versions, writing
-from tests.services.a_bank import METHOD, NOW, questions, the_person, the_plan_version
+from tests.services.a_bank import METHOD, NOW, fit_once, questions, the_person, the_plan_version
 
 REASON = "Say what the distinction adds."
 STEM = "In your logbook, what did the lamp on the north pier teach you?"
@@ -250,3 +250,26 @@ def test_the_author_is_told_why_a_version_does_not_go_live(bank, verdict):
         assert versions.decisions_on(store, question.id)[0].reason == REASON
         assert (draft.ended_at is None) is (verdict is Verdict.CHANGES_REQUESTED)
         assert question.reference not in pool_of(store, the_plan_version(store), METHOD).versions
+
+
+def test_an_approved_question_is_drawn_from_the_next_fitted_plan_and_not_from_the_one_in_use(bank):
+    def held(store) -> set[str]:
+        row = fitting.adopted(store, the_plan_version(store), METHOD)
+        asked = sa.select(Question.reference).join(DrawPlanQuestion, DrawPlanQuestion.question_id == Question.id)
+        return set(store.scalars(asked.where(DrawPlanQuestion.draw_plan_id == row.id)))
+
+    with units.write_unit(bank) as store:
+        reference = submitted(store, a_draft(store)).reference
+        decided(store, writing.question_by_reference(store, reference))
+        before, row = held(store), the_plan_version(store)
+    fitting.adopt_for_today(bank, row, METHOD, by=COMMAND_LINE, at=NOW, fit=fit_once)
+    with units.read_unit(bank) as store:
+        after = held(store)
+
+    assert after - before == {reference}
+
+
+def test_a_material_change_begins_the_history_of_use_anew_and_an_editorial_one_does_not():
+    use = versions.Use(sets=6, of=9, last=NOW, by_version={1: 3, 2: 2, 3: 1})
+
+    assert (use.since(1), use.since(2)) == (6, 3)

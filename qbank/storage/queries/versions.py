@@ -112,6 +112,10 @@ class Use:
     last: datetime | None
     by_version: Mapping[int, int]
 
+    def since(self, number: int) -> int:
+        """Question sets that hold that version or a later one."""
+        return sum(count for version, count in self.by_version.items() if version >= number)
+
 
 def versions_of(store: Session, question: Question) -> list[VersionLine]:
     """Every version of a question, the newest first."""

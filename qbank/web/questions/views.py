@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.domain.errors import NotFound
-from qbank.domain.lifecycle import IN_SERVICE, State
+from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.models import PlanVersion, Question
 from qbank.storage.queries import standards, versions, writing
 from qbank.web.gate import allowed, current_person
@@ -82,6 +82,7 @@ def question(reference: str) -> str:
         decided=decided,
         changes={each.number: each.change for each in decided if each.change},
         use=versions.use_of(store, row),
+        counts_from=max((each.number for each in decided if each.change == Change.MATERIAL), default=1),
         history=_history(store, row),
         tones=TONES,
         writes=person.may(Permission.WRITE_QUESTIONS) and not awaits,
