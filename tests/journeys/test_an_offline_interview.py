@@ -203,6 +203,6 @@ def test_a_mark_by_criterion_is_kept_sent_and_stands_in_the_live_session(elsewhe
     expect(elsewhere.locator("#said")).to_have_text("All notes are with the server.")
     expect(elsewhere.locator("#changed")).to_be_hidden()
     at_the_session.get_by_role("link", name=re.compile("^AS-")).first.click()
-    at_the_session.get_by_role("link", name="Open the live session").click()
+    at_the_session.get_by_role("button", name="Open the live session").click()
     expect(at_the_session.get_by_label("Met", exact=True).first).to_be_checked()
     assert elsewhere.faults == []
