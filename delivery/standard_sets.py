@@ -2,7 +2,8 @@
 
 For an organisation that wants fixed sets rather than a draw from the bank. An integer program makes each set lawful,
 and all of them together, in this order of importance: with as few common questions as possible; every KSB that is not
-required in as equal a number of sets as possible; demand as alike as possible; planned time as alike as possible.
+required in as equal a number of sets, and as many of them in each, as possible; demand as alike as possible; planned
+time as alike as possible.
 
 What it costs is unpredictability: F sets hold log2 F bits, and somebody who has seen m sessions knows the whole next
 set with a chance of 1 - (1 - 1/F)^m. So F is as large as the bank allows without a common question, unless a number is
@@ -31,10 +32,14 @@ from delivery.saying import count_of
 from delivery.specification import Band, Specification
 
 A_COMMON_QUESTION: Final = 10_000
-"""What a second use of a question costs; then a set of a KSB's spread, and a step of demand; a unit of time costs 1."""
+"""What a second use of a question costs; then a set of a KSB's spread, a KSB left out of a set, and a step of demand.
+
+A unit of time costs 1.
+"""
 A_SET_OF_SPREAD: Final = 30
+A_KSB_LEFT_OUT: Final = 15
 A_STEP_OF_DEMAND: Final = 3
-PATIENCE: Final = 60.0
+PATIENCE: Final = 30.0
 """Seconds that the solver is given."""
 
 Sets = tuple[tuple[str, ...], ...]
@@ -47,12 +52,14 @@ class Parallel:
     Attributes:
         common: uses of questions beyond their first.
         spread: sets that hold the KSB in most sets, less those that hold the one in fewest; of those not required.
+        left_out: over all sets, the KSBs that are not required and that the set does not explore.
         demand: of the most demanding set, less that of the least demanding.
         seconds: of the longest set, less those of the shortest.
     """
 
     common: int
     spread: int
+    left_out: int
     demand: int
     seconds: int
 
@@ -61,6 +68,7 @@ class Parallel:
         return (
             A_COMMON_QUESTION * self.common
             + A_SET_OF_SPREAD * self.spread
+            + A_KSB_LEFT_OUT * self.left_out
             + A_STEP_OF_DEMAND * self.demand
             + self.seconds // unit
         )
@@ -123,6 +131,7 @@ def parallel_of(pool: Pool, specification: Specification, sets: Sequence[Sequenc
     return Parallel(
         common=sum(map(len, sets)) - len(set().union(*sets)),
         spread=max(held, default=0) - min(held, default=0),
+        left_out=len(sets) * len(held) - sum(held),
         demand=max(demand) - min(demand),
         seconds=max(seconds) - min(seconds),
     )
@@ -172,6 +181,7 @@ class _Assembly:
         self._cost = (
             A_COMMON_QUESTION * self._common()
             + A_SET_OF_SPREAD * self._spread()
+            + A_KSB_LEFT_OUT * self._left_out()
             + A_STEP_OF_DEMAND * self._alike("demand", 1)
             + self._alike("seconds", self._unit)
         )
@@ -280,6 +290,11 @@ class _Assembly:
                 for at in carrying:
                     self._solver.addConstr(held >= chosen[at])
         return self._range("spread", [self._solver.qsum(each) for each in self._held.values()])
+
+    def _left_out(self) -> Any:
+        """KSBs that are not required and that a set does not explore, over all sets."""
+        held = [each for one in self._held.values() for each in one]
+        return len(held) - self._solver.qsum(held)
 
     def _alike(self, what: str, unit: int) -> Any:
         """How far sets are from each other in time, in units, or in demand."""

@@ -77,7 +77,7 @@ def assemble(
         plan = PlanCache.of(settings).plan_for(
             ordered.pool, ordered.specification, lambda step, share: tell(step, share * _FITTED)
         )
-    tell("Assembling sets that are as alike as can be (up to a minute)", _FITTED)
+    tell("Assembling sets that are as alike as can be (half a minute or more)", _FITTED)
     found = assembled(plan.pool, plan.specification, wanted.count, patience=patience)
     tell("Keeping them", _ASSEMBLED)
 

@@ -81,6 +81,16 @@ def test_sets_of_a_given_length_keep_every_band():
     assert found.parallel.common == 0
 
 
+def test_O3_a_set_explores_as_many_of_the_other_ksbs_as_it_can():
+    pool = a_pool(A="K1", B="K1 K3", C="K1 K2 K3", D="K1 K2")
+    asked = a_specification(length=1, required="K1", optional="K2 K3")
+
+    found = assembled(pool, asked, 1)
+
+    assert found.sets == (("C",),)
+    assert found.parallel.left_out == 0
+
+
 def test_where_a_question_must_be_shared_it_is_shared_as_rarely_as_can_be():
     pool = a_pool(A="K1", B="K2", C="K2", D="K2")
     asked = a_specification(length=2, required="K1 K2")

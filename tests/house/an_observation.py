@@ -23,6 +23,6 @@ def standard_sets_of_an_observation(store: Session) -> tuple[str, str]:
     fitted = draw_plans.adopted(store, version.id, "observation")
     assert fitted is not None
     names = draw_plans.plan(store, fitted.id).pool.references
-    found = StandardSets((names[:4], names[4:8]), Parallel(0, 0, 0, 0), proven=True, gap=0.0, most_apart=2)
+    found = StandardSets((names[:4], names[4:8]), Parallel(0, 0, 0, 0, 0), proven=True, gap=0.0, most_apart=2)
     key = assembling.keep(store, Wanted(**OBSERVATION), fitted.id, found, by=manager.actor, at=MORNING)
     return str(key), names[0]

@@ -133,7 +133,7 @@ def standard_sets_assembled(page: Page) -> str:
     page.get_by_role("link", name="Standard sets", exact=True).click()
     page.get_by_label("How many sets").fill("2")
     page.get_by_role("button", name="Assemble standard sets").click()
-    page.get_by_role("heading", name="How alike they are").wait_for(timeout=PATIENCE_MILLISECONDS)
+    page.get_by_role("heading", name="How alike they are").wait_for(timeout=3 * PATIENCE_MILLISECONDS)
     return urlsplit(page.url).path
 
 

@@ -117,7 +117,7 @@ def test_standard_sets_from_their_assembly_to_a_re_sit_that_shares_nothing(signe
     faults = looked_at(manager, "standard-sets-1-choice")
     manager.get_by_label("How many sets").fill("3")
     manager.get_by_role("button", name="Assemble standard sets").click()
-    manager.get_by_role("heading", name="How alike they are").wait_for()
+    manager.get_by_role("heading", name="How alike they are").wait_for(timeout=3 * PATIENCE_MILLISECONDS)
     faults += looked_at(manager, "standard-sets-2-assembled")
     sets = manager.url
 

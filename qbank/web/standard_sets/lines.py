@@ -88,11 +88,13 @@ class Side:
         """How alike the sets are, a line each."""
         common, spread = self.parallel.common, [count for _, count, required in self.coverage if not required]
         times, demand = [each.minutes for each in self.sets], [each.demand for each in self.sets]
+        explored = [each.optional for each in self.sets]
         shared = "none: no question is in two sets" if not common else saying.counted(common, "question")
         return [
             ("Questions that sets have in common", shared),
             ("Planned minutes", f"{min(times)} to {max(times)}"),
             ("Demand of the questions together", f"{min(demand)} to {max(demand)}"),
+            ("Other KSBs that a set explores", f"{min(explored)} to {max(explored)} of {self.optional_count}"),
             ("Sets that explore a KSB which not all must", f"{min(spread, default=0)} to {max(spread, default=0)}"),
         ]
 
