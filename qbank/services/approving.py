@@ -35,7 +35,7 @@ ACTS = {
 }
 
 
-def remark(
+def remark(  # noqa: PLR0913 - a remark has these facts, each by keyword
     store: Session,
     question: Question,
     *,
@@ -43,6 +43,7 @@ def remark(
     passage: str,
     words: str,
     suggestion: str | None,
+    number: int,
     by: Actor,
     at: datetime,
 ) -> VersionComment:
@@ -55,14 +56,16 @@ def remark(
         passage: words as they stand in that part; empty for the part as a whole.
         words: the remark; may be empty where a suggestion speaks for itself.
         suggestion: what to put in place of the passage; None for a remark only.
+        number: of the version that was read: a remark lapses when another one stands there.
         by: an approver who had no hand in it.
         at: now.
 
     Raises:
         NotAllowed: the person had a hand in it, or is no approver.
-        RuleBroken: the passage is not there; a suggestion names no passage; nothing is said.
+        RuleBroken: another version awaits approval by now, or none; the passage is not there; a suggestion names no
+            passage; nothing is said.
     """
-    version = moving.awaiting_version(store, question)
+    version = _awaiting(store, question, number)
     must_be_a_second_person(by, writing.hands_of(store, version))
     content = next(each.content for each in versions.versions_of(store, question) if each.id == version.id)
     if part not in PASSAGES:
@@ -105,12 +108,7 @@ def decide(store: Session, question: Question, decision: Decision, *, number: in
         RuleBroken: another version awaits approval by now, or none; something is missing from the decision; the
             version in service is resting or quarantined.
     """
-    version = moving.awaiting_version(store, question)
-    if version.number != number:
-        raise RuleBroken(
-            f"Version {number} was changed, and version {version.number} awaits approval now.",
-            remedy="Open the question again and read what is new.",
-        )
+    version = _awaiting(store, question, number)
     must_be_a_second_person(by, writing.hands_of(store, version))
     content = next(each.content for each in versions.versions_of(store, question) if each.id == version.id)
     in_service = store.get(InService, question.id)
@@ -160,6 +158,17 @@ def answer(
     reference = store.get_one(Question, version.question_id).reference
     facts = {"version": version.number, "answer": str(given)}
     audit.record(store, act="remark answered", subject=reference, by=by, at=at, facts=facts)
+
+
+def _awaiting(store: Session, question: Question, number: int) -> QuestionVersion:
+    """The version that awaits approval, if it is the one that was read."""
+    version = moving.awaiting_version(store, question)
+    if version.number != number:
+        raise RuleBroken(
+            f"Version {number} was changed, and version {version.number} awaits approval now.",
+            remedy="Read what is new and decide again.",
+        )
+    return version
 
 
 def _put(store: Session, draft: WorkingDraft, comment: VersionComment, *, by: Actor, at: datetime) -> None:

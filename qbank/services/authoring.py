@@ -7,7 +7,7 @@ submission is. Whoever saved a draft is an author of the version that comes of i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -74,17 +74,28 @@ def begin(store: Session, row: PlanVersion, method: str, *, primary: str = "", b
 
 
 def revise(store: Session, question: Question, *, by: Actor, at: datetime) -> WorkingDraft:
-    """The draft of a question's next version: the open one, or a new one with the words of the latest version.
+    """The draft of a question's next version: the open one, or a new one with the words of the version in service.
 
-    The live version, should there be one, stays drawable all the while.
+    That one stays drawable all the while. Where none is in service the latest words are gone on with, a rejected
+    version's too: then everybody who had a hand in them has one in the draft, so that no author of rejected words
+    approves them in another's name.
     """
     standing = writing.open_draft(store, question.id)
     if standing is not None:
         return standing
-    latest, row = versions.versions_of(store, question)[0], writing.newest_version(store, question.id)
+    in_service = store.get(InService, question.id)
+    row = (
+        store.get_one(QuestionVersion, in_service.question_version_id)
+        if in_service is not None
+        else writing.newest_version(store, question.id)
+    )
     if row is None:
         raise AssertionError("a question comes with its first version")
-    return _begin(store, row.plan_version_id, question.id, DraftText.of(latest.content), by=by, at=at)
+    begun = next(each.content for each in versions.versions_of(store, question) if each.id == row.id)
+    draft = _begin(store, row.plan_version_id, question.id, DraftText.of(begun), by=by, at=at)
+    if in_service is None:
+        _name_all(store, draft, writing.hands_of(store, row))
+    return draft
 
 
 def save(store: Session, draft: WorkingDraft, text: DraftText, *, revision: int, by: Actor, at: datetime) -> int:
@@ -207,10 +218,13 @@ def _named(by: Actor) -> int:
 
 def _name(store: Session, draft: WorkingDraft, by: Actor) -> None:
     """Remember that the person had a hand in the draft."""
-    person = _named(by)
-    if person not in writing.authors_of_draft(store, draft.id):
+    _name_all(store, draft, {_named(by)})
+
+
+def _name_all(store: Session, draft: WorkingDraft, people: Collection[int]) -> None:
+    for person in sorted(set(people) - writing.authors_of_draft(store, draft.id)):
         store.add(WorkingDraftAuthor(working_draft_id=draft.id, person_id=person))
-        store.flush()
+    store.flush()
 
 
 def _locked(store: Session, draft: WorkingDraft) -> WorkingDraft:

@@ -54,7 +54,7 @@ def _send_back(store: Session, question: Question, *, by: Actor, at: datetime) -
     version = writing.newest_version(store, question.id)
     if version is None:
         raise AssertionError("submitted in this unit")
-    words = "Knew what?"
-    approving.remark(store, question, part="guidance", passage=UNCLEAR, words=words, suggestion=CLEARER, by=by, at=at)
+    said = {"part": "guidance", "passage": UNCLEAR, "words": "Knew what?", "suggestion": CLEARER}
+    approving.remark(store, question, **said, number=version.number, by=by, at=at)
     decision = Decision(Verdict.CHANGES_REQUESTED, reason="One sentence can be read in two ways; see my remark.")
     approving.decide(store, question, decision, number=version.number, by=by, at=at)

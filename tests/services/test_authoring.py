@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from qbank.domain.access import Role
 from qbank.domain.approving import Answer, Decision, Verdict
@@ -16,7 +17,7 @@ from qbank.domain.people import COMMAND_LINE, Actor
 from qbank.domain.working_drafts import DraftText
 from qbank.services import approving, audit, authoring, fitting
 from qbank.storage import units
-from qbank.storage.models import DrawPlanQuestion, Question, QuestionVersion, VersionComment, WorkingDraft
+from qbank.storage.models import Approval, DrawPlanQuestion, Question, QuestionVersion, VersionComment, WorkingDraft
 from qbank.storage.pools import pool_of
 from qbank.storage.queries import versions, writing
 from tests.services.a_bank import METHOD, NOW, fit_once, questions, the_person, the_plan_version
@@ -131,7 +132,7 @@ def test_changes_are_requested_with_a_suggestion_that_is_accepted_in_one_press_a
         draft = a_draft(store)
         question = submitted(store, draft)
         approver, author = actor(store, "approver"), actor(store, "author")
-        said = {"part": "stem", "passage": "teach you", "words": "", "suggestion": "show you"}
+        said = {"part": "stem", "passage": "teach you", "words": "", "suggestion": "show you", "number": 1}
         comment = approving.remark(store, question, **said, by=approver, at=NOW)
         decided(store, question, Verdict.CHANGES_REQUESTED)
 
@@ -149,7 +150,7 @@ def test_a_suggestion_whose_words_are_gone_or_stand_twice_is_not_put_anywhere(ba
     with units.write_unit(bank) as store:
         draft = a_draft(store)
         question = submitted(store, draft)
-        said = {"part": "guidance", "passage": a_text().guidance[:6], "words": "", "suggestion": "Hear"}
+        said = {"part": "guidance", "passage": a_text().guidance[:6], "words": "", "suggestion": "Hear", "number": 1}
         comment = approving.remark(store, question, **said, by=actor(store, "approver"), at=NOW)
         decided(store, question, Verdict.CHANGES_REQUESTED)
         twice = a_text().guidance * 2
@@ -172,7 +173,7 @@ def test_a_suggestion_whose_words_are_gone_or_stand_twice_is_not_put_anywhere(ba
 def test_a_remark_points_at_words_that_stand_there(bank, said, because):
     with units.write_unit(bank) as store:
         question = submitted(store, a_draft(store))
-        whole = {"part": "stem", "passage": "", "words": "", "suggestion": None} | said
+        whole = {"part": "stem", "passage": "", "words": "", "suggestion": None, "number": 1} | said
 
         with pytest.raises(RuleBroken, match=because):
             approving.remark(store, question, **whole, by=actor(store, "approver"), at=NOW)
@@ -273,3 +274,64 @@ def test_a_material_change_begins_the_history_of_use_anew_and_an_editorial_one_d
     use = versions.Use(sets=6, of=9, last=NOW, by_version={1: 3, 2: 2, 3: 1})
 
     assert (use.since(1), use.since(2)) == (6, 3)
+
+
+def rejected(store) -> Question:
+    """A question whose only version its author, with a co-author, wrote in vain."""
+    draft = a_draft(store)
+    authoring.save(store, draft, a_text(guidance="By two."), revision=2, by=actor(store, "other"), at=NOW)
+    question = submitted(store, draft)
+    decided(store, question, Verdict.REJECTED)
+    return question
+
+
+@pytest.mark.parametrize("who", ["author", "other"])
+def test_L8_whoever_wrote_rejected_words_does_not_approve_them_when_another_submits_them_again(bank, who):
+    with units.write_unit(bank) as store:
+        question = rejected(store)
+        draft = authoring.revise(store, question, by=actor(store, "assessor"), at=NOW)
+        submitted(store, draft, by="assessor")
+
+        with pytest.raises(NotAllowed, match="so you do not approve it"):
+            decided(store, question, by=who)
+
+
+def test_L8_the_database_too_refuses_an_approval_of_rejected_words_by_whoever_wrote_them(bank):
+    def work(store):
+        question = rejected(store)
+        draft = authoring.revise(store, question, by=actor(store, "assessor"), at=NOW)
+        version = authoring.submit(store, draft, revision=1, by=actor(store, "assessor"), at=NOW)
+        names = {"author_id": version.author_id, "approver_id": the_person(store, "author").id}
+        said = {"decision": "approved", "change": "material", "comment": "", "at": NOW}
+        store.add(Approval(question_version_id=version.id, **names, **said))
+        store.flush()
+
+    with pytest.raises(IntegrityError, match="L8: a co-author may not approve"):
+        units.in_write_unit(bank, work)
+
+
+def test_the_next_draft_of_a_live_question_begins_from_the_live_words_after_a_rejection(bank):
+    with units.write_unit(bank) as store:
+        question, author = writing.question_by_reference(store, "Q-0010"), actor(store, "author")
+        live = DraftText.of(versions.versions_of(store, question)[0].content)
+        draft = authoring.revise(store, question, by=author, at=NOW)
+        authoring.save(store, draft, replace(live, guidance="In vain.", seconds=300), revision=1, by=author, at=NOW)
+        submitted(store, draft)
+        decided(store, question, Verdict.REJECTED)
+
+        anew = authoring.revise(store, question, by=actor(store, "other"), at=NOW)
+
+        assert DraftText.from_kept(anew.words) == live
+
+
+def test_a_remark_on_a_version_that_was_changed_meanwhile_lapses(bank):
+    with units.write_unit(bank) as store:
+        draft, author = a_draft(store), actor(store, "author")
+        question = submitted(store, draft)
+        authoring.take_back(store, question, by=author, at=NOW)
+        authoring.save(store, draft, a_text(guidance="Better."), revision=2, by=author, at=NOW)
+        submitted(store, draft)
+        said = {"part": "stem", "passage": "", "words": "Hm.", "suggestion": None}
+
+        with pytest.raises(RuleBroken, match="Version 1 was changed, and version 2 awaits"):
+            approving.remark(store, question, **said, number=1, by=actor(store, "approver"), at=NOW)

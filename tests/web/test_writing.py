@@ -205,3 +205,25 @@ def test_one_question_tells_where_it_was_used_and_all_that_happened(staff):
     assert "In no question set yet" in page.main
     assert "Version 1: live" in page.main
     assert staff["bo"].press(page, "Draft the next version").heading == "Draft: Q-0001"
+
+
+def test_an_approval_that_lapsed_comes_back_with_the_words_and_without_what_was_chosen_of_the_older_version(staff):
+    ada, cleo = staff["ada"], staff["cleo"]
+    reference = submitted(ada).heading
+    old = cleo.get(f"/approvals/{reference}")
+    page = ada.press(ada.get(f"/questions/{reference}"), "Take it back to change it")
+    ada.press(filled(ada, page, CHECK, "check", guidance="Listen for more."), SUBMIT)
+
+    decision = cleo.press(old, DECIDE, verdict="approved", confirmed=["K3"], reason="Good.")
+    remark = cleo.press(old, "Keep the remark", part="stem", passage="first", words="Clearer.", instead="at the start")
+
+    assert (decision.status, remark.status) == (409, 409)
+    assert "Version 1 was changed, and version 2 awaits approval now" in decision.main
+    kept, words = decision.form(DECIDE).fields, remark.form("Keep the remark").fields
+    assert (kept["number"], kept["reason"], kept.get("verdict"), kept.get("confirmed")) == ("2", "Good.", None, None)
+    assert (words["number"], words["words"], words["instead"], words["passage"]) == (
+        "2",
+        "Clearer.",
+        "at the start",
+        "",
+    )

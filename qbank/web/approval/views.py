@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
@@ -32,6 +33,9 @@ SAID = {
     Verdict.CHANGES_REQUESTED: "is back with its author, with your remarks.",
     Verdict.REJECTED: "is rejected.",
 }
+
+OWN_WORDS = ("reason", "words", "instead")
+"""What an approver typed that another version does not make meaningless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def remark(reference: str) -> Response | tuple[str, int]:
     said = {
         name: form.get(name, "").replace("\0", "").replace("\r\n", "\n") for name in ("passage", "words", "instead")
     }
-    part = form.get("part", "")
+    part, number = form.get("part", ""), _number_read()
 
     def work(store: Session) -> None:
         approving.remark(
@@ -89,6 +93,7 @@ def remark(reference: str) -> Response | tuple[str, int]:
             passage=said["passage"].strip(),
             words=said["words"][:2000],
             suggestion=said["instead"].strip() or None,
+            number=number,
             by=person,
             at=at,
         )
@@ -112,12 +117,25 @@ def decide(reference: str) -> Response | tuple[str, int]:
         confirmed=frozenset(form.getlist("confirmed")) if verdict is Verdict.APPROVED else frozenset(),
         reason=form.get("reason", "").replace("\0", "")[:2000],
     )
-    number = int(form["number"]) if form.get("number", "").isdecimal() else 0
+    number = _number_read()
 
     def work(store: Session) -> None:
         approving.decide(store, _question(store, reference), decision, number=number, by=person, at=at)
 
     return _done(reference, work, f"{reference} {SAID[verdict]}", "reason", to=url_for(".index"))
+
+
+def _number_read() -> int:
+    """The number of the version that was on the page; 0, which none has, where it is missing."""
+    said = request.form.get("number", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0  # noqa: PLR2004 - digits
+
+
+def _typed(number: int) -> MultiDict[str, str]:
+    """What was typed, for the page again; choices made of another version are not made of this one."""
+    if _number_read() == number:
+        return request.form
+    return MultiDict({name: request.form[name] for name in OWN_WORDS if name in request.form})
 
 
 def _done(
@@ -185,7 +203,7 @@ def _page(found: Reading, *, fault: str = "", field: str = "") -> str:
         passages=[(part, LABELS[part]) for part in PASSAGES],
         verdicts=list(Verdict),
         is_first=is_first,
-        typed=request.form,
+        typed=_typed(found.version.number),
         fault=fault,
         field=field,
     )
