@@ -141,11 +141,14 @@ def answer(
 ) -> None:
     """Answer a remark from the draft: an accepted suggestion stands in the draft at once, in place of its passage.
 
+    Whoever answers has a hand in the draft, whether or not a word of it changes: an answer decides what stands there.
+
     Raises:
         NotFound: the remark is on another question.
-        RuleBroken: it was answered before; it suggests nothing to accept; its passage does not stand in the draft just
-            once any more.
+        RuleBroken: the draft has ended or its version awaits approval; the remark was answered before; it suggests
+            nothing to accept; its passage does not stand in the draft just once any more.
     """
+    draft = authoring.hold(store, draft, by=by)
     version = store.get_one(QuestionVersion, comment.question_version_id)
     if version.question_id != draft.question_id:
         raise NotFound("There is no such remark on this question.", remedy="Open the draft again.")

@@ -174,6 +174,18 @@ def submit(
     return version
 
 
+def hold(store: Session, draft: WorkingDraft, *, by: Actor) -> WorkingDraft:
+    """The draft as it is kept now, held until the unit ends, with the person named among those who had a hand in it.
+
+    Raises:
+        RuleBroken: the draft has ended, or its version awaits approval.
+    """
+    kept = _locked(store, draft)
+    _must_be_writable(store, kept)
+    _name(store, kept, by)
+    return kept
+
+
 def take_back(store: Session, question: Question, *, by: Actor, at: datetime) -> None:
     """Take the version that awaits approval back, so that its draft can be changed: no approval of it counts any more.
 

@@ -137,7 +137,6 @@ DOORS = {
     ("POST", "/questions/drafts/<public_id>/settle"): Door(AUTHORS, INCOMPLETE, holds="draft"),
     ("GET", "/questions/drafts/<public_id>/check"): Door(AUTHORS, holds="draft"),
     ("POST", "/questions/drafts/<public_id>/submit"): Door(AUTHORS, REFUSED, holds="draft"),
-    ("POST", "/questions/drafts/<public_id>/remarks/<int:remark>"): Door(AUTHORS, NOT_FOUND, holds="draft"),
     ("GET", "/approvals"): Door(APPROVERS),
     ("GET", "/approvals/<reference>"): Door(APPROVERS, holds="awaiting"),
     ("POST", "/approvals/<reference>/remarks"): Door(APPROVERS, INCOMPLETE, holds="awaiting"),

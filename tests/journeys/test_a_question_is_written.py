@@ -39,18 +39,21 @@ def signed_in(browser: Browser, own: MortalDemo) -> Iterator[Callable[..., Page]
         context = browser.new_context(base_url=own.address, locale="en-GB", java_script_enabled=script)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
-        page = context.new_page()
-        email = next(each for each in own.passwords if each.startswith(role))
-        page.goto("/sign-in")
-        page.get_by_label("E-mail address").fill(email)
-        page.get_by_label("Password", exact=True).fill(own.passwords[email])
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("heading", level=1, name="Home").wait_for()
-        return page
+        return sign_in(context.new_page(), own, role)
 
     yield arrive
     for context in contexts:
         context.close()
+
+
+def sign_in(page: Page, own: MortalDemo, role: str) -> Page:
+    email = next(each for each in own.passwords if each.startswith(role))
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(own.passwords[email])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1, name="Home").wait_for()
+    return page
 
 
 def heading(page: Page, words: str) -> None:
@@ -161,6 +164,22 @@ def test_two_authors_in_one_draft_lose_nothing(signed_in):
     first.get_by_role("button", name="Save the draft").click()
     heading(first, "Two texts of one draft")
     assert looked_at(first, "two-texts") == []
+
+
+def test_what_is_typed_after_the_sign_in_ended_stays_and_is_saved_after_another_sign_in(signed_in, own):
+    author = signed_in("author")
+    begin(author)
+    author.context.clear_cookies()
+    author.get_by_label("Stem", exact=True).fill(STEM)
+    author.get_by_role("button", name="Save the draft").click()
+    expect(author.get_by_role("status")).to_contain_text("You are signed out; what you typed is still here")
+    expect(author.get_by_label("Stem", exact=True)).to_have_value(STEM)
+
+    sign_in(author.context.new_page(), own, "author")
+    author.get_by_role("button", name="Save the draft").click()
+
+    expect(author.get_by_text("Nobody but authors sees it")).to_be_visible()
+    expect(author.get_by_label("Stem", exact=True)).to_have_value(STEM)
 
 
 def test_a_question_is_written_and_approved_by_keyboard_alone(signed_in):

@@ -17,7 +17,15 @@ from qbank.domain.people import COMMAND_LINE, Actor
 from qbank.domain.working_drafts import DraftText
 from qbank.services import approving, audit, authoring, fitting
 from qbank.storage import units
-from qbank.storage.models import Approval, DrawPlanQuestion, Question, QuestionVersion, VersionComment, WorkingDraft
+from qbank.storage.models import (
+    Approval,
+    DrawPlanQuestion,
+    Question,
+    QuestionVersion,
+    VersionComment,
+    VersionCommentAnswer,
+    WorkingDraft,
+)
 from qbank.storage.pools import pool_of
 from qbank.storage.queries import versions, writing
 from tests.services.a_bank import METHOD, NOW, fit_once, questions, the_person, the_plan_version
@@ -335,3 +343,38 @@ def test_a_remark_on_a_version_that_was_changed_meanwhile_lapses(bank):
 
         with pytest.raises(RuleBroken, match="Version 1 was changed, and version 2 awaits"):
             approving.remark(store, question, **said, number=1, by=actor(store, "approver"), at=NOW)
+
+
+def sent_back(store, draft: WorkingDraft) -> tuple[Question, VersionComment]:
+    """The question of a draft whose approver remarked on it and asked for changes."""
+    question = submitted(store, draft)
+    said = {"part": "stem", "passage": "teach you", "words": "", "suggestion": "show you", "number": 1}
+    comment = approving.remark(store, question, **said, by=actor(store, "approver"), at=NOW)
+    decided(store, question, Verdict.CHANGES_REQUESTED)
+    return question, comment
+
+
+@pytest.mark.parametrize("given", list(Answer))
+def test_a_remark_is_not_answered_while_the_draft_stands_still(bank, given):
+    with units.write_unit(bank) as store:
+        draft = a_draft(store)
+        _, comment = sent_back(store, draft)
+        submitted(store, draft)
+
+        with pytest.raises(RuleBroken, match="awaits approval"):
+            approving.answer(store, draft, comment, given, by=actor(store, "author"), at=NOW)
+
+        assert store.scalar(sa.select(sa.func.count()).select_from(VersionCommentAnswer)) == 0
+
+
+def test_L8_whoever_answers_a_remark_has_a_hand_in_the_draft_and_the_page_can_say_who(bank):
+    with units.write_unit(bank) as store:
+        draft = a_draft(store)
+        question, comment = sent_back(store, draft)
+
+        approving.answer(store, draft, comment, Answer.DECLINED, by=actor(store, "other"), at=NOW)
+        submitted(store, draft)
+
+        with pytest.raises(NotAllowed, match="so you do not approve it"):
+            decided(store, question, by="other")
+        assert [each.answered_by for each in versions.remarks_on(store, question.id)] == ["other"]

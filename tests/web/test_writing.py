@@ -69,6 +69,11 @@ def decide(client, reference, **said):
     return client.press(client.get(f"/approvals/{reference}"), DECIDE, **said)
 
 
+def pressed(page, button) -> str:
+    """What the button of a form with several sends."""
+    return next(each.get("value") for each in page.all("button") if each.text == button)
+
+
 def kept(settings) -> DraftText:
     return in_database(settings, lambda store: DraftText.from_kept(store.scalars(sa.select(WorkingDraft.words)).one()))
 
@@ -142,7 +147,7 @@ def test_a_question_goes_from_its_author_to_an_approver_and_back_and_live(staff)
 
     page = ada.get(ada.get("/questions").link(f"{STEM}"))
     assert "Changes are requested" in page.main
-    page = ada.press(page, "Accept the suggestion", answer="accepted")
+    page = ada.press(page, "Accept the suggestion", then=pressed(page, "Accept the suggestion"))
     assert "The suggestion stands in the draft." in page.main
     page = ada.press(page, CHECK, **{"then": "check", **WORDS, "stem": STEM.replace("first", "at the very start")})
     ada.press(page, SUBMIT)
@@ -227,3 +232,38 @@ def test_an_approval_that_lapsed_comes_back_with_the_words_and_without_what_was_
         "at the start",
         "",
     )
+
+
+def test_what_was_typed_stays_when_a_colleague_submitted_meanwhile(staff):
+    ada, bo = staff["ada"], staff["bo"]
+    page = begun(ada)
+    filled(ada, page)
+    bos = bo.get(page.path)
+    ada.press(filled(ada, ada.get(page.path), CHECK, "check"), SUBMIT)
+    form, typed = bos.form(SAVE), WORDS | {"guidance": "Bo’s own guidance."}
+    by_script = {"Accept": "application/json", "Referer": "http://localhost/"}
+
+    answer = bo.http.post(form.path, data={**form.fields, **typed}, headers=by_script)
+    page = filled(bo, bos, guidance="Bo’s own guidance.")
+
+    assert (answer.status_code, answer.json["refused"][:27]) == (409, "This draft awaits approval.")
+    assert page.status == 409
+    assert "This draft awaits approval." in page.main
+    assert "What you typed is still on this page." in page.main
+    assert "Bo’s own guidance." in page.main
+
+
+def test_answering_a_remark_keeps_what_was_typed_besides(staff, settings):
+    ada, cleo = staff["ada"], staff["cleo"]
+    reference = submitted(ada).heading
+    said = {"part": "stem", "passage": "first", "instead": "at the very start", "words": ""}
+    cleo.press(cleo.get(f"/approvals/{reference}"), "Keep the remark", **said)
+    decide(cleo, reference, verdict="changes requested", reason="One word.")
+    page = ada.get(ada.get("/questions").link(STEM))
+
+    accept = "Accept the suggestion"
+    page = filled(ada, page, accept, pressed(page, accept), guidance="Listen for more.")
+
+    text = kept(settings)
+    assert (text.stem, text.guidance) == (STEM.replace("first", "at the very start"), "Listen for more.")
+    assert "accepted by Ada" in page.main

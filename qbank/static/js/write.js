@@ -5,29 +5,43 @@ const form = document.querySelector("[data-draft]");
 const standing = document.querySelector("[data-standing]");
 const SHOWN = ["[data-preview]", "[data-lacks]"];
 let waiting = 0;
-let saving = false;
+const SIGNED_OUT = "You are signed out; what you typed is still here: sign in in another tab, then save.";
+let saving = null;
 let again = false;
 let met = false;
+let unsaved = false;
+let unanswered = false;
 
-async function save() {
-  if (met) return;
-  if (saving) return void (again = true);
-  saving = true;
+function save() {
+  if (met) return saving;
+  if (saving) {
+    again = true;
+    return saving;
+  }
+  saving = send();
+  return saving;
+}
+
+async function send() {
+  if (unanswered) await renewed();
+  unsaved = false;
   const answer = await fetch(form.action, {
     method: "POST",
     headers: { Accept: "application/json" },
     body: new FormData(form),
   }).catch(() => null);
   const said = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json().catch(() => null) : null;
-  saving = false;
+  saving = null;
   show(answer, said);
   if (again) {
     again = false;
-    save();
+    await save();
   }
 }
 
 function show(answer, said) {
+  unanswered = !said;
+  unsaved ||= !answer?.ok || !said;
   if (answer?.ok && said) {
     form.elements.revision.value = said.revision;
     standing.textContent = said.said;
@@ -38,14 +52,42 @@ function show(answer, said) {
     standing.textContent = `${said.conflict} Press “Save the draft” to compare both texts.`;
   } else if (said?.faults) {
     standing.textContent = said.faults.join(". ");
+  } else if (said?.refused) {
+    standing.textContent = `${said.refused} Not saved: what you typed is still here.`;
+  } else if (answer && answer.status < 500) {
+    standing.textContent = SIGNED_OUT;
   } else {
     standing.textContent = "Not saved yet: the server did not answer. Your words are still here.";
   }
 }
 
 function later() {
+  unsaved = true;
   clearTimeout(waiting);
   waiting = setTimeout(save, PAUSE);
+}
+
+// A press saves what is not saved yet, waiting for a save that is under way: else the author's own save would be
+// "somebody else's", and a press after the sign-in ended would lose what was typed.
+async function leave(event) {
+  clearTimeout(waiting);
+  again = false;
+  if (!saving && !unsaved) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (saving) await saving;
+  else await save();
+  if (unanswered) return;
+  unsaved = false;
+  form.requestSubmit(button);
+}
+
+// After a new sign-in in another tab the form's token is another one.
+async function renewed() {
+  const answer = await fetch(form.action).catch(() => null);
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+  const token = page.querySelector("[data-draft] [name=csrf_token]");
+  if (token) form.elements.csrf_token.value = token.value;
 }
 
 function filter(box) {
@@ -71,5 +113,5 @@ if (form) {
   for (const box of document.querySelectorAll("[data-filter]")) filter(box);
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", leave);
 }

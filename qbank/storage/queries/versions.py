@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import State
@@ -83,6 +84,7 @@ class Remark:
         passage: the words it is about; empty when it is about the whole part.
         suggestion: what to put in their place; None when it is a remark only.
         answer: "accepted", "declined", or empty while nobody answered.
+        answered_by: a name; empty while nobody answered.
     """
 
     id: int
@@ -94,6 +96,7 @@ class Remark:
     by: str
     at: datetime
     answer: str
+    answered_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +175,13 @@ def moves_of(store: Session, question_id: int) -> list[Moved]:
 
 def remarks_on(store: Session, question_id: int) -> list[Remark]:
     """What approvers remarked on a question's versions, in order."""
+    answering = orm.aliased(Person)
     asked = (
-        sa.select(QuestionVersion.number, VersionComment, Person.name, VersionCommentAnswer)
+        sa.select(QuestionVersion.number, VersionComment, Person.name, VersionCommentAnswer, answering.name)
         .join(VersionComment, VersionComment.question_version_id == QuestionVersion.id)
         .join(Person, Person.id == VersionComment.by_id)
         .outerjoin(VersionCommentAnswer, VersionCommentAnswer.version_comment_id == VersionComment.id)
+        .outerjoin(answering, answering.id == VersionCommentAnswer.by_id)
         .where(QuestionVersion.question_id == question_id)
         .order_by(VersionComment.id)
     )
@@ -191,8 +196,9 @@ def remarks_on(store: Session, question_id: int) -> list[Remark]:
             by=by,
             at=row.at,
             answer="" if answer is None else answer.answer,
+            answered_by=answered_by or "",
         )
-        for number, row, by, answer in rows(store, asked)
+        for number, row, by, answer, answered_by in rows(store, asked)
     ]
 
 

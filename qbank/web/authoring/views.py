@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.domain.approving import Answer
-from qbank.domain.errors import NotFound, NotReady
+from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.working_drafts import LABELS, DraftText
 from qbank.services import approving, authoring
 from qbank.storage.models import Person, Question, VersionComment, WorkingDraft
@@ -22,6 +22,9 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import compared
 from qbank.web.transaction import reading, transaction
+
+ANSWERING = "answer:"
+"""Begins what a button sends that answers a remark: so the form's words are saved first."""
 
 bp = Blueprint("authoring", __name__, url_prefix="/questions")
 
@@ -71,16 +74,10 @@ def save(public_id: str) -> Response | tuple[str, int]:
         return answer, HTTPStatus.BAD_REQUEST  # type: ignore[return-value]  # either kind of answer
     try:
         kept = _keep(found, text, revision)
-    except authoring.Overtaken as refusal:
-        if by_script:
-            return jsonify(conflict=str(refusal)), HTTPStatus.CONFLICT  # type: ignore[return-value]  # as above
-        return _conflict_page(public_id, text), HTTPStatus.CONFLICT
-    if by_script:
-        return _kept_by_script(found, text, kept)
-    if request.form.get("then") == "check":
-        return redirect(url_for(".check", public_id=public_id))
-    flash("Saved. Nobody but authors sees it before you submit it.")
-    return redirect(url_for(".draft", public_id=public_id))
+    except RuleBroken as refusal:
+        answer = _why(refusal) if by_script else _not_kept(public_id, text, refusal)  # type: ignore[assignment]
+        return answer, HTTPStatus.CONFLICT  # type: ignore[return-value]  # as above
+    return _kept_by_script(found, text, kept) if by_script else _onward(found, request.form.get("then", ""))
 
 
 @bp.post("/drafts/<public_id>/settle")
@@ -96,8 +93,8 @@ def settle(public_id: str) -> Response | tuple[str, int]:
     merged = found.text.with_parts_of(mine, [part for part, choice in choices.items() if choice == "mine"])
     try:
         _keep(found, merged, revision_in(request.form))
-    except authoring.Overtaken:
-        return _conflict_page(public_id, mine), HTTPStatus.CONFLICT
+    except RuleBroken as refusal:
+        return _not_kept(public_id, mine, refusal), HTTPStatus.CONFLICT
     flash("Saved, with the parts that you chose.")
     return redirect(url_for(".draft", public_id=public_id))
 
@@ -127,24 +124,6 @@ def submit(public_id: str) -> Response | tuple[str, int]:
         return _check_page(page_of(reading(), public_id), refusal=str(refusal)), HTTPStatus.CONFLICT
     flash(f"{reference} is submitted. Another person decides on it now.")
     return redirect(url_for("questions.question", reference=reference))
-
-
-@bp.post("/drafts/<public_id>/remarks/<int:remark>")
-@allowed(Permission.WRITE_QUESTIONS)
-def answer(public_id: str, remark: int) -> Response:
-    """Put a suggestion into the draft, or decline it or a remark."""
-    found, person, at = page_of(reading(), public_id), current_person(), now()
-    given = Answer.ACCEPTED if request.form.get("answer") == Answer.ACCEPTED else Answer.DECLINED
-
-    def work(store: Session) -> None:
-        comment = store.get(VersionComment, remark)
-        if comment is None:
-            raise NotFound("There is no such remark.", remedy="Open the draft again.")
-        approving.answer(store, store.get_one(WorkingDraft, found.draft.id), comment, given, by=person, at=at)
-
-    transaction(work)
-    flash("The suggestion stands in the draft." if given is Answer.ACCEPTED else "The remark is marked as answered.")
-    return redirect(url_for(".draft", public_id=public_id))
 
 
 @bp.post("/<reference>/revise")
@@ -192,6 +171,49 @@ def _keep(found: DraftPage, text: DraftText, revision: int) -> int:
     return transaction(work)
 
 
+def _why(refusal: RuleBroken) -> Response:
+    """What a script is told that could not save."""
+    return jsonify({"conflict" if isinstance(refusal, authoring.Overtaken) else "refused": str(refusal)})
+
+
+def _not_kept(public_id: str, typed: DraftText, refusal: RuleBroken) -> str:
+    """The page for what was typed and is not kept: both texts when two authors met, else the draft as it stands now."""
+    if isinstance(refusal, authoring.Overtaken):
+        return _conflict_page(public_id, typed)
+    return _draft_page(page_of(reading(), public_id), typed, refusal=str(refusal))
+
+
+def _onward(found: DraftPage, then: str) -> Response | tuple[str, int]:
+    """The page that was asked for with the press that saved."""
+    public_id = found.draft.public_id
+    if then == "check":
+        return redirect(url_for(".check", public_id=public_id))
+    if then.startswith(ANSWERING):
+        return _answered(found, then)
+    flash("Saved. Nobody but authors sees it before you submit it.")
+    return redirect(url_for(".draft", public_id=public_id))
+
+
+def _answered(found: DraftPage, then: str) -> Response | tuple[str, int]:
+    """Put a suggestion into the draft that was saved just now, or decline it or a remark."""
+    person, at, (_, said, number) = current_person(), now(), f"{then}::".split(":")[:3]
+    given = Answer.ACCEPTED if said == Answer.ACCEPTED else Answer.DECLINED
+
+    def work(store: Session) -> None:
+        comment = store.get(VersionComment, int(number)) if number.isascii() and number.isdecimal() else None
+        if comment is None:
+            raise NotFound("There is no such remark.", remedy="Open the draft again.")
+        approving.answer(store, store.get_one(WorkingDraft, found.draft.id), comment, given, by=person, at=at)
+
+    public_id = found.draft.public_id
+    try:
+        transaction(work)
+    except RuleBroken as refusal:
+        return _draft_page(page_of(reading(), public_id), refusal=str(refusal)), HTTPStatus.CONFLICT
+    flash("The suggestion stands in the draft." if given is Answer.ACCEPTED else "The remark is marked as answered.")
+    return redirect(url_for(".draft", public_id=public_id))
+
+
 def _kept_by_script(found: DraftPage, text: DraftText, revision: int) -> Response:
     """What the page of the script shows next; the advice also as data."""
     remarks = found.advice(text)
@@ -213,7 +235,9 @@ def _new_page(fault: str = "") -> str:
     return render_template("authoring/new.html", plans=plans, chosen=chosen, ksb=ksb, fault=fault)
 
 
-def _draft_page(found: DraftPage, text: DraftText | None = None, *, faults: dict[str, str] | None = None) -> str:
+def _draft_page(
+    found: DraftPage, text: DraftText | None = None, *, faults: dict[str, str] | None = None, refusal: str = ""
+) -> str:
     shown = text or found.text
     return render_template(
         "authoring/draft.html",
@@ -227,6 +251,10 @@ def _draft_page(found: DraftPage, text: DraftText | None = None, *, faults: dict
         lacks=found.lacks(shown),
         advice=found.advice(shown),
         faults=faults or {},
+        refusal=refusal,
+        typed=[(LABELS[part], shown.said(part)) for part in shown.differing(found.text)] if refusal else [],
+        accepting=f"{ANSWERING}{Answer.ACCEPTED}:",
+        declining=f"{ANSWERING}{Answer.DECLINED}:",
     )
 
 
