@@ -3,9 +3,9 @@
     python -m tests.benchmarks.engine_speeds roomy-300 strict-300
 
 Each bank has a process of its own, so that its memory is its own. Times are processor time; how long this machine takes
-for ten million additions in a plain loop is printed first, for machines differ by more than programs do. A draw's time is the middle
-and the longest of those that were made, its plan in memory and its certificate included. Half a bank is excluded anew
-for each conditioned draw: every second question, by a lot.
+for ten million additions in a plain loop is printed first, for machines differ by more than programs do. A draw's time
+is the middle and the longest of those that were made, its plan in memory and its certificate included. Half a bank is
+excluded anew for each conditioned draw: every second question, by a lot.
 """
 
 from __future__ import annotations
