@@ -247,8 +247,7 @@ def _locked(store: Session, draft: WorkingDraft) -> WorkingDraft:
 def _must_be_writable(store: Session, draft: WorkingDraft) -> None:
     if draft.ended_at is not None:
         raise RuleBroken("This draft has ended: its version was decided on.", remedy="Draft the next version.")
-    newest = None if draft.question_id is None else writing.newest_version(store, draft.question_id)
-    if newest is not None and writing.state_of(store, newest.id) is State.AWAITING_APPROVAL:
+    if draft.question_id is not None and writing.questions_awaiting(store, among=draft.question_id):
         raise RuleBroken("This draft awaits approval.", remedy="Take it back first if you want to change it.")
 
 

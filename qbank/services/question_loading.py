@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Session
 
 from delivery.canonical import digest
@@ -29,8 +30,9 @@ from qbank.storage.models import (
     VersionCriterion,
     VersionKsb,
     VersionKsbConfirmation,
+    WorkingDraft,
 )
-from qbank.storage.queries import standards
+from qbank.storage.queries import standards, writing
 from qbank.storage.queries.rows import rows
 
 WITH_A_LOAD = "came with a load of files"
@@ -48,12 +50,22 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Where a question stands in the bank: its newest version and the state of the version in service, if any."""
+    """Where a question stands in the bank.
+
+    Args:
+        newest: the number of its newest version.
+        digest: of the version in service; of the newest where none is.
+        is_written: whether that version was written on the pages and came with no load.
+        is_on_its_way: whether a draft of its next version is open, or a version awaits approval.
+        in_service_id, state: of the version in service, if any.
+    """
 
     question_id: int
     standard_id: int
     newest: int
     digest: str
+    is_written: bool
+    is_on_its_way: bool
     in_service_id: int | None
     state: str | None
     moves: int
@@ -67,7 +79,8 @@ def load_questions(store: Session, plan: Plan, questions: Iterable[BankQuestion]
 
     Raises:
         NotFound: the plan is not loaded, or a question names a KSB or criterion that it has not.
-        RuleBroken: a changed question is not live: quarantined, resting or retired; or belongs to another standard.
+        RuleBroken: a changed question is not live: quarantined, resting or retired; or belongs to another standard; or
+            its next version is on its way, or its live one was written, on the pages: a load overrules nobody's words.
     """
     wanted = sorted(questions, key=lambda question: question.reference)
     row = standards.plan_version(store, plan.standard, plan.version)
@@ -95,24 +108,31 @@ def _kept(store: Session) -> dict[str, _Kept]:
         .subquery()
     )
     is_newest = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == newest.c.number)
+    serving = orm.aliased(QuestionVersion)
+    is_open = sa.and_(WorkingDraft.question_id == Question.id, WorkingDraft.ended_at.is_(None))
+    awaiting = writing.questions_awaiting(store)
     asked = (
-        sa.select(Question, QuestionVersion.number, QuestionVersion.digest, InService, moves.c.number)
+        sa.select(Question, QuestionVersion, serving, InService, moves.c.number, WorkingDraft.id)
         .join(newest, newest.c.question_id == Question.id)
         .join(QuestionVersion, is_newest)
         .outerjoin(InService, InService.question_id == Question.id)
+        .outerjoin(serving, serving.id == InService.question_version_id)
         .outerjoin(moves, moves.c.question_version_id == InService.question_version_id)
+        .outerjoin(WorkingDraft, is_open)
     )
     return {
         question.reference: _Kept(
             question_id=question.id,
             standard_id=question.standard_id,
-            newest=number,
-            digest=text,
+            newest=newer.number,
+            digest=(served or newer).digest,
+            is_written=(served or newer).load_id is None,
+            is_on_its_way=draft is not None or question.id in awaiting,
             in_service_id=pointer.question_version_id if pointer else None,
             state=pointer.state if pointer else None,
             moves=moved or 0,
         )
-        for question, number, text, pointer, moved in rows(store, asked)
+        for question, newer, served, pointer, moved, draft in rows(store, asked)
     }
 
 
@@ -123,8 +143,18 @@ def _is_fresh(kept: _Kept | None, question: BankQuestion, standard_id: int) -> b
         raise RuleBroken(
             f"{question.reference} belongs to another standard.", remedy="Give this question another reference."
         )
-    if kept.digest == question.content.digest:
+    if kept.digest == question.content.digest and (kept.state is not None or not kept.is_on_its_way):
         return False
+    if kept.is_on_its_way:
+        raise RuleBroken(
+            f"A version of {question.reference} is being written or awaits approval, and its file differs.",
+            remedy="Have that version decided on first, or put the file back as it was.",
+        )
+    if kept.state == State.LIVE and kept.is_written:
+        raise RuleBroken(
+            f"The live version of {question.reference} was written on its pages, and its file differs.",
+            remedy="Put the live words into the file, or draft the next version on the question's page.",
+        )
     if kept.state != State.LIVE:
         raise RuleBroken(
             f"{question.reference} is {kept.state or State.RETIRED} and its file has changed.",

@@ -34,6 +34,16 @@ _UNNAMED_HAND: Final = (
     "WHERE version_authors.question_version_id = NEW.question_version_id))"
 )
 
+_UNNAMED_SAVER: Final = (
+    "EXISTS (SELECT 1 FROM working_drafts "
+    "JOIN question_versions ON question_versions.question_id = working_drafts.question_id "
+    "JOIN people ON people.id IN (working_drafts.created_by_id, working_drafts.saved_by_id) "
+    "WHERE question_versions.id = NEW.question_version_id AND working_drafts.ended_at IS NULL "
+    "AND people.id <> question_versions.author_id AND people.id NOT IN "
+    "(SELECT version_authors.person_id FROM version_authors "
+    "WHERE version_authors.question_version_id = NEW.question_version_id))"
+)
+
 RULES: Final = (
     Rule(
         "approvals_l8_not_by_whoever_submitted",
@@ -64,6 +74,13 @@ RULES: Final = (
         "INSERT",
         f"NEW.to_state = '{State.AWAITING_APPROVAL}' AND {_UNNAMED_HAND}",
         "L8: whoever wrote in a draft is named as an author of its version",
+    ),
+    Rule(
+        "moves_l8_every_saver_is_named",
+        "moves",
+        "INSERT",
+        f"NEW.to_state = '{State.AWAITING_APPROVAL}' AND {_UNNAMED_SAVER}",
+        "L8: whoever began or saved a draft is named as an author of its version",
     ),
     Rule(
         "working_drafts_one_revision_at_a_time",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.a_browser import barriers, overflow, picture
 from tests.journeys.a_demo import Demo
@@ -164,6 +164,31 @@ def test_two_authors_in_one_draft_lose_nothing(signed_in):
     first.get_by_role("button", name="Save the draft").click()
     heading(first, "Two texts of one draft")
     assert looked_at(first, "two-texts") == []
+
+
+def test_a_press_while_a_save_is_under_way_waits_for_it_and_meets_nobody(signed_in):
+    author, answered = signed_in("author"), []
+
+    def hold(route: Route) -> None:
+        """The server has kept the text; the browser does not know it yet."""
+        if "json" in route.request.headers.get("accept", "") and not answered:
+            answered.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    begin(author)
+    author.route("**/questions/drafts/*", hold)
+    author.get_by_label("Stem", exact=True).fill(STEM)
+    while not answered:
+        author.wait_for_timeout(100)
+    author.get_by_label("Guidance", exact=True).fill("Listen for a reason.")
+    author.get_by_role("button", name="Save the draft").click()
+    route, response = answered[0]
+    route.fulfill(response=response)
+
+    expect(author.get_by_text("Nobody but authors sees it")).to_be_visible()
+    heading(author, "Draft: New question")
+    expect(author.get_by_label("Guidance", exact=True)).to_have_value("Listen for a reason.")
 
 
 def test_what_is_typed_after_the_sign_in_ended_stays_and_is_saved_after_another_sign_in(signed_in, own):

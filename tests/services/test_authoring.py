@@ -15,7 +15,7 @@ from qbank.domain.errors import NotAllowed, RuleBroken
 from qbank.domain.lifecycle import Change, State
 from qbank.domain.people import COMMAND_LINE, Actor
 from qbank.domain.working_drafts import DraftText
-from qbank.services import approving, audit, authoring, fitting
+from qbank.services import approving, audit, authoring, fitting, seeding
 from qbank.storage import units
 from qbank.storage.models import (
     Approval,
@@ -28,7 +28,7 @@ from qbank.storage.models import (
 )
 from qbank.storage.pools import pool_of
 from qbank.storage.queries import versions, writing
-from tests.services.a_bank import METHOD, NOW, fit_once, questions, the_person, the_plan_version
+from tests.services.a_bank import METHOD, NOW, a_plan, fit_once, questions, the_person, the_plan_version
 
 REASON = "Say what the distinction adds."
 STEM = "In your logbook, what did the lamp on the north pier teach you?"
@@ -378,3 +378,52 @@ def test_L8_whoever_answers_a_remark_has_a_hand_in_the_draft_and_the_page_can_sa
         with pytest.raises(NotAllowed, match="so you do not approve it"):
             decided(store, question, by="other")
         assert [each.answered_by for each in versions.remarks_on(store, question.id)] == ["other"]
+
+
+def loaded(store, **changes: object):
+    """A load of Q-0010 and of another question, whose files differ from what the bank holds."""
+    files = {each.reference: each for each in questions()}
+    wanted = [replace(files[name], content=replace(files[name].content, **changes)) for name in ("Q-0009", "Q-0010")]
+    return seeding.load_questions(store, a_plan(), wanted, by=COMMAND_LINE, at=NOW)
+
+
+@pytest.mark.parametrize("stage", ["begun", "submitted", "approved"])
+def test_a_load_of_files_overrules_no_words_from_the_pages_and_then_loads_nothing_at_all(bank, stage):
+    because = "live version of Q-0010 was written" if stage == "approved" else "version of Q-0010 is being written"
+    with units.write_unit(bank) as store:
+        question, author = writing.question_by_reference(store, "Q-0010"), actor(store, "author")
+        draft = authoring.revise(store, question, by=author, at=NOW)
+        text = replace(DraftText.from_kept(draft.words), guidance="From the pages.", seconds=300)
+        authoring.save(store, draft, text, revision=1, by=author, at=NOW)
+        if stage != "begun":
+            submitted(store, draft)
+        if stage == "approved":
+            decided(store, question, change=Change.EDITORIAL)
+
+    with pytest.raises(RuleBroken, match=because):
+        units.in_write_unit(bank, lambda store: loaded(store, guidance="From a file."))
+
+    with units.read_unit(bank) as store:
+        other = writing.question_by_reference(store, "Q-0009")
+        assert len(versions.versions_of(store, other)) == 1
+
+
+def test_a_load_of_unchanged_files_leaves_a_draft_alone(bank):
+    with units.write_unit(bank) as store:
+        question = writing.question_by_reference(store, "Q-0010")
+        authoring.revise(store, question, by=actor(store, "author"), at=NOW)
+
+        assert loaded(store).unchanged == 2
+
+
+def test_a_draft_stands_still_while_any_version_awaits_and_not_only_the_newest(bank):
+    with units.write_unit(bank) as store:
+        draft = a_draft(store)
+        question = submitted(store, draft)
+        awaiting = writing.newest_version(store, question.id)
+        parts = {each.key: getattr(awaiting, each.key) for each in sa.inspect(QuestionVersion).column_attrs}
+        store.add(QuestionVersion(**(parts | {"id": None, "number": 2})))
+        store.flush()
+
+        with pytest.raises(RuleBroken, match="awaits approval"):
+            authoring.save(store, draft, a_text(guidance="Late."), revision=2, by=actor(store, "author"), at=NOW)

@@ -92,6 +92,22 @@ def test_whoever_wrote_in_a_draft_is_named_as_an_author_of_its_version(bank):
     refused(bank, work, because="L8: whoever wrote in a draft is named as an author")
 
 
+@pytest.mark.parametrize("hand", ["created_by_id", "saved_by_id"])
+def test_whoever_began_or_saved_a_draft_is_named_as_an_author_of_its_version(bank, hand):
+    def work(store):
+        version = a_written_version(store, author="author")
+        move(store, version, State.DRAFT)
+        named, unnamed = the_person(store, "author").id, the_person(store, "approver").id
+        same = {"plan_version_id": version.plan_version_id, "question_id": version.question_id}
+        people = {"created_by_id": named, "saved_by_id": named} | {hand: unnamed}
+        said = {"public_id": "round", "words": "{}", "revision": 1, "created_at": NOW, "saved_at": NOW}
+        store.add(WorkingDraft(**same, **people, **said))
+        store.flush()
+        move(store, version, State.AWAITING_APPROVAL)
+
+    refused(bank, work, because="L8: whoever began or saved a draft is named")
+
+
 def test_an_approval_lapses_with_the_version_it_was_meant_for(bank):
     """A version that was taken back is not approved behind its author's back, and one is not approved twice."""
 

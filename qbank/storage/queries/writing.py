@@ -126,6 +126,17 @@ def state_of(store: Session, version_id: int) -> State | None:
     return None if move is None else State(move.to_state)
 
 
+def questions_awaiting(store: Session, *, among: int | None = None) -> frozenset[int]:
+    """Keys of the questions, or whether it is the one named, of which some version, newest or not, awaits approval."""
+    last = _last_moves(among)
+    asked = (
+        sa.select(Move.question_id)
+        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
+        .where(Move.to_state == State.AWAITING_APPROVAL)
+    )
+    return frozenset(store.scalars(asked))
+
+
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
     """Keys of a version's author, its co-authors and everybody who ever submitted it."""
     return _hands(store, {version.id: version.author_id})[version.id]
@@ -133,11 +144,7 @@ def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
 
 def queue(store: Session) -> list[Awaiting]:
     """Every version that awaits approval, the one that has waited longest first."""
-    last = (
-        sa.select(Move.question_version_id, sa.func.max(Move.number).label("number"))
-        .group_by(Move.question_version_id)
-        .subquery()
-    )
+    last = _last_moves()
     asked = (
         sa.select(Question, QuestionVersion, Person.name, Move.at)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
@@ -162,6 +169,14 @@ def queue(store: Session) -> list[Awaiting]:
         )
         for question, version, author, since in found
     ]
+
+
+def _last_moves(question_id: int | None = None) -> sa.Subquery:
+    """(question_version_id, number) of the last move of each version, or of each of one question."""
+    asked = sa.select(Move.question_version_id, sa.func.max(Move.number).label("number"))
+    if question_id is not None:
+        asked = asked.where(Move.question_id == question_id)
+    return asked.group_by(Move.question_version_id).subquery()
 
 
 def _hands(store: Session, authors: Mapping[int, int | None]) -> Mapping[int, frozenset[int]]:
