@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Final
 
 _TOKEN: Final = re.compile(r"\s+|\w+(?:['’-]\w+)*|[^\w\s]")
-_MOST_TOKENS: Final = 6_000
-"""Beyond these the two texts are shown whole: the comparison takes time that grows with their product."""
+_MOST_TOKENS: Final = 2_000
+"""Beyond these, what differs is shown whole: the comparison takes time that grows with the product of both sides."""
 
 
 class Kept(StrEnum):
@@ -36,14 +36,27 @@ def word_diff(old: str, new: str) -> tuple[Run, ...]:
     Equal texts give one run, or none when both are empty.
     """
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
-    if len(before) + len(after) > _MOST_TOKENS:
-        runs: Iterator[Run] = iter((Run(old, Kept.REMOVED), Run(new, Kept.ADDED)))
-    else:
-        runs = _runs(before, after)
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    runs = (
+        Run("".join(before[:start]), Kept.SAME),
+        *_runs(before[start : len(before) - end], after[start : len(after) - end]),
+        Run("".join(before[len(before) - end :]), Kept.SAME),
+    )
     return tuple(run for run in runs if run.words)
 
 
+def _alike(before: list[str], after: list[str]) -> int:
+    """How many tokens both begin with."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
+
+
 def _runs(before: list[str], after: list[str]) -> Iterator[Run]:
+    if len(before) + len(after) > _MOST_TOKENS:
+        yield Run("".join(before), Kept.REMOVED)
+        yield Run("".join(after), Kept.ADDED)
+        return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, other_start, other_end in matcher.get_opcodes():
         if tag == "equal":

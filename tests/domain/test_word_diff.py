@@ -34,7 +34,22 @@ def test_the_same_text_has_nothing_that_changed():
     assert word_diff("", "") == ()
 
 
-def test_two_books_are_shown_whole_instead_of_compared_for_minutes():
-    old, new = "word " * 4_000, "other " * 4_000
+def test_two_long_unlike_texts_are_shown_whole_instead_of_compared():
+    old, new = "word " * 600, "other " * 600
 
-    assert word_diff(old, new) == (Run(old, Kept.REMOVED), Run(new, Kept.ADDED))
+    assert word_diff(old, new) == (
+        Run("word " * 599 + "word", Kept.REMOVED),
+        Run("other " * 599 + "other", Kept.ADDED),
+        Run(" ", Kept.SAME),
+    )
+
+
+def test_one_word_that_was_exchanged_in_a_long_text_is_found():
+    before, after = "word " * 3_000, " word" * 3_000
+
+    assert word_diff(f"{before}did{after}", f"{before}might{after}") == (
+        Run(before, Kept.SAME),
+        Run("did", Kept.REMOVED),
+        Run("might", Kept.ADDED),
+        Run(after, Kept.SAME),
+    )

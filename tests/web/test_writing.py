@@ -267,3 +267,24 @@ def test_answering_a_remark_keeps_what_was_typed_besides(staff, settings):
     text = kept(settings)
     assert (text.stem, text.guidance) == (STEM.replace("first", "at the very start"), "Listen for more.")
     assert "accepted by Ada" in page.main
+
+
+def test_words_that_are_too_long_are_refused_and_never_cut(staff):
+    ada, cleo, long = staff["ada"], staff["cleo"], "long " * 401
+    page = filled(ada, begun(ada), CHECK, "check")
+    page = ada.press(page, SUBMIT, because=long)
+    assert (page.status, page.form(SUBMIT).fields["because"].strip()) == (400, long.strip())
+    reference = ada.press(page, SUBMIT, because="New.").heading
+
+    decision = decide(cleo, reference, verdict="rejected", reason=long)
+    remark = cleo.press(cleo.get(f"/approvals/{reference}"), "Keep the remark", words=long, instead="a " * 4001)
+
+    assert (decision.status, decision.form(DECIDE).fields["reason"].strip()) == (400, long.strip())
+    assert (remark.status, remark.form("Keep the remark").fields["words"].strip()) == (400, long.strip())
+
+
+def test_the_history_of_a_question_tells_what_came_last_first_even_in_one_minute(staff):
+    page = submitted(staff["ada"])
+
+    told = page.main[page.main.index("All that happened") :]
+    assert told.index("Version 1: awaiting approval") < told.index("Version 1: draft")

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from qbank.domain.lifecycle import State
 from qbank.domain.questions import Content, Provenance
 from qbank.storage.models import (
+    Apprentice,
     Approval,
     Criterion,
     Ksb,
     Move,
     Person,
+    PlanVersion,
     Question,
     QuestionSet,
     QuestionVersion,
@@ -105,7 +107,7 @@ class Use:
 
     Args:
         sets: question sets that hold it, of any version.
-        of: question sets of its method since it could be drawn.
+        of: question sets of its standard and method since it could be drawn.
         last: when it was drawn last; None when it never was.
         by_version: question sets by number of the version.
     """
@@ -216,7 +218,13 @@ def use_of(store: Session, question: Question) -> Use:
     others = (
         sa.select(sa.func.count())
         .select_from(QuestionSet)
-        .where(QuestionSet.method == question.method, QuestionSet.drawn_at >= first.scalar_subquery())
+        .join(Apprentice, Apprentice.id == QuestionSet.apprentice_id)
+        .join(PlanVersion, PlanVersion.id == Apprentice.plan_version_id)
+        .where(
+            PlanVersion.standard_id == question.standard_id,
+            QuestionSet.method == question.method,
+            QuestionSet.drawn_at >= first.scalar_subquery(),
+        )
     )
     return Use(
         sets=sum(count for _, count, _ in found),

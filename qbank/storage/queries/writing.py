@@ -137,6 +137,18 @@ def questions_awaiting(store: Session, *, among: int | None = None) -> frozenset
     return frozenset(store.scalars(asked))
 
 
+def count_awaiting(store: Session) -> int:
+    """How many versions await approval."""
+    last = _last_moves()
+    asked = (
+        sa.select(sa.func.count())
+        .select_from(Move)
+        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
+        .where(Move.to_state == State.AWAITING_APPROVAL)
+    )
+    return store.scalar(asked) or 0
+
+
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
     """Keys of a version's author, its co-authors and everybody who ever submitted it."""
     return _hands(store, {version.id: version.author_id})[version.id]
@@ -206,11 +218,25 @@ def _newest_states(store: Session, questions: list[int]) -> dict[int, State]:
     return {question: State(state) for question, state in rows(store, asked)}
 
 
+def _newest_versions() -> tuple[sa.Subquery, sa.ColumnElement[bool]]:
+    """The number of each question's newest version, and what joins a version to it."""
+    newest = (
+        sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
+        .group_by(QuestionVersion.question_id)
+        .subquery()
+    )
+    return newest, sa.and_(
+        newest.c.question_id == QuestionVersion.question_id, newest.c.number == QuestionVersion.number
+    )
+
+
 def newest_questions(store: Session, most: int) -> list[tuple[str, str, str, State]]:
-    """(reference, method, stem, state) of the newest versions of the bank, the latest first."""
+    """(reference, method, stem, state) of each question by its newest version, the latest first."""
+    newest, is_newest = _newest_versions()
     asked = (
         sa.select(Question.reference, Question.method, QuestionVersion.stem, QuestionVersion.question_id)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(newest, is_newest)
         .order_by(QuestionVersion.id.desc())
         .limit(most)
     )
@@ -221,12 +247,7 @@ def newest_questions(store: Session, most: int) -> list[tuple[str, str, str, Sta
 
 def stems_of_method(store: Session, method: str) -> list[tuple[int, str, str, State]]:
     """(key, reference, stem, state) of every question of a method, by its newest version."""
-    newest = (
-        sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
-        .group_by(QuestionVersion.question_id)
-        .subquery()
-    )
-    is_newest = sa.and_(newest.c.question_id == QuestionVersion.question_id, newest.c.number == QuestionVersion.number)
+    newest, is_newest = _newest_versions()
     asked = (
         sa.select(Question.id, Question.reference, QuestionVersion.stem)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)

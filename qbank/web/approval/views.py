@@ -16,7 +16,7 @@ from qbank.domain.approving import Decision, Verdict
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Change, State
 from qbank.domain.standards import Plan
-from qbank.domain.working_drafts import LABELS, PASSAGES
+from qbank.domain.working_drafts import LABELS, MOST_CHARACTERS, PASSAGES
 from qbank.services import approving
 from qbank.storage.models import PlanVersion, Question
 from qbank.storage.queries import standards, versions, writing
@@ -34,6 +34,8 @@ SAID = {
     Verdict.REJECTED: "is rejected.",
 }
 
+MOST = {"words": 2_000, "reason": 2_000, "passage": MOST_CHARACTERS, "instead": MOST_CHARACTERS}
+"""Characters that each field takes: more is refused, never cut."""
 OWN_WORDS = ("reason", "words", "instead")
 """What an approver typed that another version does not make meaningless."""
 
@@ -91,7 +93,7 @@ def remark(reference: str) -> Response | tuple[str, int]:
             _question(store, reference),
             part=part,
             passage=said["passage"].strip(),
-            words=said["words"][:2000],
+            words=said["words"],
             suggestion=said["instead"].strip() or None,
             number=number,
             by=person,
@@ -100,6 +102,10 @@ def remark(reference: str) -> Response | tuple[str, int]:
 
     if not any(value.strip() for value in said.values()):
         return _again(reference, "Say what you would change, or suggest other words", "words"), HTTPStatus.BAD_REQUEST
+    for name, text in said.items():
+        if len(text) > MOST[name]:
+            fault = f"What you write here must be {MOST[name]:,} characters or fewer"
+            return _again(reference, fault, name), HTTPStatus.BAD_REQUEST
     return _done(reference, work, "Your remark is kept. The author reads it once you request changes.", "passage")
 
 
@@ -115,8 +121,11 @@ def decide(reference: str) -> Response | tuple[str, int]:
         verdict,
         change=Change(kind) if verdict is Verdict.APPROVED and kind in set(Change) else None,
         confirmed=frozenset(form.getlist("confirmed")) if verdict is Verdict.APPROVED else frozenset(),
-        reason=form.get("reason", "").replace("\0", "")[:2000],
+        reason=form.get("reason", "").replace("\0", "").replace("\r\n", "\n"),
     )
+    if len(decision.reason) > MOST["reason"]:
+        fault = f"The reason must be {MOST['reason']:,} characters or fewer"
+        return _again(reference, fault, "reason"), HTTPStatus.BAD_REQUEST
     number = _number_read()
 
     def work(store: Session) -> None:

@@ -23,6 +23,7 @@ from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import compared
 from qbank.web.transaction import reading, transaction
 
+MOST_BECAUSE = 2_000
 ANSWERING = "answer:"
 """Begins what a button sends that answers a remark: so the form's words are saved first."""
 
@@ -111,7 +112,11 @@ def check(public_id: str) -> str:
 def submit(public_id: str) -> Response | tuple[str, int]:
     """Cut a version and put it before the approvers."""
     found, person, at = page_of(reading(), public_id), current_person(), now()
-    because, revision = request.form.get("because", "").replace("\0", "")[:2000], revision_in(request.form)
+    because, revision = request.form.get("because", "").replace("\0", ""), revision_in(request.form)
+    because = because.replace("\r\n", "\n")
+    if len(because) > MOST_BECAUSE:
+        said = f"What you changed and why must be {MOST_BECAUSE:,} characters or fewer"
+        return _check_page(found, refusal=said), HTTPStatus.BAD_REQUEST
 
     def work(store: Session) -> str:
         kept = store.get_one(WorkingDraft, found.draft.id)
@@ -284,4 +289,5 @@ def _check_page(found: DraftPage, refusal: str = "") -> str:
         advice=found.advice(others=others_of(reading(), found)),
         parts=compared(None, found.text.content),
         refusal=refusal,
+        because=request.form.get("because", ""),
     )

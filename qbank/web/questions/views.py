@@ -49,7 +49,7 @@ def index() -> str | Response:
         drafts=writing.drafts_of(store, person.identifier or 0) if writes else [],
         writes=writes,
         approves=person.may(Permission.APPROVE_QUESTIONS),
-        waiting=len(writing.queue(store)),
+        waiting=writing.count_awaiting(store),
         newest=writing.newest_questions(store, LATEST),
         wanted=wanted,
         tones=TONES,
@@ -128,10 +128,10 @@ def _history(store: Session, row: Question) -> list[Happened]:
     ]
     decided = [
         Happened(each.at, each.approver, f"Version {each.number}: {each.verdict}", each.reason)
-        for each in versions.decisions_on(store, row.id)
+        for each in reversed(versions.decisions_on(store, row.id))
     ]
     remarked = [
         Happened(each.at, each.by, f"Version {each.number}: a remark", each.words or "Suggested other words")
         for each in versions.remarks_on(store, row.id)
     ]
-    return sorted([*moved, *remarked, *decided], key=lambda each: each.at, reverse=True)
+    return sorted([*remarked, *decided, *moved], key=lambda each: each.at)[::-1]
