@@ -67,7 +67,8 @@ def test_published_residual_draws_cohorts_and_standard_sets_replay(name):
     certificate = case["certificate"]
 
     if "sets" in case:
-        replay_standard(ApprovedSets.from_dict(case["sets"]), seed, snapshot, certificate)
+        plan = DrawPlan.from_dict(case["plan"])
+        replay_standard(ApprovedSets.from_dict(case["sets"]), plan, seed, snapshot, certificate)
     elif "gaps" in certificate:
         replay_residual(DrawPlan.from_dict(case["plan"]), seed, snapshot, ResidualCertificate.from_dict(certificate))
     else:
