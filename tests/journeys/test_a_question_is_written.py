@@ -194,6 +194,8 @@ def test_a_press_while_a_save_is_under_way_waits_for_it_and_meets_nobody(signed_
 def test_what_is_typed_after_the_sign_in_ended_stays_and_is_saved_after_another_sign_in(signed_in, own):
     author = signed_in("author")
     begin(author)
+    expect(author.locator("[data-filter]").first).to_be_visible()  # the script is at work
+    author.wait_for_load_state("networkidle")  # a late answer would bring the cookie back
     author.context.clear_cookies()
     author.get_by_label("Stem", exact=True).fill(STEM)
     author.get_by_role("button", name="Save the draft").click()

@@ -79,7 +79,7 @@ async function leave(event) {
   else await save();
   if (unanswered) return;
   unsaved = false;
-  form.requestSubmit(button);
+  setTimeout(() => form.requestSubmit(button)); // a form ignores a second submission while its first is being told of
 }
 
 // After a new sign-in in another tab the form's token is another one.
