@@ -16,11 +16,14 @@ from tests.shared_plans import shared_cache
 PATIENCE_MILLISECONDS = 20_000
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups, else there is none
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent.name == "journeys":
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+    """One group, and the first: it takes one worker most of the run, and the other does the rest meanwhile."""
+    journeys = [item for item in items if item.path.parent.name == "journeys"]
+    for item in journeys:
+        item.add_marker(pytest.mark.journey)
+        item.add_marker(pytest.mark.xdist_group("journeys"))
+    items[:] = [*journeys, *(item for item in items if item.path.parent.name != "journeys")]
 
 
 @pytest.fixture(scope="session")
