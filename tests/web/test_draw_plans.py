@@ -13,6 +13,7 @@ from qbank.jobs.queue import Doing
 from qbank.services import seeding, starter
 from qbank.services.plan_rehearsals import KeptRehearsals, PlanRehearsal
 from qbank.storage import db, units
+from tests.shared_plans import shared_plans
 from tests.web.an_organisation import NOW, STANDARD
 from tests.web.conftest import let_go
 
@@ -25,7 +26,10 @@ pytestmark = pytest.mark.usefixtures("few_sets")
 
 @pytest.fixture
 def app(settings):
-    """The application, which does its long work before it answers."""
+    """The application, which does its long work before it answers; a bank is fitted once for all tests of the run."""
+    settings.cache_folder.mkdir(exist_ok=True)
+    shared_plans().folder.mkdir(parents=True, exist_ok=True)
+    (settings.cache_folder / "plans").symlink_to(shared_plans().folder)
     made = create_app(settings, now=lambda: NOW, doing=Doing.AT_ONCE)
     yield made
     let_go(made)
@@ -173,7 +177,7 @@ def test_a_bank_without_a_lawful_set_is_told_with_the_smallest_change(manager, m
     def refuse(*_args, **_more):
         raise TooManyStates(70, None)
 
-    monkeypatch.setattr("qbank.services.plan_cache.fit", refuse)
+    monkeypatch.setattr("qbank.services.plan_cache.PlanCache.plan_for", refuse)
 
     page = manager.press(manager.get(DISCUSSION), FIT)
 
