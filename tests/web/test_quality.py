@@ -101,7 +101,7 @@ def test_R10_upheld_and_then_confirmed(overseer, assessor, decision, session):
     assert "Confirmed: the latest 1" in overseer.get("/quality").main
     result = assessor.get(f"{session}/result")
     assert "confirmed" in result.main
-    assert "All methods together: fail (rules R1 to R3 and R9)." in result.main
+    assert "All methods together: fail (rules R1 to R3)." in result.main
     assert assessor.get(f"{session}/correct").status == 409
 
 
