@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +21,7 @@ from qbank.domain.questions import Content
 from qbank.domain.submission import Lack, as_filed, lacks
 from qbank.domain.working_drafts import DraftText
 from qbank.services import audit, moving
+from qbank.services.version_columns import columns_of
 from qbank.storage.models import (
     InService,
     PlanVersion,
@@ -283,17 +283,9 @@ def _cut(
         question_id=question.id,
         number=number,
         plan_version_id=draft.plan_version_id,
-        stem=content.stem,
-        probes=list(content.probes),
-        guidance=content.guidance,
-        pass_evidence=content.pass_evidence,
-        distinction_evidence=content.distinction_evidence,
-        demand=content.demand,
-        seconds=content.seconds,
-        provenance=asdict(content.provenance),
-        digest=content.digest,
         author_id=draft.created_by_id,
         created_at=at,
+        **columns_of(content),
     )
     store.add(version)
     store.flush()

@@ -6,7 +6,7 @@ Whoever loads answers for the approval of the questions and for their KSB tags; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from qbank.domain.people import Actor
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
 from qbank.services import audit, pairing
+from qbank.services.version_columns import columns_of
 from qbank.storage.models import (
     InService,
     Load,
@@ -212,22 +213,13 @@ def _identities(
 def _version(
     question: BankQuestion, question_id: int, kept: _Kept | None, load: Load, plan_version_id: int
 ) -> QuestionVersion:
-    content = question.content
     return QuestionVersion(
         question_id=question_id,
         number=1 if kept is None else kept.newest + 1,
         plan_version_id=plan_version_id,
-        stem=content.stem,
-        probes=list(content.probes),
-        guidance=content.guidance,
-        pass_evidence=content.pass_evidence,
-        distinction_evidence=content.distinction_evidence,
-        demand=content.demand,
-        seconds=content.seconds,
-        provenance=asdict(content.provenance),
-        digest=content.digest,
         load_id=load.id,
         created_at=load.at,
+        **columns_of(question.content),
     )
 
 

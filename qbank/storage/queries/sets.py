@@ -17,7 +17,6 @@ from qbank.storage.models import (
     AssessmentSession,
     Attempt,
     Commitment,
-    Criterion,
     DrawPlanRow,
     EligibilitySnapshot,
     Ksb,
@@ -27,9 +26,9 @@ from qbank.storage.models import (
     SetExtension,
     SetQuestion,
     SetVoid,
-    VersionCriterion,
     VersionKsb,
 )
+from qbank.storage.queries.criteria import criteria_of
 from qbank.storage.queries.rows import rows
 
 
@@ -245,7 +244,7 @@ def _met(store: Session, question_set_id: int) -> tuple[AskedQuestion, ...]:
     )
     found = rows(store, asked)
     versions = [version.id for *_, version in found]
-    ksbs, criteria = _ksbs(store, versions), _criteria(store, versions)
+    ksbs, criteria = _ksbs(store, versions), criteria_of(store, versions)
     return tuple(
         AskedQuestion(
             position=position,
@@ -278,17 +277,4 @@ def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[st
     found: dict[int, list[tuple[str, bool]]] = defaultdict(list)
     for version, code, primary in rows(store, asked):
         found[version].append((code, primary))
-    return found
-
-
-def _criteria(store: Session, versions: Sequence[int]) -> Mapping[int, list[str]]:
-    asked = (
-        sa.select(VersionCriterion.question_version_id, Criterion.code)
-        .join(Criterion, Criterion.id == VersionCriterion.criterion_id)
-        .where(VersionCriterion.question_version_id.in_(versions))
-        .order_by(VersionCriterion.question_version_id, VersionCriterion.position)
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for version, code in rows(store, asked):
-        found[version].append(code)
     return found

@@ -16,7 +16,6 @@ from qbank.domain.questions import Content, Provenance
 from qbank.storage.models import (
     Apprentice,
     Approval,
-    Criterion,
     Ksb,
     Move,
     Person,
@@ -27,10 +26,10 @@ from qbank.storage.models import (
     SetQuestion,
     VersionComment,
     VersionCommentAnswer,
-    VersionCriterion,
     VersionKsb,
     VersionKsbConfirmation,
 )
+from qbank.storage.queries.criteria import criteria_of
 from qbank.storage.queries.rows import rows
 
 
@@ -132,7 +131,7 @@ def versions_of(store: Session, question: Question) -> list[VersionLine]:
     )
     found = rows(store, asked)
     keys = [version.id for version, _ in found]
-    ksbs, criteria, moves = _ksbs(store, keys), _criteria(store, keys), _last_moves(store, question.id)
+    ksbs, criteria, moves = _ksbs(store, keys), criteria_of(store, keys), _last_moves(store, question.id)
     return [
         VersionLine(
             id=version.id,
@@ -277,19 +276,6 @@ def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[st
     found: dict[int, list[tuple[str, bool, bool]]] = defaultdict(list)
     for version, code, is_primary, is_confirmed in rows(store, asked):
         found[version].append((code, is_primary, bool(is_confirmed)))
-    return found
-
-
-def _criteria(store: Session, versions: Sequence[int]) -> Mapping[int, list[str]]:
-    asked = (
-        sa.select(VersionCriterion.question_version_id, Criterion.code)
-        .join(Criterion, Criterion.id == VersionCriterion.criterion_id)
-        .where(VersionCriterion.question_version_id.in_(versions))
-        .order_by(VersionCriterion.question_version_id, VersionCriterion.position)
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for version, code in rows(store, asked):
-        found[version].append(code)
     return found
 
 
