@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +16,7 @@ from sqlalchemy.orm import Session
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Interest
-from qbank.services import booking, fitting, passwords, people, preparing, seeding, starter, starting
+from qbank.services import attempts, booking, fitting, passwords, people, preparing, seeding, starter, starting
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
@@ -47,13 +52,25 @@ def settings(folder: Path) -> Settings:
     )
 
 
+@contextmanager
+def seeds_of(label: str) -> Iterator[None]:
+    """Let what is booked here be drawn by seeds that follow from a label and their number, the same in every run."""
+    numbers = count(1)
+
+    def next_seed() -> bytes:
+        return hashlib.sha256(f"{label} {next(numbers)}".encode()).digest()
+
+    with patch.object(attempts, "new_seed", next_seed):
+        yield
+
+
 def make(made_with: Settings) -> None:
     """Make the organisation; every fact at `NOW` or a month before."""
     migrating.upgrade(made_with.database)
     engine = db.engine(made_with.database)
     password = passwords.hashed(PASSWORD)
     cipher = SeedCipher.from_secret(made_with.seed_key.get_secret_value())
-    with units.write_unit(engine) as store:
+    with seeds_of("an organisation"), units.write_unit(engine) as store:
         row = _bank(store)
         staff = [
             people.create(store, name=name, email=email, password=password, roles=[role], by=COMMAND_LINE, at=NOW)

@@ -36,7 +36,9 @@ def references(page) -> list[str]:
 
 def replaced(client: Client, session: str, position: int = 3):
     form = client.get(client.get(f"{session}/live?q={position}").link(f"Replace question {position}"))
-    return client.press(form, "Replace the question by lot", reason="known to the apprentice", because=BECAUSE)
+    page = client.press(form, "Replace the question by lot", reason="known to the apprentice", because=BECAUSE)
+    assert "Another question was drawn in its place" in page.main
+    return page
 
 
 def test_a_question_is_replaced_from_the_live_page_and_the_substitute_is_in_view(assessor, session):
@@ -103,7 +105,7 @@ def observation(settings, assessor) -> str:
     """The address of an observation that starts now, its set drawn."""
     engine = db.engine(settings.database)
     cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
-    with units.write_unit(engine) as store:
+    with an_organisation.seeds_of("an observation"), units.write_unit(engine) as store:
         row = store.scalars(sa.select(PlanVersion)).one()
         fitting.adopt(
             store,

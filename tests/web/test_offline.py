@@ -219,7 +219,8 @@ def test_a_mark_of_a_copy_comes_back_as_an_entry_of_the_live_session(assessor, v
 
 def replace_the_first(assessor, path):
     page, because = assessor.get(f"{path}/replace/1"), "The apprentice heard it from a colleague."
-    assessor.press(page, "Replace the question by lot", reason="known to the apprentice", because=because)
+    done = assessor.press(page, "Replace the question by lot", reason="known to the apprentice", because=because)
+    assert "Another question was drawn in its place" in done.main
 
 
 def test_a_question_replaced_after_the_copy_was_made_is_told_to_the_copy_and_at_its_return(
