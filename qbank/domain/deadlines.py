@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from qbank.domain.figures import MethodNumbers, PlanNumbers
 from qbank.domain.lifecycle import Sitting
-
-UK: Final = ZoneInfo("Europe/London")
-"""End-point assessment is English law: its days begin and end there."""
-
-_MONTHS: Final = 12
+from review.days import day_in_uk, months_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +30,6 @@ class Deadlines:
     def received_by(self) -> date | None:
         """The earlier of the two days by which what is handed in must be there."""
         return min((day for day in (self.project_by, self.handed_in_by) if day is not None), default=None)
-
-
-def day_in_uk(moment: datetime) -> date:
-    """The day on which the moment falls on a UK calendar."""
-    return moment.astimezone(UK).date()
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has fewer days."""
-    year, month = divmod(day.year * _MONTHS + day.month - 1 + months, _MONTHS)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def deadlines(

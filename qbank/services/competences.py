@@ -10,12 +10,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import Actor
 from qbank.services import audit
 from qbank.storage.models import Competence, Person
 from qbank.storage.queries import preparation
+from review.days import day_in_uk
 
 
 def record(store: Session, assessor: Person, holds_until: date, *, by: Actor, at: datetime) -> None:

@@ -14,7 +14,6 @@ from typing import Final
 import sqlalchemy as sa
 
 from qbank.domain.access import Role
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
@@ -32,6 +31,7 @@ from qbank.storage import units
 from qbank.storage.models import PlanVersion
 from qbank.storage.queries import people as known
 from qbank.storage.queries import standards
+from review.days import day_in_uk
 
 FOUNDED_DAYS_AGO: Final = 90
 COMPETENT_FOR: Final = timedelta(days=3650)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from qbank.domain.deadlines import day_in_uk, evidence_pieces
+from qbank.domain.deadlines import evidence_pieces
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import MEANS, Checked, Interest, Outcome
@@ -15,6 +15,7 @@ from qbank.services import handing_in, preparing, starting
 from qbank.services.handing_in import HandedIn
 from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person
 from qbank.storage.queries import preparation, sessions, standards
+from review.days import day_in_uk
 
 STARTED_DAYS_BEFORE: Final = 60
 RECEIVED_DAYS_BEFORE: Final = 16

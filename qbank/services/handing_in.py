@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from qbank.domain.deadlines import Deadlines, day_in_uk, evidence_pieces, report_words
+from qbank.domain.deadlines import Deadlines, evidence_pieces, report_words
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
@@ -20,6 +20,7 @@ from qbank.services import audit, booking, reasons
 from qbank.services.reasons import ReasonNeeded
 from qbank.storage.models import AssessmentSession, Attempt, ProjectSubject, Submission
 from qbank.storage.queries import preparation, standards
+from review.days import day_in_uk
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.deadlines import day_in_uk, months_after
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
@@ -25,6 +24,7 @@ from qbank.services.seeds import SEED_BYTES, SeedCipher
 from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Commitment, Employer, Person, Provider
 from qbank.storage.queries import preparation, sessions, standards
 from qbank.storage.queries.people import by_email
+from review.days import day_in_uk, months_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Reason
 from qbank.domain.people import Actor
@@ -14,6 +13,7 @@ from qbank.domain.preparation import Begun
 from qbank.services import audit, reasons
 from qbank.storage.models import Apprentice, AssessmentSession, AssessmentStart, Attempt, DevelopmentGiven
 from qbank.storage.queries import preparation, sessions
+from review.days import day_in_uk
 
 
 def begin(store: Session, apprentice: Apprentice, started_on: date, *, by: Actor, at: datetime) -> None:

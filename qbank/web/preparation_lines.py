@@ -10,7 +10,7 @@ from typing import Final
 from flask import url_for
 from markupsafe import Markup
 
-from qbank.domain.deadlines import Deadlines, day_in_uk
+from qbank.domain.deadlines import Deadlines
 from qbank.domain.preparation import Adjusted, Checked, Interest, Outcome
 from qbank.storage.models import Adjustment
 from qbank.storage.queries.preparation import Preparation
@@ -18,6 +18,7 @@ from qbank.web import saying
 from qbank.web.days import calendar_day, days_away
 from qbank.web.moments import moment
 from qbank.web.session_lines import Row
+from review.days import day_in_uk
 
 DONE: Final = ("done", "accent")
 OUTSTANDING: Final = ("outstanding", "warm")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
-from qbank.domain.deadlines import day_in_uk, deadlines, evidence_pieces, months_after, report_words
+from qbank.domain.deadlines import deadlines, evidence_pieces, report_words
 from qbank.domain.lifecycle import Sitting
 from qbank.services.starter import starter_plan
 
@@ -17,25 +15,6 @@ STARTED = date(2026, 5, 4)
 
 def days(method, kind=Sitting.FIRST, starts_at=datetime(2026, 7, 20, 9, tzinfo=UTC), **known):
     return deadlines(PLAN, method, kind=kind, starts_at=starts_at, **{"started_on": STARTED, **known})
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 5, 4), 3, date(2026, 8, 4)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 12, 31), 2, date(2027, 2, 28)),
-        (date(2026, 10, 15), 3, date(2027, 1, 15)),
-        (date(2026, 9, 1), 3, date(2026, 12, 1)),
-    ],
-)
-def test_months_end_on_the_same_day_or_the_last_of_a_shorter_month(day, months, later):
-    assert months_after(day, months) == later
-
-
-def test_a_day_is_one_of_the_united_kingdom():
-    assert day_in_uk(datetime(2026, 7, 20, 23, 30, tzinfo=UTC)) == date(2026, 7, 21)
 
 
 def test_G5_and_W5_the_assessment_ends_three_months_after_its_start():

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
-from qbank.domain.deadlines import day_in_uk, evidence_pieces, report_words
+from qbank.domain.deadlines import evidence_pieces, report_words
 from qbank.domain.errors import Refusal, RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.services import handing_in, preparing, starting
@@ -26,6 +26,7 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.session_lines import Row
 from qbank.web.transaction import reading, transaction
+from review.days import day_in_uk
 
 bp = Blueprint("arranging", __name__, url_prefix="/bookings/<public_id>")
 

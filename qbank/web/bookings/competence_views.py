@@ -12,7 +12,6 @@ from wtforms import DateField, SelectField, SubmitField
 from wtforms.validators import InputRequired
 
 from qbank.domain.access import Permission, Role
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.errors import RuleBroken
 from qbank.services import competences
 from qbank.storage.models import Person
@@ -22,6 +21,7 @@ from qbank.web.clock import now
 from qbank.web.days import calendar_day
 from qbank.web.gate import allowed, current_person
 from qbank.web.transaction import reading, transaction
+from review.days import day_in_uk
 
 bp = Blueprint("competences", __name__, url_prefix="/bookings/assessors")
 

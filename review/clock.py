@@ -1,0 +1,87 @@
+"""The clock of the annual review: from when a question or a bank counts, when it is due, and how it stands today.
+
+A day begins at midnight in the United Kingdom. Nothing is extended here: what falls due today is overdue today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from review.days import months_after
+
+
+class Standing(StrEnum):
+    """How a question, or a bank, stands on the clock of its review."""
+
+    IN_ORDER = "in order"
+    SOON = "due soon"
+    CALLED = "called early"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a standard has its questions reviewed.
+
+    Args:
+        months: from one decision of a panel to the day on which the next is overdue; at least 1.
+        opens_month: after how many of them the review opens; at most `months`.
+
+    Source: assessment plan, rules W8 and Q3: at least once a year.
+    """
+
+    months: int
+    opens_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of one question or bank.
+
+    Args:
+        counted_from: the day of the last panel decision or, before the first, of the approval.
+        opens_on: from this day its review is open.
+        due_on: from this day on it is overdue.
+        is_called: whether an event has called its review early, and no panel has decided since.
+    """
+
+    counted_from: date
+    opens_on: date
+    due_on: date
+    is_called: bool = False
+
+    def standing(self, today: date) -> Standing:
+        """How it stands on a day; what is overdue is that, called or not."""
+        if today >= self.due_on:
+            return Standing.OVERDUE
+        if self.is_called:
+            return Standing.CALLED
+        return Standing.SOON if today >= self.opens_on else Standing.IN_ORDER
+
+    def is_open(self, today: date) -> bool:
+        """Whether a panel that meets on that day has it on its agenda by the clock alone."""
+        return self.standing(today) is not Standing.IN_ORDER
+
+
+def clock(approved_on: date, decided_on: Iterable[date], rhythm: Rhythm, *, called_on: Iterable[date] = ()) -> Clock:
+    """The clock that follows from what happened.
+
+    Args:
+        approved_on: when the text was approved or, of a bank, its first question.
+        decided_on: when panels decided that it stays; any order. A later approval of the text counts instead.
+        rhythm: of the standard.
+        called_on: when events called the review early; one on the day of a decision, or before, is answered by it.
+
+    Source: assessment plan, rules W8 and Q3; decision review-clock.
+    """
+    decided = max(decided_on, default=None)
+    start = approved_on if decided is None else max(approved_on, decided)
+    return Clock(
+        counted_from=start,
+        opens_on=months_after(start, rhythm.opens_month),
+        due_on=months_after(start, rhythm.months),
+        is_called=any(decided is None or day > decided for day in called_on),
+    )
