@@ -27,6 +27,7 @@ from qbank.web.account import views as account
 from qbank.web.approval import views as approval
 from qbank.web.assessing import views as assessing
 from qbank.web.audit import views as audit
+from qbank.web.authoring import quick
 from qbank.web.authoring import views as authoring
 from qbank.web.bookings import arranging_views as arranging
 from qbank.web.bookings import competence_views as competences
@@ -64,6 +65,7 @@ JOURNEYS = (
     booking_files.bp,
     questions.bp,
     authoring.bp,
+    quick.bp,
     approval.bp,
     competences.bp,
     standards.bp,

@@ -31,6 +31,7 @@ NO_ENTRY = {
     "authoring.begin": "the words of a draft are its authors' own until they submit them, which is the entry",
     "authoring.revise": "likewise",
     "authoring.save": "likewise: a save a second would drown the trail",
+    "drafting.begin_all": "likewise: many drafts at once are as much their author's own",
     "authoring.hold": "a part of answering a remark, which is the entry",
     "drawing.pin": "the questions of a set or an extension, whose own entry whoever draws it records",
     "sign_ins.forget_old": "rows that opened nothing any more; the trail keeps who signed in",

@@ -132,6 +132,8 @@ DOORS = {
     ("GET", "/questions/<reference>/versions/<int:number>"): Door(READERS, holds="question"),
     ("GET", "/questions/new"): Door(AUTHORS),
     ("POST", "/questions/new"): Door(AUTHORS, INCOMPLETE),
+    ("GET", "/questions/quick"): Door(AUTHORS),
+    ("POST", "/questions/quick"): Door(AUTHORS, INCOMPLETE),
     ("GET", "/questions/drafts/<public_id>"): Door(AUTHORS, holds="draft"),
     ("POST", "/questions/drafts/<public_id>"): Door(AUTHORS, INCOMPLETE, holds="draft"),
     ("POST", "/questions/drafts/<public_id>/settle"): Door(AUTHORS, INCOMPLETE, holds="draft"),

@@ -44,7 +44,7 @@ def may_be_seen(seen: Sight) -> bool:
     )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
-        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval."))
+        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval.", "quick."))
         reads = seen.channel == "body" and seen.who in READS_QUESTIONS and of_the_bank
         return reads or (own and seen.what in SET_AND_PACK)
     if seen.canary == APPRENTICE:
