@@ -19,9 +19,14 @@ from delivery.plan import DrawPlan
 from delivery.proof import ProofLine, proof_of
 from delivery.saying import count_of
 from delivery.shapes import every, mapping, named, parts, text
-from delivery.substitution import Substitute, SubstitutionLaw, Vacancy
+from delivery.substitution import SubstitutionLaw, law_of
+from delivery.vacancy import Substitute, Vacancy
+from delivery.wider_substitution import WiderLaw
 
 FORMAT: Final = "qbank substitution certificate 1"
+WIDER: Final = "qbank substitution certificate 2"
+"""The format where another question was exchanged with the vacant place."""
+FORMATS: Final = (FORMAT, WIDER)
 _TEXTS: Final = ("method", "plan", "pool", "specification", "eligibility", "commitment", "extends")
 _EXACT: Final = Context(prec=40)
 
@@ -39,6 +44,8 @@ class SubstitutionCertificate:
         vacancy: the place that was filled.
         question: the substitute: reference, version and content digest.
         questions: the whole set now, in asking order, as the question is named.
+        exchanged: where another question was exchanged with the vacancy, the reference that is `out` and the `question`
+            that came for it; None where every other question stays.
         figures: how many could have come, and bits as text with six decimals.
         proof: requirement by requirement, of the whole set.
         words: what the figures mean, in plain sentences.
@@ -57,6 +64,12 @@ class SubstitutionCertificate:
     figures: Mapping[str, Any]
     proof: tuple[ProofLine, ...]
     words: tuple[str, ...]
+    exchanged: Mapping[str, Any] | None = None
+
+    @property
+    def came(self) -> tuple[Mapping[str, Any], ...]:
+        """The questions that came: first for the vacant place."""
+        return (self.question, *([self.exchanged["question"]] if self.exchanged else []))
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -75,8 +88,9 @@ class SubstitutionCertificate:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for canonical JSON."""
+        wider = {} if self.exchanged is None else {"exchanged": dict(self.exchanged)}
         return (
-            {"format": FORMAT}
+            {"format": WIDER if wider else FORMAT}
             | {name: getattr(self, name) for name in _TEXTS}
             | {
                 "vacancy": self.vacancy.to_dict(),
@@ -86,6 +100,7 @@ class SubstitutionCertificate:
                 "proof": [line.to_dict() for line in self.proof],
                 "words": list(self.words),
             }
+            | wider
         )
 
     @classmethod
@@ -97,12 +112,15 @@ class SubstitutionCertificate:
             BadSpecification: its vacancy contradicts itself.
         """
         try:
-            found = parts(data, "the certificate", frozenset({"format", *(each.name for each in fields(cls))}))
-            named(found["format"], "the certificate", FORMAT)
+            wider = isinstance(data, Mapping) and "exchanged" in data
+            names = {"format", *(each.name for each in fields(cls))} - (set() if wider else {"exchanged"})
+            found = parts(data, "the certificate", frozenset(names))
+            named(found["format"], "the certificate", WIDER if wider else FORMAT)
             canonical(found)
             return cls(
+                exchanged=_read_exchanged(found["exchanged"]) if wider else None,
                 **{name: text(found[name], f"the certificate's {name}") for name in _TEXTS},
-                vacancy=Vacancy.from_dict(found["vacancy"]),
+                vacancy=_read_vacancy(found["vacancy"], wider=wider),
                 question=read_question(found["question"], "the certificate's substitute"),
                 questions=tuple(every(found["questions"], "the certificate's list of questions", read_question)),
                 figures=mapping(found["figures"], "the certificate's list of figures"),
@@ -111,6 +129,23 @@ class SubstitutionCertificate:
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise BadEvidence(str(error)[:120]) from error
+
+
+def _read_vacancy(value: Mapping[str, Any], *, wider: bool) -> Vacancy:
+    """The vacancy, which says what was asked where a question was exchanged with it, and only there."""
+    vacancy = Vacancy.from_dict(value)
+    if (vacancy.asked is not None) != wider:
+        raise ValueError("the vacancy and the certificate differ on whether another question was exchanged")
+    return vacancy
+
+
+def _read_exchanged(value: object) -> dict[str, Any]:
+    """The question that was exchanged, with what came for it."""
+    found = parts(value, "the exchange", frozenset({"out", "question"}))
+    return {
+        "out": text(found["out"], "the question exchanged"),
+        "question": read_question(found["question"], "the question that came in exchange"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +158,7 @@ class _Whole:
 
 def certify_substitute(
     plan: DrawPlan,
-    vacancy: Vacancy,
+    law: SubstitutionLaw | WiderLaw,
     drawn: Substitute,
     eligibility: Eligibility,
     *,
@@ -134,14 +169,15 @@ def certify_substitute(
 
     Args:
         plan: that the set was drawn from.
-        vacancy: the place that was filled.
+        law: by which its place was filled.
         drawn: by what.
         eligibility: the session's snapshot.
         extends: digest of the certificate that the set had before.
         commitment: as recorded at booking; empty for a rehearsal.
     """
-    law = SubstitutionLaw.of(plan, vacancy, eligibility)
-    references = vacancy.with_substitute(drawn.reference)
+    vacancy = law.vacancy
+    references = drawn.into(vacancy)
+    came = pinned(plan, drawn.came)
     figures = _figures(law, drawn)
     return SubstitutionCertificate(
         method=plan.specification.method,
@@ -152,11 +188,12 @@ def certify_substitute(
         commitment=commitment,
         extends=extends,
         vacancy=vacancy,
-        question=pinned(plan, [drawn.reference])[0],
+        question=came[0],
         questions=pinned(plan, references),
         figures=figures,
         proof=tuple(_proof(plan, vacancy, references, eligibility)),
-        words=_words(figures),
+        words=_words(figures) if drawn.exchanged is None else _wider_words(vacancy, drawn.exchanged, figures),
+        exchanged=None if drawn.exchanged is None else {"out": drawn.exchanged[0], "question": came[1]},
     )
 
 
@@ -167,12 +204,11 @@ def replay_substitute(
 
     Raises:
         DoesNotReplay: naming the first thing that differs.
-        DeliveryRefusal: the evidence allows no substitution at all.
+        DeliveryRefusal: the evidence allows no such substitution.
     """
-    vacancy = certificate.vacancy
-    drawn = SubstitutionLaw.of(plan, vacancy, eligibility).drawn(seed)
+    law = law_of(plan, certificate.vacancy, eligibility)
     again = certify_substitute(
-        plan, vacancy, drawn, eligibility, extends=certificate.extends, commitment=certificate.commitment
+        plan, law, law.drawn(seed), eligibility, extends=certificate.extends, commitment=certificate.commitment
     )
     written, found = certificate.to_dict(), again.to_dict()
     for what in ("plan", "eligibility", "question", *written):
@@ -180,15 +216,15 @@ def replay_substitute(
             raise DoesNotReplay(what, expected=written[what], found=found[what])
 
 
-def _figures(law: SubstitutionLaw, drawn: Substitute) -> dict[str, Any]:
-    total = log2_of(law.total, 0)
+def _figures(law: SubstitutionLaw | WiderLaw, drawn: Substitute) -> dict[str, Any]:
+    weights, total = law.weights.values(), law.total
     with localcontext(_EXACT):
-        heavy = sum((weight * log2_of(weight, 0) for weight in law.weights.values()), Decimal(0)) / law.total
+        heavy = sum((weight * Decimal(weight).ln() for weight in weights), Decimal(0)) / total / Decimal(2).ln()
         return {
-            "open": len(law.weights),
-            "log2_probability": decimals(log2_of(drawn.weight, 0) - total),
-            "best_guess": decimals(Decimal(max(law.weights.values())) / law.total),
-            "entropy_bits": decimals(total - heavy),
+            "open": len(weights),
+            "log2_probability": decimals(log2_of(drawn.weight, 0) - log2_of(total, 0)),
+            "best_guess": decimals(Decimal(max(weights)) / total),
+            "entropy_bits": decimals(log2_of(total, 0) - heavy),
         }
 
 
@@ -200,16 +236,35 @@ def _proof(
     new = frozenset(references) - frozenset(vacancy.standing)
     again = len(new & vacancy.barred(plan))
     count = count_of(len({vacancy.out, *vacancy.met}), "question")
-    sentence = f"The substitute is none of the {count} met here before, and no enemy of one"
+    which = "The substitute is none" if vacancy.asked is None else "Neither that came is one"
+    sentence = f"{which} of the {count} met here before, and no enemy of one"
     yield ProofLine("met", "", sentence, again == 0, f"{again}")
+    if vacancy.asked is not None:
+        gone = len(frozenset(vacancy.asked) - frozenset(references))
+        stay = count_of(len(vacancy.asked), "question")
+        yield ProofLine("asked", "", f"Every one of the {stay} that were asked stays in it", gone == 0, f"{gone}")
 
 
 def _words(figures: Mapping[str, Any]) -> tuple[str, ...]:
-    bits = Decimal(figures["entropy_bits"]).quantize(Decimal("0.1"))
-    guess = Decimal(figures["best_guess"]) * 100
     could = "question could" if figures["open"] == 1 else "questions could"
     return (
         f"{figures['open']:,} {could} take the place and leave the set lawful.",
-        f"The choice among them holds {bits} bits of chance; the likeliest had {guess.quantize(Decimal('0.1'))}%.",
+        *_chance(figures),
         "Whoever asked for the substitution had seen the set: these figures are of this place alone.",
     )
+
+
+def _wider_words(vacancy: Vacancy, exchanged: tuple[str, str], figures: Mapping[str, Any]) -> tuple[str, ...]:
+    ways = "way" if figures["open"] == 1 else "ways"
+    return (
+        f"No question could take the place of {vacancy.out} alone: {exchanged[0]}, not asked yet, goes with it.",
+        f"{figures['open']:,} {ways} to exchange one more question and to fill both places would leave the set lawful.",
+        *_chance(figures),
+        "Whoever asked for the substitution had seen the set: these figures are of these two places alone.",
+    )
+
+
+def _chance(figures: Mapping[str, Any]) -> Iterator[str]:
+    bits = Decimal(figures["entropy_bits"]).quantize(Decimal("0.1"))
+    guess = Decimal(figures["best_guess"]) * 100
+    yield f"The choice among them holds {bits} bits of chance; the likeliest had {guess.quantize(Decimal('0.1'))}%."

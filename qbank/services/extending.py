@@ -23,8 +23,9 @@ from delivery.gaps import Gaps
 from delivery.plan import DrawPlan
 from delivery.residual import draw_residual
 from delivery.residual_certificate import certify_residual
-from delivery.substitution import Vacancy, draw_substitute
+from delivery.substitution import law_of
 from delivery.substitution_certificate import certify_substitute
+from delivery.vacancy import Vacancy
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.lifecycle import Extension, Reason, Replaced
 from qbank.domain.people import Actor
@@ -123,12 +124,13 @@ class Replacement:
             number=made,
         )
         try:
-            found = draw_substitute(basis.plan, vacancy, seed=basis.seed, eligibility=basis.eligibility)
+            law = law_of(basis.plan, vacancy, basis.eligibility)
         except Infeasible as error:
             raise RuleBroken(str(error), remedy="Go on with the others, and record this one as not asked.") from error
+        found = law.drawn(basis.seed)
         certificate = certify_substitute(
             basis.plan,
-            vacancy,
+            law,
             found,
             basis.eligibility,
             extends=drawn.latest_certificate_digest,

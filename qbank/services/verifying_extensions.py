@@ -42,13 +42,13 @@ def must_replay(
     for each in _extensions(found):
         said, named = each["certificate"], each["certificate_digest"]
         evidence = {**found, "certificate": said, "certificate_digest": named}
-        if said.get("format") == substitution_certificate.FORMAT:
+        if said.get("format") in substitution_certificate.FORMATS:
             certificate = SubstitutionCertificate.from_dict(said)
             replay_substitute(plan, seed, eligibility, certificate)
             _must_follow(certificate, standing, extends, met)
             evidence["extended"] = {"digest": extends, "references": list(standing)}
             standing, extends = certificate.references, certificate.digest
-            met.add(certificate.question["reference"])
+            met.update(question["reference"] for question in certificate.came)
         elif said.get("format") == residual_certificate.FORMAT:
             addition = ResidualCertificate.from_dict(said)
             replay_residual(plan, seed, eligibility, addition)
@@ -66,7 +66,7 @@ def _must_follow(certificate: SubstitutionCertificate, standing: tuple[str, ...]
     vacancy = certificate.vacancy
     if certificate.extends != extends:
         raise DoesNotReplay("extensions, extends", expected=extends, found=certificate.extends)
-    if vacancy.with_substitute(vacancy.out) != standing:
+    if vacancy.before() != standing:
         raise DoesNotReplay("extensions, standing", expected=list(standing), found=list(vacancy.standing))
     if set(vacancy.met) != met - set(standing):
         raise DoesNotReplay("extensions, met", expected=sorted(met - set(standing)), found=list(vacancy.met))

@@ -1,10 +1,10 @@
-"""The substitution, a second time: every question of the pool tried in the place, exponentials as fractions."""
+"""The substitution, a second time: every question of the pool tried in the place, exponentials as whole numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
@@ -17,11 +17,19 @@ from qbank.verify.words import uniform_below, words_of
 FORMAT: Final = "qbank substitution certificate 1"
 DRAW: Final = "qbank substitution 1"
 HEAVIEST: Final = 2**62
-_PLACES: Final = 2**200
+_PLACES: Final = 220
+"""Binary places of exponentials: far more than the 62 that a weight has."""
+
+Way = tuple[int, ...]
+"""One way to fill the vacancy, as positions in the pool: of the question that comes."""
 
 
 class Substitution:
     """The evidence of one substitution, looked at step by step."""
+
+    form: ClassVar[str] = FORMAT
+    draw: ClassVar[str] = DRAW
+    needed: ClassVar[frozenset[str]] = ALWAYS | {"met"}
 
     def __init__(self, evidence: Mapping[str, Any]) -> None:
         self._evidence = evidence
@@ -40,14 +48,16 @@ class Substitution:
         """Digests first, then the choice, then what is said about it."""
         plan, certificate, eligibility = self._plan, self._certificate, self._evidence["eligibility"]
         seed = bytes.fromhex(self._evidence["seed"])
-        yield from bound(plan, eligibility, certificate, self._evidence["certificate_digest"], FORMAT)
+        yield from bound(plan, eligibility, certificate, self._evidence["certificate_digest"], self.form)
         yield from committed(self._evidence, seed)
         yield from self._extended()
-        weights = self._weights()
-        chosen = _falls_to(weights, uniform_below(sum(weights.values()), words_of(DRAW, seed, self._vacancy["number"])))
-        yield from self._questions(chosen)
-        yield self._figures(weights, chosen)
-        yield finding_on_proof(certificate["proof"], self._broken(chosen), ALWAYS | {"met"})
+        weights = _whole_numbers(self._ways())
+        words = words_of(self.draw, seed, self._vacancy["number"])
+        way = _falls_to(weights, uniform_below(sum(weights.values()), words))
+        whole = self._filled(way, words)
+        yield from self._questions(whole, way)
+        yield self._figures(weights, way)
+        yield finding_on_proof(certificate["proof"], self._broken(whole), self.needed)
         sentence = "The certificate's sentences in plain words are reported, not verified by this program."
         yield Finding("words", holds=True, sentence=sentence, verified=False)
 
@@ -68,53 +78,79 @@ class Substitution:
             "It does not extend the certificate before it",
         )
 
-    def _weights(self) -> dict[int, int]:
-        """Of each question that may take the place: the law's weight as a whole number, by position."""
-        lawful = Judge(self._pool, self._plan["specification"], self._excluded - set(self._vacancy["standing"]))
+    def _ways(self) -> Mapping[Way, Fraction]:
+        """Each question that may take the place, with the logarithm of its weight by the law."""
+        return self._alone()
+
+    def _alone(self) -> Mapping[Way, Fraction]:
+        """The questions that may each take the place by itself, in the pool's order."""
+        lawful = self._judge()
+        may = [at for at in self._open() if not lawful.broken([*self._standing, at])]
+        logs, rewards = self._logs()
+        covered = self._covered(self._standing)
+        return {(at,): logs[at] + self._sum(rewards, self._covered([at]) - covered) for at in may}
+
+    def _open(self) -> list[int]:
+        """Positions of what neither stays nor was met."""
         barred = self._met - set(self._vacancy["standing"])
-        may = [
-            at
-            for at, each in enumerate(self._pool)
-            if at not in self._standing and each["reference"] not in barred and not lawful.broken([*self._standing, at])
+        return [
+            at for at, each in enumerate(self._pool) if at not in self._standing and each["reference"] not in barred
         ]
-        covered = {code for at in self._standing for code in self._pool[at]["ksbs"]}
+
+    def _judge(self) -> Judge:
+        return Judge(self._pool, self._plan["specification"], self._excluded - set(self._vacancy["standing"]))
+
+    def _logs(self) -> tuple[list[Fraction], Mapping[str, Fraction]]:
+        """The plan's log-weights, a cohort's factor in them, and its rewards."""
         optional = self._plan["specification"]["optional"]
-        rewards = dict(zip(optional, map(Fraction, self._plan["log_rewards"]), strict=True))
         cohort = Cohort.of(self._evidence["eligibility"], self._pool)
         written = (cohort.tilted(self._plan) if cohort else self._plan)["log_weights"]
-        logs = {
-            at: Fraction(written[at])
-            + sum(rewards[code] for code in rewards if code in self._pool[at]["ksbs"] and code not in covered)
-            for at in may
-        }
-        heaviest = max(logs.values(), default=Fraction(0))
-        return {at: max(1, _exponential(log - heaviest)) for at, log in logs.items()}
+        rewards = dict(zip(optional, map(Fraction, self._plan["log_rewards"]), strict=True))
+        return [Fraction(each) for each in written], rewards
 
-    def _questions(self, chosen: int) -> Iterator[Finding]:
+    def _covered(self, positions: Sequence[int]) -> set[str]:
+        return {code for at in positions for code in self._pool[at]["ksbs"]}
+
+    @staticmethod
+    def _sum(rewards: Mapping[str, Fraction], codes: Collection[str]) -> Fraction:
+        return sum((rewards[code] for code in rewards if code in codes), Fraction(0))
+
+    def _filled(self, way: Way, words: Iterator[int]) -> list[int]:  # noqa: ARG002 - only two that come are shuffled
+        """The whole set in asking order."""
         place = self._vacancy["place"] - 1
-        whole = [*self._standing[:place], chosen, *self._standing[place:]]
-        named = [{key: self._pool[at][key] for key in ("reference", "version", "digest")} for at in whole]
-        same = (self._certificate["question"], self._certificate["questions"]) == (named[place], named)
+        return [*self._standing[:place], *way, *self._standing[place:]]
+
+    def _said(self, whole: Sequence[int], way: Way) -> bool:  # noqa: ARG002 - a wider one names what goes
+        """Whether the certificate names the set and what came."""
+        named = self._named(whole)
+        return (self._certificate["question"], self._certificate["questions"]) == (
+            named[self._vacancy["place"] - 1],
+            named,
+        )
+
+    def _named(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+        return [{key: self._pool[at][key] for key in ("reference", "version", "digest")} for at in positions]
+
+    def _questions(self, whole: Sequence[int], way: Way) -> Iterator[Finding]:
         yield finding(
             "questions",
-            same,
+            self._said(whole, way),
             "The seed gives this question in this place, beside the ones that stay",
             "The seed gives another question, or another set, than the certificate",
         )
-        broken = self._broken(chosen)
+        broken = self._broken(whole)
         yield finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
 
-    def _broken(self, chosen: int) -> list[str]:
-        excluded = self._excluded - set(self._vacancy["standing"])
-        broken = Judge(self._pool, self._plan["specification"], excluded).broken([*self._standing, chosen])
-        return [*broken, *(["met"] if self._pool[chosen]["reference"] in self._met else [])]
+    def _broken(self, whole: Sequence[int]) -> list[str]:
+        came = {self._pool[at]["reference"] for at in whole if at not in self._standing}
+        return [*self._judge().broken(whole), *(["met"] if came & self._met else [])]
 
-    def _figures(self, weights: Mapping[int, int], chosen: int) -> Finding:
+    def _figures(self, weights: Mapping[Way, int], way: Way) -> Finding:
         said = self._certificate["figures"]
         total = sum(weights.values())
         chances = [Fraction(weight, total) for weight in weights.values()]
         found = {
-            "log2_probability": log2(Fraction(weights[chosen], total)),
+            "log2_probability": log2(Fraction(weights[way], total)),
             "best_guess": max(chances),
             "entropy_bits": -sum((chance * log2(chance) for chance in chances), Fraction(0)),
         }
@@ -123,37 +159,40 @@ class Substitution:
         return finding(
             "figures",
             same,
-            f"{len(weights):,} questions could take the place, with the chances that the certificate says",
-            "The chances of the questions that could take the place are not those that the certificate says",
+            f"It could be filled in {len(weights):,} ways, with the chances that the certificate says",
+            "The ways in which it could be filled have not the chances that the certificate says",
         )
 
 
-def _falls_to(weights: Mapping[int, int], rank: int) -> int:
-    """The position in whose share a number below the total lies."""
-    for at, weight in weights.items():
+def _falls_to(weights: Mapping[Way, int], rank: int) -> Way:
+    """The way in whose share a number below the total lies."""
+    for way, weight in weights.items():
         if rank < weight:
-            return at
+            return way
         rank -= weight
     raise ValueError("no question may take the place")
 
 
-def _series(value: Fraction) -> Fraction:
-    """The exponential of a number from -1 to 0, cut to 200 binary places: terms until they vanish there."""
-    total, term, number = Fraction(0), Fraction(1), 0
-    while abs(term) * _PLACES > 1:
-        total += term
-        number += 1
-        term = Fraction(int(term * value / number * _PLACES * 2**20), _PLACES * 2**20)
-    return total
+def _whole_numbers(logs: Mapping[Way, Fraction]) -> dict[Way, int]:
+    """Weights as whole numbers, the heaviest 2^62, the others rounded down, 1 at least."""
+    heaviest = max(logs.values(), default=Fraction(0))
+    return {way: max(1, _exponential(log - heaviest)) for way, log in logs.items()}
 
 
 def _exponential(log: Fraction) -> int:
     """2^62 times the exponential of a number that is not above 0, rounded down.
 
-    Source: e^x = (e^(x / n))^n with n above |x|, by a power series.
+    Source: e^x = (e^(x / n))^n with n above |x|, by a power series whose terms are cut to 220 binary places.
     """
+    one = 1 << _PLACES
     times = -(log.numerator // log.denominator) if log else 1
-    root, found = _series(log / times), Fraction(1)
+    value = -((-log.numerator << _PLACES) // (log.denominator * times))
+    root, term, number = 0, one, 0
+    while abs(term) > 1:
+        root += term
+        number += 1
+        term = (term * value >> _PLACES) // number
+    found = one
     for _ in range(times):
-        found = Fraction(int(found * root * _PLACES), _PLACES)
-    return int(found * HEAVIEST)
+        found = found * root >> _PLACES
+    return found * HEAVIEST >> _PLACES

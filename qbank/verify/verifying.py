@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from qbank.verify import residual, standard, substitution
+from qbank.verify import residual, standard, substitution, wider_substitution
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.conditioned import conditioned
@@ -21,6 +21,7 @@ from qbank.verify.substitution import Substitution
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.walking import Step, steps_of, walked
 from qbank.verify.weighing import Weighing
+from qbank.verify.wider_substitution import WiderSubstitution
 from qbank.verify.words import reordered, words_of
 from qbank.verify.writing import digest_of
 
@@ -48,6 +49,7 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
             residual.FORMAT: Residual,
             standard.FORMAT: Standard,
             substitution.FORMAT: Substitution,
+            wider_substitution.FORMAT: WiderSubstitution,
         }
         case = kinds.get(evidence["certificate"]["format"], _Case)
         for each in case(evidence).findings():

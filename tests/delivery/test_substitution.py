@@ -14,7 +14,8 @@ from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.errors import BadSpecification, Infeasible
 from delivery.pool import Pool
-from delivery.substitution import SubstitutionLaw, Vacancy, draw_substitute
+from delivery.substitution import SubstitutionLaw, draw_substitute
+from delivery.vacancy import Vacancy
 from tests.delivery.a_plan import a_plan
 from tests.delivery.a_pool import a_bank, a_candidate, a_pool, a_specification, pools
 from tests.delivery.checker import faults
@@ -96,7 +97,7 @@ def test_whatever_is_taken_out_the_set_stays_lawful_and_nothing_met_comes_back(s
 
     drawn = draw_substitute(strict, vacancy, seed=seed, eligibility=NOBODY)
 
-    whole = vacancy.with_substitute(drawn.reference)
+    whole = drawn.into(vacancy)
     assert faults(whole, strict.pool, strict.specification) == []
     assert whole[place] == drawn.reference
     assert drawn.reference not in first

@@ -14,6 +14,7 @@ from delivery.plan import DrawPlan
 from delivery.replay import replay
 from delivery.residual_certificate import ResidualCertificate, replay_residual
 from delivery.rotation import ApprovedSets, replay_standard
+from delivery.substitution_certificate import SubstitutionCertificate, replay_substitute
 from qbank.verify import verify
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "draws.json").read_text(encoding="utf-8"))
@@ -56,12 +57,12 @@ OTHERS = json.loads((Path(__file__).parent / "vectors" / "other_draws.json").rea
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_published_residual_draws_cohorts_and_standard_sets_are_verified_by_the_second_program(name):
+def test_published_draws_of_every_other_kind_are_verified_by_the_second_program(name):
     assert verify(OTHERS[name]).first_failure is None
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_published_residual_draws_cohorts_and_standard_sets_replay(name):
+def test_published_draws_of_every_other_kind_replay(name):
     case = OTHERS[name]
     seed, snapshot = bytes.fromhex(case["seed"]), Eligibility.from_dict(case["eligibility"])
     certificate = case["certificate"]
@@ -69,6 +70,10 @@ def test_published_residual_draws_cohorts_and_standard_sets_replay(name):
     if "sets" in case:
         plan = DrawPlan.from_dict(case["plan"])
         replay_standard(ApprovedSets.from_dict(case["sets"]), plan, seed, snapshot, certificate)
+    elif "vacancy" in certificate:
+        replay_substitute(
+            DrawPlan.from_dict(case["plan"]), seed, snapshot, SubstitutionCertificate.from_dict(certificate)
+        )
     elif "gaps" in certificate:
         replay_residual(DrawPlan.from_dict(case["plan"]), seed, snapshot, ResidualCertificate.from_dict(certificate))
     else:
