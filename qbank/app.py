@@ -19,6 +19,7 @@ from qbank.web import (
     logs,
     pages,
     rehearsals,
+    rests,
     seeds,
     transaction,
 )
@@ -37,6 +38,8 @@ from qbank.web.extending import views as extending
 from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
 from qbank.web.home import views as home
+from qbank.web.keeping import pair_views as pairing
+from qbank.web.keeping import views as keeping
 from qbank.web.live import views as live
 from qbank.web.offline import views as offline
 from qbank.web.plans import cohort as cohorts
@@ -64,6 +67,8 @@ JOURNEYS = (
     arranging.bp,
     booking_files.bp,
     questions.bp,
+    keeping.bp,
+    pairing.bp,
     authoring.bp,
     quick.bp,
     approval.bp,
@@ -92,6 +97,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
     clock.set_up(app, now)
     seeds.set_up(app, settings)
     checkpoints.set_up(app, settings)
+    rests.set_up(app)
     jobs.set_up(app, settings, now=now, doing=doing)
     rehearsals.set_up(app, settings)
     pages.set_up(app, settings)

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_QUESTIONS = "read the questions of the bank"
     WRITE_QUESTIONS = "write questions and submit them"
     APPROVE_QUESTIONS = "approve questions that others wrote"
+    PAIR_QUESTIONS = "declare two questions enemies or clones"
+    KEEP_QUESTIONS = "rest, bring back and retire questions, and let enemies meet again"
     SEE_OWN_SESSIONS = "see the assessment sessions assigned to them"
     SEE_AUDIT_TRAIL = "read the audit trail"
     PULL_QUESTION_SET = "pull the question set of their own session"
@@ -47,11 +49,12 @@ class Permission(StrEnum):
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.AUTHOR: EVERYONE | {Permission.SEE_QUESTIONS, Permission.WRITE_QUESTIONS},
+    Role.AUTHOR: EVERYONE | {Permission.SEE_QUESTIONS, Permission.WRITE_QUESTIONS, Permission.PAIR_QUESTIONS},
     Role.APPROVER: EVERYONE
     | {
         Permission.SEE_QUESTIONS,
         Permission.APPROVE_QUESTIONS,
+        Permission.PAIR_QUESTIONS,
         Permission.SEE_STANDARD_SETS,
         Permission.APPROVE_STANDARD_SETS,
     },
@@ -70,6 +73,8 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.SEE_AUDIT_TRAIL,
         Permission.SEE_QUESTIONS,
+        Permission.PAIR_QUESTIONS,
+        Permission.KEEP_QUESTIONS,
         Permission.BOOK_SESSIONS,
         Permission.SEE_DRAW_PLANS,
         Permission.ADOPT_DRAW_PLANS,

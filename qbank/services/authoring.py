@@ -82,6 +82,7 @@ def revise(store: Session, question: Question, *, by: Actor, at: datetime) -> Wo
     """
     standing = writing.open_draft(store, question.id)
     if standing is not None:
+        take_up(store, standing)
         return standing
     in_service = store.get(InService, question.id)
     row = (
@@ -201,6 +202,52 @@ def take_back(store: Session, question: Question, *, by: Actor, at: datetime) ->
     audit.record(store, act="question taken back", subject=question.reference, by=by, at=at, facts=facts)
 
 
+def put_back(store: Session, question: Question, *, by: Actor, at: datetime) -> None:
+    """Undo the taking back: the version awaits approval again as it stood, while its draft says what it says.
+
+    Raises:
+        NotAllowed: the person had no hand in it.
+        RuleBroken: no version was taken back, or its draft was changed since.
+    """
+    version, draft = writing.newest_version(store, question.id), writing.open_draft(store, question.id)
+    if version is None or draft is None or writing.state_of(store, version.id) is not State.DRAFT:
+        raise RuleBroken(f"No version of {question.reference} was taken back.", remedy="Submit its draft.")
+    hands = writing.hands_of(store, version)
+    if by.identifier not in hands:
+        raise NotAllowed("Only an author of a version puts it back.", remedy="Ask one of them.")
+    kept = _locked(store, draft)
+    same = as_filed(DraftText.from_kept(kept.words).content).digest == version.digest
+    if not same or writing.authors_of_draft(store, kept.id) - hands:
+        raise RuleBroken("The draft was changed since it was taken back.", remedy="Check it and submit it anew.")
+    take_up(store, kept)
+    moving.move(store, version, State.AWAITING_APPROVAL, "put back as it was", by=by, at=at)
+    facts = {"version": version.number}
+    audit.record(store, act="question put back", subject=question.reference, by=by, at=at, facts=facts)
+
+
+def put_away(store: Session, draft: WorkingDraft, *, by: Actor, at: datetime) -> None:
+    """Take a draft off its authors' lists: nothing of it is lost, and it can be taken up again.
+
+    Raises:
+        NotAllowed: the person had no hand in it.
+        RuleBroken: it has ended, or its version awaits approval.
+    """
+    kept = _locked(store, draft)
+    if by.identifier not in writing.authors_of_draft(store, kept.id):
+        raise NotAllowed("Only whoever wrote in a draft puts it away.", remedy="Ask one of them.")
+    _must_be_writable(store, kept)
+    kept.put_away_at = at
+    store.flush()
+
+
+def take_up(store: Session, draft: WorkingDraft) -> None:
+    """Undo the putting away; a draft that is not put away stays as it is."""
+    kept = _locked(store, draft)
+    if kept.ended_at is None and kept.put_away_at is not None:
+        kept.put_away_at = None
+        store.flush()
+
+
 def _begin(
     store: Session, plan_version_id: int, question_id: int | None, text: DraftText, *, by: Actor, at: datetime
 ) -> WorkingDraft:
@@ -247,6 +294,8 @@ def _locked(store: Session, draft: WorkingDraft) -> WorkingDraft:
 def _must_be_writable(store: Session, draft: WorkingDraft) -> None:
     if draft.ended_at is not None:
         raise RuleBroken("This draft has ended: its version was decided on.", remedy="Draft the next version.")
+    if draft.put_away_at is not None:
+        raise RuleBroken("This draft was put away.", remedy="Take it up again on its page.")
     if draft.question_id is not None and writing.questions_awaiting(store, among=draft.question_id):
         raise RuleBroken("This draft awaits approval.", remedy="Take it back first if you want to change it.")
 

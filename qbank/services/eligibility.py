@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.draw import Eligibility
+from delivery.newly_apart import kept_out
 from qbank.domain.lifecycle import State
 from qbank.services.cohorts import cohort_of
 from qbank.services.pairing import CLONE, ENEMY, standing_pairs
@@ -18,7 +19,7 @@ from qbank.storage.models import Attempt, InService, RepeatException, SetQuestio
 from qbank.storage.queries.rows import rows
 
 MET: Final = "was in a set opened for this apprentice"
-BESIDE_MET: Final = {
+BESIDE_MET: Final[dict[str, str]] = {
     CLONE: "is a clone of a question that this apprentice met",
     ENEMY: "is an enemy of a question that this apprentice met",
 }
@@ -32,11 +33,32 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int, *, at: datet
     A question out of service bears its state as the reason ("resting"): `delivery` knows which of them can be ended.
 
     A question whose live version is newer than the one the draw plan means stays eligible in the pinned version: the
-    bank release is fixed at booking (L6). To keep a faulty text out, quarantine the question.
+    bank release is fixed at booking (L6). To keep a faulty text out, quarantine the question. Of two that were declared
+    enemies or clones after the plan was fitted, one is kept out until it is fitted anew.
     """
     references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
     excluded = _out_of_service(store, references) | _near(store, references, _met(store, attempt))
+    excluded |= of_new_pairs(store, draw_plan_id, references, excluded)
     return Eligibility(excluded, cohort_of(store, attempt, references, at=at))
+
+
+def of_plan(store: Session, draw_plan_id: int) -> dict[str, str]:
+    """What nobody may be given of a draw plan's questions today, with the reason of each."""
+    references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
+    excluded = _out_of_service(store, references)
+    return excluded | of_new_pairs(store, draw_plan_id, references, excluded)
+
+
+def of_new_pairs(
+    store: Session, draw_plan_id: int, references: Mapping[int, str], excluded: Mapping[str, str]
+) -> dict[str, str]:
+    """One question of each pair that holds and that the draw plan does not know; the rule is `delivery.newly_apart`."""
+    pairs = [
+        (references[first], references[second])
+        for _, first, second in standing_pairs(store)
+        if first in references and second in references
+    ]
+    return kept_out(draw_plans.plan(store, draw_plan_id).pool, pairs, excluded) if pairs else {}
 
 
 def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:

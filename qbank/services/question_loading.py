@@ -57,7 +57,7 @@ class _Kept:
         newest: the number of its newest version.
         digest: of the version in service; of the newest where none is.
         is_written: whether that version was written on the pages and came with no load.
-        is_on_its_way: whether a draft of its next version is open, or a version awaits approval.
+        is_on_its_way: whether a draft of its next version is open and not put away, or a version awaits approval.
         in_service_id, state: of the version in service, if any.
     """
 
@@ -110,7 +110,8 @@ def _kept(store: Session) -> dict[str, _Kept]:
     )
     is_newest = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == newest.c.number)
     serving = orm.aliased(QuestionVersion)
-    is_open = sa.and_(WorkingDraft.question_id == Question.id, WorkingDraft.ended_at.is_(None))
+    open_and_in_hand = (WorkingDraft.ended_at.is_(None), WorkingDraft.put_away_at.is_(None))
+    is_open = sa.and_(WorkingDraft.question_id == Question.id, *open_and_in_hand)
     awaiting = writing.questions_awaiting(store)
     asked = (
         sa.select(Question, QuestionVersion, serving, InService, moves.c.number, WorkingDraft.id)

@@ -54,6 +54,7 @@ HISTORY: Final = (
     "question_versions",
     "questions",
     "repeat_exceptions",
+    "rests",
     "seeds",
     "set_extensions",
     "set_questions",

@@ -104,6 +104,20 @@ RULES: Final = (
         "L7: a draft that has ended stays as it is",
     ),
     Rule(
+        "working_drafts_still_while_put_away",
+        "working_drafts",
+        "UPDATE",
+        "NEW.words <> OLD.words AND NEW.put_away_at IS NOT NULL",
+        "L7: a draft that was put away stands still; take it up first",
+    ),
+    Rule(
+        "rests_of_a_move_to_rest",
+        "rests",
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM moves WHERE moves.id = NEW.move_id AND moves.to_state = '{State.RESTING}')",
+        "L7: only a move that put a version to rest says until when it rests",
+    ),
+    Rule(
         "working_drafts_still_while_a_version_awaits",
         "working_drafts",
         "UPDATE",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from qbank.domain.access import Role
+from qbank.services.pairing import standing_pairs
 from qbank.storage.models import (
     AssessmentSession,
     DrawPlanRow,
@@ -145,6 +146,14 @@ DOORS = {
     ("POST", "/approvals/<reference>/decision"): Door(APPROVERS, INCOMPLETE, holds="awaiting"),
     ("POST", "/questions/<reference>/revise"): Door(AUTHORS, MOVED, holds="question"),
     ("POST", "/questions/<reference>/take-back"): Door(AUTHORS, MOVED, holds="awaiting"),
+    ("POST", "/questions/<reference>/put-back"): Door(AUTHORS, REFUSED, holds="question"),
+    ("POST", "/questions/drafts/<public_id>/take-up"): Door(AUTHORS, MOVED, holds="draft"),
+    ("GET", "/questions/acts/<name>"): Door(MANAGERS, holds="act"),
+    ("POST", "/questions/acts/<name>"): Door(MANAGERS, INCOMPLETE, holds="act"),
+    ("GET", "/questions/<reference>/pairs"): Door(READERS, holds="question"),
+    ("POST", "/questions/<reference>/pairs"): Door(READERS, INCOMPLETE, holds="question"),
+    ("GET", "/questions/<reference>/pairs/<name>/<other>/end"): Door(MANAGERS, holds="pair"),
+    ("POST", "/questions/<reference>/pairs/<name>/<other>/end"): Door(MANAGERS, INCOMPLETE, holds="pair"),
     ("GET", "/audit"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
@@ -249,6 +258,7 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ).one()
         written = store.scalars(sa.select(WorkingDraft.public_id).where(WorkingDraft.question_id.is_(None))).one()
         awaiting_question = writing.queue(store)[0].reference
+        kind, *pair = a_pair(store)
         live = store.scalars(sa.select(Question.reference).order_by(Question.reference.desc()).limit(1)).one()
     with house.app_context():
         family, reference = transaction(standard_sets_of_an_observation)
@@ -262,6 +272,10 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("drawn session", NOBODYS): nobodys | {"position": "1"},
         ("question", OWN): {"reference": live, "number": "1"},
         ("question", NOBODYS): {"reference": "Q-9999", "number": "1"},
+        ("act", OWN): {"name": "rest"},
+        ("act", NOBODYS): {"name": "burn"},
+        ("pair", OWN): dict(zip(("reference", "other"), pair, strict=True)) | {"name": kind},
+        ("pair", NOBODYS): {"reference": pair[0], "other": pair[0], "name": kind},
         ("draft", OWN): {"public_id": written, "remark": "99999"},
         ("draft", NOBODYS): nobodys | {"remark": "1"},
         ("awaiting", OWN): {"reference": awaiting_question},
@@ -289,6 +303,12 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("copy", OWN): {"mark": "2222-2222"},
         ("", OWN): {},
     }
+
+
+def a_pair(store: Any) -> tuple[str, str, str]:
+    """Its kind, and the references of its two questions."""
+    kind, *keys = next(iter(standing_pairs(store)))
+    return (kind, *(store.get_one(Question, key).reference for key in keys))
 
 
 def session_of(store: Any, who: str, *, drawn: bool) -> str:

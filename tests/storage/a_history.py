@@ -12,7 +12,7 @@ from qbank.domain.lifecycle import Change as KindOfChange
 from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Adjusted, Checked, How, Outcome
-from qbank.services import delivering, offline, preparing, recording, seeding, starting
+from qbank.services import delivering, keeping, offline, preparing, recording, seeding, starting
 from qbank.services.preparing import Change
 from qbank.storage import units
 from qbank.storage.models import (
@@ -69,6 +69,7 @@ def fill_history(url: str) -> None:
         approve(store, version, approver="approver")
         move(store, version, State.LIVE)
         revoke_a_pair(store)
+        rest_a_while(store)
         draw_see_and_void(store)
         decide(store)
         approve_standard_sets(store)
@@ -196,6 +197,13 @@ def revoke_a_pair(store: Session) -> None:
     pair = store.scalars(sa.select(QuestionPair).where(QuestionPair.kind == "clone")).one()
     store.add(QuestionPairRevocation(question_pair_id=pair.id, reason="a test", at=NOW))
     store.flush()
+
+
+def rest_a_while(store: Session) -> None:
+    """A question that rested, and is live again."""
+    done = {"because": "a test", "by": COMMAND_LINE, "at": NOW}
+    keeping.rest(store, ["Q-0050"], until=NOW.date() + timedelta(days=7), **done)
+    keeping.bring_back(store, ["Q-0050"], **done)
 
 
 def prepare(store: Session, session: AssessmentSession) -> None:

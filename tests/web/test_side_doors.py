@@ -44,7 +44,7 @@ def may_be_seen(seen: Sight) -> bool:
     )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
-        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval.", "quick."))
+        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval.", "quick.", "keeping.", "pairing."))
         reads = seen.channel == "body" and seen.who in READS_QUESTIONS and of_the_bank
         return reads or (own and seen.what in SET_AND_PACK)
     if seen.canary == APPRENTICE:
@@ -127,6 +127,8 @@ NAMED = {
     "digest": "0" * 64,
     "reference": "Q-0001",
     "number": "1",
+    "name": "rest",
+    "other": "Q-0002",
 }
 """What stands in an address for each name in the map; a session where none is given here."""
 

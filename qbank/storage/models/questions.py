@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from qbank.domain.keeping import PairKind
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.db import Base
 from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, Person, When, is_digest, one_of
@@ -189,6 +192,15 @@ class Move(Base):
     by_id: Mapped[By]
 
 
+class Rest(Base):
+    """Until when a version rests that a move put to rest: on that day it is brought back."""
+
+    __tablename__ = "rests"
+
+    move_id: Mapped[int] = mapped_column(sa.ForeignKey("moves.id"), primary_key=True)
+    until: Mapped[date]
+
+
 class InService(Base):
     """The version of a question that is live, resting or quarantined: written by the trigger on moves, by nobody else.
 
@@ -211,13 +223,16 @@ class InService(Base):
 
 
 class QuestionPair(Base):
-    """Two questions that must not meet (enemy), or of which one replaces the other (clone); smaller key first."""
+    """Two questions that must not meet (enemy), or of which one replaces the other (clone); smaller key first.
+
+    `reason` is what whoever declared it on a page said; empty where a load of files did.
+    """
 
     __tablename__ = "question_pairs"
     __table_args__ = (
         sa.UniqueConstraint("kind", "first_id", "second_id", "number", name="uq_question_pairs_one_order"),
         sa.CheckConstraint("first_id < second_id", name="smaller_first"),
-        one_of("kind", ("enemy", "clone"), name="kind_is_known"),
+        one_of("kind", PairKind, name="kind_is_known"),
         sa.Index("ix_question_pairs_second", "second_id"),
     )
 
@@ -226,6 +241,7 @@ class QuestionPair(Base):
     first_id: Mapped[int] = mapped_column(sa.ForeignKey("questions.id"))
     second_id: Mapped[int] = mapped_column(sa.ForeignKey("questions.id"))
     number: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
     at: Mapped[When]
     by_id: Mapped[By]
 

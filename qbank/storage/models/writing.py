@@ -17,6 +17,7 @@ class WorkingDraft(Base):
     """The text of a question's next version while it is written: the one thing here that is saved over.
 
     Each save raises `revision` by one, and says which revision it was typed on: so nobody's words are lost unseen.
+    One that was put away is on nobody's list, and can be taken up again.
     """
 
     __tablename__ = "working_drafts"
@@ -43,6 +44,7 @@ class WorkingDraft(Base):
     saved_at: Mapped[When]
     saved_by_id: Mapped[Person]
     ended_at: Mapped[datetime | None]
+    put_away_at: Mapped[datetime | None]
 
 
 class WorkingDraftAuthor(Base):

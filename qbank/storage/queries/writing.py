@@ -30,6 +30,7 @@ class DraftLine:
     Args:
         reference: of its question; None while it has none.
         state: of the question's newest version; None while it has none.
+        is_put_away: whether it is off the list, to be taken up again.
     """
 
     public_id: str
@@ -37,6 +38,7 @@ class DraftLine:
     text: DraftText
     saved_at: datetime
     state: State | None
+    is_put_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
             text=DraftText.from_kept(draft.words),
             saved_at=draft.saved_at,
             state=None if draft.question_id is None else states.get(draft.question_id),
+            is_put_away=draft.put_away_at is not None,
         )
         for draft, reference in found
     ]

@@ -51,7 +51,8 @@ class DraftPage:
     @property
     def is_open(self) -> bool:
         """Whether it may be changed."""
-        return self.draft.ended_at is None and self.state is not State.AWAITING_APPROVAL
+        in_hand = self.draft.ended_at is None and self.draft.put_away_at is None
+        return in_hand and self.state is not State.AWAITING_APPROVAL
 
     def face(self, text: DraftText | None = None) -> Face:
         """The draft as an assessor will see it."""

@@ -159,6 +159,26 @@ def take_back(reference: str) -> Response:
     return redirect(url_for(".draft", public_id=public_id))
 
 
+@bp.post("/<reference>/put-back")
+@allowed(Permission.WRITE_QUESTIONS)
+def put_back(reference: str) -> Response:
+    """Undo the taking back: the version awaits approval again."""
+    person, at = current_person(), now()
+    transaction(lambda store: authoring.put_back(store, _question(store, reference), by=person, at=at))
+    flash(f"{reference} awaits approval again, as it was.")
+    return redirect(url_for("questions.question", reference=reference))
+
+
+@bp.post("/drafts/<public_id>/take-up")
+@allowed(Permission.WRITE_QUESTIONS)
+def take_up(public_id: str) -> Response:
+    """Undo the putting away."""
+    found = page_of(reading(), public_id)
+    transaction(lambda store: authoring.take_up(store, store.get_one(WorkingDraft, found.draft.id)))
+    flash("The draft is yours again, as it was.")
+    return redirect(url_for(".draft", public_id=public_id))
+
+
 def _question(store: Session, reference: str) -> Question:
     found = writing.question_by_reference(store, reference)
     if found is None:
@@ -195,8 +215,22 @@ def _onward(found: DraftPage, then: str) -> Response | tuple[str, int]:
         return redirect(url_for(".check", public_id=public_id))
     if then.startswith(ANSWERING):
         return _answered(found, then)
+    if then == "away":
+        return _put_away(found)
     flash("Saved. Nobody but authors sees it before you submit it.")
     return redirect(url_for(".draft", public_id=public_id))
+
+
+def _put_away(found: DraftPage) -> Response:
+    """Take the draft, as it was saved just now, off its authors' lists."""
+    person, at = current_person(), now()
+
+    def work(store: Session) -> None:
+        authoring.put_away(store, store.get_one(WorkingDraft, found.draft.id), by=person, at=at)
+
+    transaction(work)
+    flash("The draft is put away. Nothing of it is lost: take it up again below.")
+    return redirect(url_for("questions.index"))
 
 
 def _answered(found: DraftPage, then: str) -> Response | tuple[str, int]:

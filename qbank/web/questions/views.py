@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.domain.errors import NotFound
+from qbank.domain.keeping import Kept, hindrance
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.models import PlanVersion, Question
 from qbank.storage.queries import standards, versions, writing
+from qbank.storage.queries.keeping import pairs_of, rest_of
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face, compared
 from qbank.web.saying import capitalised
@@ -71,6 +73,7 @@ def question(reference: str) -> str:
     is_own = person.identifier in writing.hands_of(store, newest)
     draft = writing.open_draft(store, row.id)
     decided = versions.decisions_on(store, row.id)
+    keeps = person.may(Permission.KEEP_QUESTIONS)
     return render_template(
         "questions/question.html",
         reference=row.reference,
@@ -85,6 +88,15 @@ def question(reference: str) -> str:
         counts_from=max((each.number for each in decided if each.change == Change.MATERIAL), default=1),
         history=_history(store, row),
         tones=TONES,
+        until=rest_of(store, row.id),
+        pairs=pairs_of(store, row.id),
+        acts=[act for act in Kept if keeps and not hindrance(act, shown.state)],
+        keeps=keeps,
+        puts_apart=person.may(Permission.PAIR_QUESTIONS),
+        puts_back=lines[0].state is State.DRAFT
+        and is_own
+        and draft is not None
+        and person.may(Permission.WRITE_QUESTIONS),
         writes=person.may(Permission.WRITE_QUESTIONS) and not awaits,
         is_begun=draft is not None,
         takes_back=awaits and is_own and person.may(Permission.WRITE_QUESTIONS),

@@ -1,0 +1,1 @@
+"""Resting, bringing back and retiring questions, and keeping two of them apart."""
