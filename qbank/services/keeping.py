@@ -13,7 +13,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import (
     LEADS_TO,
@@ -29,6 +28,7 @@ from qbank.services import audit, moving
 from qbank.storage.models import InService, Question, QuestionVersion, Rest
 from qbank.storage.queries import keeping as kept
 from qbank.storage.queries import writing
+from review.days import day_in_uk
 
 ACTS: Final = {
     Kept.REST: "question rested",

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, request
 
-from qbank.domain.deadlines import day_in_uk
 from qbank.domain.errors import NotReady
 from qbank.services import keeping
 from qbank.storage import units
 from qbank.storage.queries.keeping import rests_due
 from qbank.web.clock import now
 from qbank.web.transaction import engine
+from review.days import day_in_uk
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 _EXTENSION: Final = "qbank.rests"

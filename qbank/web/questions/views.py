@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -73,7 +74,6 @@ def question(reference: str) -> str:
     is_own = person.identifier in writing.hands_of(store, newest)
     draft = writing.open_draft(store, row.id)
     decided = versions.decisions_on(store, row.id)
-    keeps = person.may(Permission.KEEP_QUESTIONS)
     return render_template(
         "questions/question.html",
         reference=row.reference,
@@ -88,11 +88,7 @@ def question(reference: str) -> str:
         counts_from=max((each.number for each in decided if each.change == Change.MATERIAL), default=1),
         history=_history(store, row),
         tones=TONES,
-        until=rest_of(store, row.id),
-        pairs=pairs_of(store, row.id),
-        acts=[act for act in Kept if keeps and not hindrance(act, shown.state)],
-        keeps=keeps,
-        puts_apart=person.may(Permission.PAIR_QUESTIONS),
+        **_kept(store, row.id, shown.state),
         puts_back=lines[0].state is State.DRAFT
         and is_own
         and draft is not None
@@ -123,6 +119,19 @@ def version(reference: str, number: int) -> str:
         numbers=[each.number for each in lines if each.number != number],
         tones=TONES,
     )
+
+
+def _kept(store: Session, question_id: int, state: State) -> dict[str, Any]:
+    """What the question is kept apart from, until when it rests, and what this person may do about either."""
+    person = current_person()
+    keeps = person.may(Permission.KEEP_QUESTIONS)
+    return {
+        "until": rest_of(store, question_id),
+        "pairs": pairs_of(store, question_id),
+        "acts": [act for act in Kept if keeps and not hindrance(act, state)],
+        "keeps": keeps,
+        "puts_apart": person.may(Permission.PAIR_QUESTIONS),
+    }
 
 
 def _found(store: Session, reference: str) -> tuple[Question, list[versions.VersionLine]]:
