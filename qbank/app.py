@@ -48,6 +48,8 @@ from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
 from qbank.web.questions import views as questions
+from qbank.web.reviews import clock_views as review_clock
+from qbank.web.reviews import report_views as reporting
 from qbank.web.sessions import views as sessions
 from qbank.web.standard_sets import views as standard_sets
 from qbank.web.standards import views as standards
@@ -77,6 +79,8 @@ JOURNEYS = (
     plans.bp,
     cohorts.bp,
     standard_sets.bp,
+    review_clock.bp,
+    reporting.bp,
     progress.bp,
     quality.bp,
     audit.bp,

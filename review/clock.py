@@ -85,3 +85,34 @@ def clock(approved_on: date, decided_on: Iterable[date], rhythm: Rhythm, *, call
         due_on=months_after(start, rhythm.months),
         is_called=any(decided is None or day > decided for day in called_on),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version of a question that went live at some time.
+
+    Args:
+        number: of the version.
+        live_on: the day on which it went live first.
+        is_material: whether an approver called it a material change, which begins a question's history anew.
+    """
+
+    number: int
+    live_on: date
+    is_material: bool = False
+
+
+def same_text(texts: Iterable[Text], number: int) -> tuple[Text, ...]:
+    """The versions that are the text of that version, but for editorial changes: a decision on one is on all.
+
+    Args:
+        texts: every version of one question that went live; any order.
+        number: of the version that is asked about.
+
+    Returns:
+        In the order of their numbers; empty where the version has never been live and no earlier one of its text was.
+    """
+    in_order = sorted(texts, key=lambda each: each.number)
+    first = max((each.number for each in in_order if each.is_material and each.number <= number), default=0)
+    after = min((each.number for each in in_order if each.is_material and each.number > number), default=None)
+    return tuple(each for each in in_order if each.number >= first and (after is None or each.number < after))

@@ -44,6 +44,9 @@ class Permission(StrEnum):
     SEE_STANDARD_SETS = "see standard sets with their questions"
     MAKE_STANDARD_SETS = "assemble and adjust standard sets, and put approved ones in use"
     APPROVE_STANDARD_SETS = "decide about standard sets that somebody else made"
+    SEE_REVIEW = "see the clock of the annual review"
+    CALL_REVIEW = "call the review of questions early"
+    SIGN_CONTINUATIONS = "sign that an overdue bank goes on"
 
 
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
@@ -58,7 +61,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEE_STANDARD_SETS,
         Permission.APPROVE_STANDARD_SETS,
     },
-    Role.PANEL_MEMBER: EVERYONE,
+    Role.PANEL_MEMBER: EVERYONE | {Permission.SEE_REVIEW, Permission.SIGN_CONTINUATIONS},
     Role.ASSESSOR: EVERYONE
     | {
         Permission.SEE_OWN_SESSIONS,
@@ -68,7 +71,13 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.GRADE_SESSIONS,
     },
     Role.IQA: EVERYONE
-    | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.SEE_MODERATION, Permission.MODERATE},
+    | {
+        Permission.SEE_AUDIT_TRAIL,
+        Permission.SEE_DRAW_PLANS,
+        Permission.SEE_MODERATION,
+        Permission.MODERATE,
+        Permission.SEE_REVIEW,
+    },
     Role.BANK_MANAGER: EVERYONE
     | {
         Permission.SEE_AUDIT_TRAIL,
@@ -80,8 +89,17 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.ADOPT_DRAW_PLANS,
         Permission.SEE_STANDARD_SETS,
         Permission.MAKE_STANDARD_SETS,
+        Permission.SEE_REVIEW,
+        Permission.CALL_REVIEW,
+        Permission.SIGN_CONTINUATIONS,
     },
-    Role.EQA_VIEWER: EVERYONE | {Permission.SEE_AUDIT_TRAIL, Permission.SEE_DRAW_PLANS, Permission.SEE_MODERATION},
+    Role.EQA_VIEWER: EVERYONE
+    | {
+        Permission.SEE_AUDIT_TRAIL,
+        Permission.SEE_DRAW_PLANS,
+        Permission.SEE_MODERATION,
+        Permission.SEE_REVIEW,
+    },
 }
 
 

@@ -13,7 +13,7 @@ from delivery.eligibility import Eligibility
 from delivery.errors import Infeasible
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import Actor
-from qbank.services import audit, eligibility
+from qbank.services import audit, continuing, eligibility
 from qbank.services.laws import Given, law_of
 from qbank.services.seeds import SeedCipher
 from qbank.storage import draw_plans
@@ -35,6 +35,8 @@ class WorkedOut:
     commitment_id: int
     eligible: Eligibility
     given: Given
+    continuation: int | None = None
+    """The key of the continuation by which an overdue bank is drawn from; None where it is in time."""
 
 
 def work_out(
@@ -43,9 +45,11 @@ def work_out(
     """The set that the attempt's seed gives today; `before` itself where nothing has changed since.
 
     Raises:
-        RuleBroken: no lawful set is left for this apprentice; says why, and the smallest change.
+        RuleBroken: no lawful set is left for this apprentice; says why, and the smallest change. Or the bank's review
+            is overdue (W8).
     """
     attempt = store.get_one(Attempt, session.attempt_id)
+    by_grace = continuing.must_be_in_time(store, attempt, at=at)
     committed = latest_commitment(store, attempt.id)
     eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
@@ -56,7 +60,7 @@ def work_out(
         given = law.give(seed=seed, eligibility=eligible, commitment=committed.commitment)
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
-    return WorkedOut(committed.id, eligible, given)
+    return WorkedOut(committed.id, eligible, given, None if by_grace is None else by_grace.id)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
@@ -83,13 +87,14 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     store.add(row)
     store.flush()
     pin(store, row, found.given.references, exceptions)
-    facts = {
+    facts: dict[str, object] = {
         "attempt": attempt.reference,
         "ordinal": row.ordinal,
         "commitment": committed.commitment,
         "eligibility": snapshot.digest,
         "certificate": row.certificate_digest,
     }
+    facts |= {} if found.continuation is None else {"continuation": found.continuation}
     audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
     return row
 

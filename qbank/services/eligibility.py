@@ -16,8 +16,10 @@ from qbank.services.cohorts import cohort_of
 from qbank.services.pairing import CLONE, ENEMY, standing_pairs
 from qbank.storage import draw_plans
 from qbank.storage.models import Attempt, InService, RepeatException, SetQuestion
+from qbank.storage.queries import review_clock, standards
 from qbank.storage.queries.rows import rows
 
+OVERDUE: Final = "overdue"
 MET: Final = "was in a set opened for this apprentice"
 BESIDE_MET: Final[dict[str, str]] = {
     CLONE: "is a clone of a question that this apprentice met",
@@ -30,14 +32,21 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int, *, at: datet
 
     Where the cohort factor is on, also what was heard at their provider or employer, as of `at`.
 
-    A question out of service bears its state as the reason ("resting"): `delivery` knows which of them can be ended.
+    A question out of service bears its state as the reason ("resting"), and one whose review is overdue that word (W8):
+    `delivery` knows which of them can be ended.
 
     A question whose live version is newer than the one the draw plan means stays eligible in the pinned version: the
     bank release is fixed at booking (L6). To keep a faulty text out, quarantine the question. Of two that were declared
     enemies or clones after the plan was fitted, one is kept out until it is fitted anew.
     """
-    references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
-    excluded = _out_of_service(store, references) | _near(store, references, _met(store, attempt))
+    pinned = draw_plans.pinned(store, draw_plan_id)
+    references = {key: reference for reference, (key, _) in pinned.items()}
+    late = _overdue(store, attempt, dict(pinned.values()), at=at)
+    excluded = (
+        {references[key]: OVERDUE for key in late}
+        | _out_of_service(store, references)
+        | _near(store, references, _met(store, attempt))
+    )
     excluded |= of_new_pairs(store, draw_plan_id, references, excluded)
     return Eligibility(excluded, cohort_of(store, attempt, references, at=at))
 
@@ -91,6 +100,12 @@ def _near(store: Session, references: dict[int, str], met: set[int]) -> dict[str
                 if one in met and other in references:
                     found[references[other]] = BESIDE_MET[kind]
     return found | {references[key]: MET for key in met & references.keys()}
+
+
+def _overdue(store: Session, attempt: Attempt, versions: dict[int, int], *, at: datetime) -> set[int]:
+    """Questions that no panel has decided on for a year; from the day they fall due they are not drawn."""
+    plan = standards.as_loaded(store, attempt.plan_version_id)
+    return review_clock.overdue(store, versions, review_clock.rhythm_of(plan), at=at)
 
 
 def _out_of_service(store: Session, references: dict[int, str]) -> dict[str, str]:

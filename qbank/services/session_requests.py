@@ -17,7 +17,7 @@ from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Reason, Sitting
 from qbank.domain.people import Actor
 from qbank.domain.standards import Method, Plan
-from qbank.services import booking, eligibility, people, reasons, starting
+from qbank.services import booking, continuing, eligibility, people, reasons, starting
 from qbank.services.laws import law_of
 from qbank.services.reasons import ReasonNeeded
 from qbank.services.seeds import SEED_BYTES, SeedCipher
@@ -114,7 +114,9 @@ def must_be_drawable(store: Session, attempt: Attempt, at: datetime) -> None:
 
     Raises:
         DeliveryRefusal: says what is missing and the smallest change.
+        RuleBroken: the review of the bank is overdue (W8).
     """
+    continuing.must_be_in_time(store, attempt, at=at)
     committed = store.scalars(
         sa.select(Commitment).where(Commitment.attempt_id == attempt.id).order_by(Commitment.number.desc()).limit(1)
     ).one()

@@ -29,6 +29,7 @@ NAVIGATION: Final = (
     ("Approvals", "approval.index", Permission.APPROVE_QUESTIONS),
     ("Standards", "standards.index", Permission.SEE_STANDARD),
     ("Draw plans", "plans.index", Permission.SEE_DRAW_PLANS),
+    ("Annual review", "review_clock.index", Permission.SEE_REVIEW),
     ("Moderation", "quality.index", Permission.SEE_MODERATION),
     ("Audit trail", "audit.index", Permission.SEE_AUDIT_TRAIL),
 )

@@ -25,6 +25,8 @@ MODERATORS = frozenset({"iqa"})
 AUTHORS = frozenset({"author"})
 APPROVERS = frozenset({"approver"})
 MAKERS_AND_APPROVERS = MANAGERS | APPROVERS
+REVIEWERS = frozenset({"panel", "manager", "iqa", "eqa"})
+SIGNERS = frozenset({"panel", "manager"})
 READERS = frozenset({"author", "approver", "manager"})
 
 OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED, INCOMPLETE = 200, 303, 302, 403, 404, 409, 400
@@ -168,6 +170,15 @@ DOORS = {
     ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/submit"): Door(MANAGERS, REFUSED, holds="family"),
     ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/decide"): Door(APPROVERS, INCOMPLETE, holds="family"),
     ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/adopt"): Door(MANAGERS, REFUSED, holds="family"),
+    ("GET", "/review"): Door(REVIEWERS),
+    ("GET", "/review/<standard>/<method>"): Door(REVIEWERS, holds="method"),
+    ("GET", "/review/<standard>/<method>/call"): Door(MANAGERS, holds="method"),
+    ("POST", "/review/<standard>/<method>/call"): Door(MANAGERS, INCOMPLETE, holds="method"),
+    ("GET", "/review/<standard>/<method>/continue"): Door(SIGNERS, holds="method"),
+    ("POST", "/review/<standard>/<method>/continue"): Door(SIGNERS, INCOMPLETE, holds="method"),
+    ("POST", "/review/<standard>/<method>/continue/<int:number>"): Door(SIGNERS, NOT_FOUND, holds="method"),
+    ("GET", "/sessions/<public_id>/report"): Door(ASSESSORS, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/report"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_draw_plans.py
     ("GET", "/standards"): Door(EVERYBODY),
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),

@@ -73,12 +73,14 @@ def fit_once(ordered: fitting.Order, progress: fitting.Progress | None = None) -
     return _FITTED[key]
 
 
-def fill(url: str) -> None:
-    """A template: everything but sessions."""
+def fill(url: str, *, early: int = 0, early_at: datetime = BOOKED) -> None:
+    """A template: everything but sessions; the first `early` questions may have been loaded earlier than the rest."""
     migrating.upgrade(url)
     with opened(url) as engine:
         with units.write_unit(engine) as store:
             row = seeding.load_standard(store, a_plan(), by=COMMAND_LINE, at=BOOKED)
+            if early:
+                seeding.load_questions(store, a_plan(), questions()[:early], by=COMMAND_LINE, at=early_at)
             seeding.load_questions(store, a_plan(), questions(), by=COMMAND_LINE, at=BOOKED)
             for first_part, role in (
                 ("assessor", Role.ASSESSOR),

@@ -57,6 +57,7 @@ from tests.domain.an_entry import an_entry
 from tests.services import a_family
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
 from tests.storage.a_decision import decide
+from tests.storage.a_review import call_and_go_on
 
 
 def fill_history(url: str) -> None:
@@ -73,6 +74,7 @@ def fill_history(url: str) -> None:
         draw_see_and_void(store)
         decide(store)
         approve_standard_sets(store)
+        call_and_go_on(store)
 
 
 def confirm_the_plan(store: Session) -> None:

@@ -49,6 +49,7 @@ from qbank.storage.models.questions import (
     VersionKsbConfirmation,
 )
 from qbank.storage.models.records import RecordEntry
+from qbank.storage.models.reviews import BankContinuation, BankContinuationSignature, ReviewCall
 from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SessionNote
 from qbank.storage.models.sets import (
     OfflineCopy,
@@ -90,6 +91,8 @@ __all__ = [
     "AssessorRelease",
     "Attempt",
     "AuditEntry",
+    "BankContinuation",
+    "BankContinuationSignature",
     "CapException",
     "CohortChoice",
     "Commitment",
@@ -133,6 +136,7 @@ __all__ = [
     "RecordEntry",
     "RepeatException",
     "Rest",
+    "ReviewCall",
     "Seed",
     "SessionNote",
     "SetExtension",

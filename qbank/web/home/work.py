@@ -41,7 +41,8 @@ WORK: Final[dict[Role, Work]] = {
     Role.PANEL_MEMBER: Work(
         "Panel member",
         "Once a year you decide for every question: keep, revise, rest or retire.",
-        "The agenda of the annual review will be here. The standard holds the rules that the review applies.",
+        "Under “Annual review” is its clock: what is due, overdue or called early, and how much work comes in which "
+        "month. The standard holds the rules that the review applies.",
     ),
     Role.ASSESSOR: Work(
         "Assessor",

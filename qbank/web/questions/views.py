@@ -15,12 +15,14 @@ from qbank.domain.errors import NotFound
 from qbank.domain.keeping import Kept, hindrance
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.models import PlanVersion, Question
-from qbank.storage.queries import standards, versions, writing
+from qbank.storage.queries import review_clock, standards, versions, writing
 from qbank.storage.queries.keeping import pairs_of, rest_of
+from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face, compared
 from qbank.web.saying import capitalised
 from qbank.web.transaction import reading
+from review.days import day_in_uk
 
 bp = Blueprint("questions", __name__, url_prefix="/questions")
 
@@ -85,6 +87,9 @@ def question(reference: str) -> str:
         decided=decided,
         changes={each.number: each.change for each in decided if each.change},
         use=versions.use_of(store, row),
+        review=review_clock.clock_of(store, row.id, shown.number, review_clock.rhythm_of(plan)),
+        calls=review_clock.calls_of(store, [row.id]),
+        today=day_in_uk(now()),
         counts_from=max((each.number for each in decided if each.change == Change.MATERIAL), default=1),
         history=_history(store, row),
         tones=TONES,
