@@ -22,6 +22,7 @@ from qbank.web import (
     rests,
     seeds,
     transaction,
+    uploads,
 )
 from qbank.web.account import security
 from qbank.web.account import views as account
@@ -38,6 +39,8 @@ from qbank.web.extending import views as extending
 from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
 from qbank.web.home import views as home
+from qbank.web.importing import templates as import_templates
+from qbank.web.importing import views as importing
 from qbank.web.keeping import pair_views as pairing
 from qbank.web.keeping import views as keeping
 from qbank.web.live import views as live
@@ -73,6 +76,8 @@ JOURNEYS = (
     pairing.bp,
     authoring.bp,
     quick.bp,
+    importing.bp,
+    import_templates.bp,
     approval.bp,
     competences.bp,
     standards.bp,
@@ -104,6 +109,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
     rests.set_up(app)
     jobs.set_up(app, settings, now=now, doing=doing)
     rehearsals.set_up(app, settings)
+    uploads.set_up(app, settings)
     pages.set_up(app, settings)
     headers.set_up(app, behind_https=settings.behind_https)
     errors.set_up(app)

@@ -16,14 +16,15 @@ from qbank.storage.models import PlanVersion, WorkingDraft, WorkingDraftAuthor
 
 
 def begin_all(
-    store: Session, row: PlanVersion, texts: Sequence[DraftText], *, by: Actor, at: datetime
+    store: Session, row: PlanVersion, texts: Sequence[tuple[DraftText, int | None]], *, by: Actor, at: datetime
 ) -> list[WorkingDraft]:
-    """A new draft for each text, of a question that does not exist yet; in the order of the texts.
+    """A new draft for each text; in the order of the texts.
 
     Args:
         store: in a unit that writes.
         row: the plan version that they are written for.
-        texts: as checked against that plan.
+        texts: as checked against that plan; each with the key of its question, which is in service and has no open
+            draft, or with None for a question that does not exist yet.
         by: the author of each.
         at: now.
 
@@ -36,6 +37,7 @@ def begin_all(
         WorkingDraft(
             public_id=secrets.token_urlsafe(PUBLIC_ID_BYTES),
             plan_version_id=row.id,
+            question_id=question,
             words=text.as_kept(),
             revision=1,
             created_at=at,
@@ -43,7 +45,7 @@ def begin_all(
             saved_at=at,
             saved_by_id=by.identifier,
         )
-        for text in texts
+        for text, question in texts
     ]
     store.add_all(begun)
     store.flush()

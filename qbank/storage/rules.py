@@ -48,6 +48,8 @@ HISTORY: Final = (
     "overall_grades",
     "plan_methods",
     "plan_versions",
+    "question_import_lines",
+    "question_imports",
     "question_pair_revocations",
     "question_pairs",
     "question_sets",

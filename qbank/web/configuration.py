@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qbank.settings import Mode, Settings
 
 LARGEST_REQUEST_BYTES = 1_000_000
-"""No page takes a file yet; a form with the longest text of a question is far below this."""
+"""A form with the longest text of a question is far below this."""
+
+LARGEST_FILE_BYTES = 11_000_000
+"""Of a request with a file of questions, which may have 10 MB; what is in it is looked at before it is unpacked."""
+
+TAKES_A_FILE = "importing.upload"
 
 
 WITHOUT_THE_SEAL = "qbank.web.offline.views.entries"
@@ -30,6 +35,12 @@ def set_up(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lasts as long as the sign-in; the sign-in ends by itself
     )
+    app.before_request(_allow_a_file)  # before the seal is looked for, which reads the form
     CSRFProtect(app).exempt(WITHOUT_THE_SEAL)
     if settings.behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]  # the documented way
+
+
+def _allow_a_file() -> None:
+    if request.endpoint == TAKES_A_FILE:
+        request.max_content_length = LARGEST_FILE_BYTES

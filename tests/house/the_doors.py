@@ -110,6 +110,13 @@ DOORS = {
     ("POST", "/questions/new"): Door(AUTHORS, INCOMPLETE),
     ("GET", "/questions/quick"): Door(AUTHORS),
     ("POST", "/questions/quick"): Door(AUTHORS, INCOMPLETE),
+    ("GET", "/questions/import"): Door(AUTHORS),
+    ("POST", "/questions/import"): Door(AUTHORS, INCOMPLETE),
+    ("GET", "/questions/import/template.xlsx"): Door(AUTHORS),
+    ("GET", "/questions/import/template.csv"): Door(AUTHORS),
+    ("GET", "/questions/import/<token>"): Door(AUTHORS, NOT_FOUND, holds="job"),  # own: tests/web/test_importing.py
+    ("POST", "/questions/import/<token>"): Door(AUTHORS, NOT_FOUND, holds="job"),
+    ("GET", "/questions/imports/<public_id>"): Door(AUTHORS, NOT_FOUND, holds="job"),
     ("GET", "/questions/drafts/<public_id>"): Door(AUTHORS, holds="draft"),
     ("POST", "/questions/drafts/<public_id>"): Door(AUTHORS, INCOMPLETE, holds="draft"),
     ("POST", "/questions/drafts/<public_id>/settle"): Door(AUTHORS, INCOMPLETE, holds="draft"),

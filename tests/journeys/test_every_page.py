@@ -19,8 +19,20 @@ from tests.journeys.a_browser import barriers, overflow, picture
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
-NOT_A_PAGE = frozenset({"static", "health.index", "booking_files.example", "live.entries", "assessing.pack_pdf"})
-OWN_JOURNEY = frozenset({"security.login", "account.second_factor.code", "progress.standing"})
+NOT_A_PAGE = frozenset(
+    {
+        "static",
+        "health.index",
+        "booking_files.example",
+        "live.entries",
+        "assessing.pack_pdf",
+        "import_templates.workbook",
+        "import_templates.table",
+    }
+)
+OWN_JOURNEY = frozenset(
+    {"security.login", "account.second_factor.code", "progress.standing", "importing.preview", "importing.report"}
+)
 ENOUGH_OF_A_KIND = 2
 ASKED_ONLY_IN_NEED = "/review/customer-service-specialist-3/interview/continue"  # a link leads there when a bank is due
 NOWHERE = "/no-such-page"

@@ -44,7 +44,8 @@ def may_be_seen(seen: Sight) -> bool:
     )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
-        of_the_bank = seen.what.startswith(("questions.", "authoring.", "approval.", "quick.", "keeping.", "pairing."))
+        pages = ("questions.", "authoring.", "approval.", "quick.", "keeping.", "pairing.", "importing.", "exporting.")
+        of_the_bank = seen.what.startswith(pages)
         reads = seen.channel == "body" and seen.who in READS_QUESTIONS and of_the_bank
         return reads or (own and seen.what in SET_AND_PACK)
     if seen.canary == APPRENTICE:

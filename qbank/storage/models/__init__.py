@@ -22,6 +22,7 @@ from qbank.storage.models.draws import (
     EligibilitySnapshot,
     SpecificationRow,
 )
+from qbank.storage.models.imports import QuestionImport, QuestionImportLine
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
 from qbank.storage.models.preparation import (
     Adjustment,
@@ -129,6 +130,8 @@ __all__ = [
     "ProjectSubject",
     "Provider",
     "Question",
+    "QuestionImport",
+    "QuestionImportLine",
     "QuestionPair",
     "QuestionPairRevocation",
     "QuestionSet",

@@ -94,7 +94,7 @@ def _made(plan: Plan, lines: Sequence[QuickLine]) -> Response:
         row = standards.plan_version(store, plan.standard)
         if row is None:
             raise AssertionError("its plan was read in this request")
-        return len(drafting.begin_all(store, row, [each.text for each in lines], by=person, at=at))
+        return len(drafting.begin_all(store, row, [(each.text, None) for each in lines], by=person, at=at))
 
     made = transaction(work)
     flash(f"{counted(made, 'draft is', 'drafts are')} yours. Complete and submit each when it is ready.")
