@@ -61,6 +61,13 @@ class Part:
         return said[-1] if said else None
 
     @property
+    def was_put(self) -> bool:
+        """Whether it shows that the question was put: said so, or anything came of it while nobody says otherwise."""
+        if self.how is None:
+            return bool(self.notes or self.supplementary or self.evidence)
+        return self.how is not How.NOT_ASKED or bool(self.evidence)
+
+    @property
     def is_explained(self) -> bool:
         """Whether a rephrased question has its wording, and one that was not asked its reason."""
         return all(_explained(entry.said) for entry in self.asked if isinstance(entry.said, Asked))
@@ -129,6 +136,14 @@ class Record:
         """The questions that were put, as written or rephrased, by position."""
         put = {How.AS_WRITTEN, How.REPHRASED}
         return tuple(sorted(place for place, part in self.parts.items() if place is not None and part.how in put))
+
+    @property
+    def put_positions(self) -> frozenset[int]:
+        """The questions of which the record shows that they were put, by position: it says so, or what came of it.
+
+        One that is recorded as not asked was not, unless evidence came of it.
+        """
+        return frozenset(place for place, part in self.parts.items() if place is not None and part.was_put)
 
     @property
     def is_running(self) -> bool:

@@ -8,9 +8,9 @@ again, what was done is given again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import sqlalchemy as sa
@@ -20,18 +20,16 @@ from delivery.canonical import canonical
 from delivery.eligibility import Eligibility
 from delivery.errors import Infeasible
 from delivery.gaps import Gaps
-from delivery.plan import DrawPlan
 from delivery.residual import draw_residual
 from delivery.residual_certificate import certify_residual
-from delivery.substitution import law_of
-from delivery.substitution_certificate import certify_substitute
-from delivery.vacancy import Vacancy
-from qbank.domain.errors import NotFound, NotReady, RuleBroken
+from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Extension, Reason, Replaced
 from qbank.domain.people import Actor
-from qbank.domain.standards import Method
+from qbank.domain.recording import record_of
 from qbank.services import audit, drawing
 from qbank.services.delivering import theirs
+from qbank.services.extension_basis import Basis, WorkedOut
+from qbank.services.replacing import Replacement
 from qbank.services.seeds import SeedCipher
 from qbank.services.windows import must_be_open
 from qbank.storage import draw_plans, units
@@ -46,97 +44,11 @@ from qbank.storage.models import (
     SetExtension,
 )
 from qbank.storage.queries import assessments, standards
+from qbank.storage.queries.records import kept_entries
 from qbank.storage.queries.sets import DrawnSet, Grown, set_of
 
-REPLACED: Final = "question replaced"
 ADDED: Final = "questions drawn for what was left open"
 _TIMES: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What an extension follows from: the set as it stands, its law, its seed, and what was frozen."""
-
-    drawn: DrawnSet
-    plan: DrawPlan
-    seed: bytes
-    eligibility: Eligibility
-    method: Method
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedOut:
-    """An extension that nobody has seen and nothing keeps."""
-
-    references: tuple[str, ...]
-    certificate: Mapping[str, Any]
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """A question that is to be replaced.
-
-    Args:
-        position: its key in the set.
-        reason: why, in a word.
-        because: and in a sentence, which is kept beside the session and not in the audit trail.
-    """
-
-    position: int
-    reason: Replaced
-    because: str
-
-    kind: ClassVar[Extension] = Extension.SUBSTITUTION
-    act: ClassVar[str] = REPLACED
-
-    @property
-    def replaced(self) -> int | None:
-        """The position that the extension's row names."""
-        return self.position
-
-    def done(self, drawn: DrawnSet) -> Grown | None:
-        """What came of it, where it is done."""
-        return next((each for each in drawn.grown if each.replaced == self.position), None)
-
-    def work_out(self, basis: Basis) -> WorkedOut:
-        """The substitute.
-
-        Raises:
-            NotFound: no such question is asked in this session.
-            RuleBroken: there is no reason, as many were replaced as may be, or no question can take the place.
-        """
-        if not self.because.strip():
-            raise RuleBroken("A replacement needs a reason.", remedy="Say in a sentence why it cannot be asked.")
-        drawn = basis.drawn
-        order = [each for each in drawn.asked if not _added(drawn, each.position)]
-        place = next((at for at, each in enumerate(order, start=1) if each.position == self.position), None)
-        if place is None:
-            raise NotFound("No such question of the set is asked.", remedy="Choose one from the list beside the set.")
-        made = sum(each.replaced is not None for each in drawn.grown)
-        _must_not_be_too_many(made, basis.method)
-        names = [each.reference for each in order]
-        vacancy = Vacancy(
-            standing=(*names[: place - 1], *names[place:]),
-            place=place,
-            out=names[place - 1],
-            met=tuple({each.reference for each in drawn.met} - set(names)),
-            number=made,
-        )
-        try:
-            law = law_of(basis.plan, vacancy, basis.eligibility)
-        except Infeasible as error:
-            raise RuleBroken(str(error), remedy="Go on with the others, and record this one as not asked.") from error
-        found = law.drawn(basis.seed)
-        certificate = certify_substitute(
-            basis.plan,
-            law,
-            found,
-            basis.eligibility,
-            extends=drawn.latest_certificate_digest,
-            commitment=drawn.commitment,
-        )
-        return WorkedOut((found.reference,), certificate.to_dict(), certificate.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +114,7 @@ def extend(
             if found is not None:
                 return found
             ready = asked.work_out(basis)
-
-        def work(store: Session, basis: Basis = basis, ready: WorkedOut = ready) -> bool:
-            return _keep(store, session_id, asked, basis, ready, by=by, at=at)
-
-        if units.in_write_unit(engine, work):
+        if units.in_write_unit(engine, partial(_keep, session_id, asked, basis, ready, by=by, at=at)):
             break
     with units.read_unit(engine) as store:
         kept = set_of(store, session_id)
@@ -232,15 +140,16 @@ def _basis(store: Session, session_id: int, *, by: Actor, at: datetime, cipher: 
         seed=cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference),
         eligibility=Eligibility.from_dict(json.loads(frozen)),
         method=standards.as_loaded(store, attempt.plan_version_id).method(session.method),
+        put=record_of(kept.entry for kept in kept_entries(store, session_id)).put_positions,
     )
 
 
 def _keep(
-    store: Session,
     session_id: int,
     asked: Replacement | LeftOpen,
     basis: Basis,
     ready: WorkedOut,
+    store: Session,
     *,
     by: Actor,
     at: datetime,
@@ -259,6 +168,7 @@ def _keep(
         number=len(drawn.grown) + 1,
         kind=asked.kind,
         replaced_position=asked.replaced,
+        exchanged_position=ready.exchanged,
         first_position=len(drawn.met) + 1,
         question_count=len(ready.references),
         reason=asked.reason,
@@ -291,6 +201,8 @@ def _tell(
     facts: dict[str, Any] = {"number": row.number, "certificate": row.certificate_digest}
     if row.replaced_position is not None:
         facts |= {"position": row.replaced_position, "reason": str(row.reason)}
+    if row.exchanged_position is not None:
+        facts |= {"exchanged": row.exchanged_position}
     audit.record(store, act=asked.act, subject=session.reference, by=by, at=at, facts=facts)
 
 
@@ -300,19 +212,4 @@ def _must_not_be_submitted(store: Session, session: AssessmentSession) -> None:
             f"The assessment of {session.reference} is submitted: its set grows no more.",
             remedy="Nothing has to be done.",
             rule="R10",
-        )
-
-
-def _added(drawn: DrawnSet, position: int) -> bool:
-    """Whether a question came for what was left open: it is no part of the set that replacements keep lawful."""
-    return any(each.replaced is None and any(q.position == position for q in each.questions) for each in drawn.grown)
-
-
-def _must_not_be_too_many(made: int, method: Method) -> None:
-    most = method.replacements_most
-    if most is not None and made >= most:
-        raise RuleBroken(
-            f"{made} {'question was' if made == 1 else 'questions were'} replaced in this session, as many as may be.",
-            remedy="Ask it as it is or in other words, or record it as not asked.",
-            rule="decision replacement",
         )

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.canonical import digest
-from qbank.services.extending import ADDED, REPLACED
+from qbank.services.extending import ADDED
+from qbank.services.replacing import REPLACED
 from qbank.storage.models import (
     AssessmentSession,
     Attempt,
@@ -120,11 +121,12 @@ def _with_the_certificate(store: Session, kept: _Kept) -> Iterator[Difference]:
 
 def _with_what_it_grew_by(store: Session, kept: _Kept) -> Iterator[Difference]:
     """Each extension's certificate, its bytes, the rows that it certifies, and its entry in the trail."""
-    extends = kept.row.certificate_digest
-    for each in grown_of(store, kept.row.id):
+    extends, grown = kept.row.certificate_digest, grown_of(store, kept.row.id)
+    met = (*questions_of(store, kept.row.id), *(question for each in grown for question in each.questions))
+    for each in grown:
         certificate = each.certificate
         pinned = [{"reference": q.reference, "version": q.version, "digest": q.digest} for q in each.questions]
-        said = certificate["questions"] if each.replaced is None else [certificate["question"]]
+        said = certificate["questions"] if each.replaced is None else _came(certificate)
         told = _told_of(
             store, kept.session, REPLACED if each.replaced is not None else ADDED, certificate=each.certificate_digest
         )
@@ -139,8 +141,29 @@ def _with_what_it_grew_by(store: Session, kept: _Kept) -> Iterator[Difference]:
             },
         )
         if each.replaced is not None:
-            yield from _unequal(kept, {"extended certificate": (certificate.get("extends"), extends)})
+            gone = [
+                question.reference for position in each.taken_out for question in met if question.position == position
+            ]
+            yield from _unequal(
+                kept,
+                {
+                    "extended certificate": (certificate.get("extends"), extends),
+                    "extension's places": (_went(certificate), gone),
+                },
+            )
             extends = each.certificate_digest
+
+
+def _came(certificate: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What came by a substitution, first for the question that was replaced."""
+    exchanged = certificate.get("exchanged")
+    return [certificate["question"], *([] if exchanged is None else [exchanged["question"]])]
+
+
+def _went(certificate: Mapping[str, Any]) -> list[str]:
+    """The references of what left by a substitution, likewise."""
+    exchanged = certificate.get("exchanged")
+    return [certificate["vacancy"]["out"], *([] if exchanged is None else [exchanged["out"]])]
 
 
 def _with_the_trail(store: Session, kept: _Kept) -> Iterator[Difference]:

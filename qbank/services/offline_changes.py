@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -41,7 +41,7 @@ def since(store: Session, mark: str) -> Sequence[Change]:
         return []
     if drawn.id != copy.question_set_id:
         return [Change(None, "Another question set was drawn for this session since: do not use this copy.")]
-    return [_change(drawn, grown) for grown in drawn.grown if grown.at > copy.at]
+    return [change for grown in drawn.grown if grown.at > copy.at for change in _changes(drawn, grown)]
 
 
 def of_copies(store: Session, session_id: int, entries: Iterable[Entry]) -> Sequence[Change]:
@@ -55,14 +55,15 @@ def of_copies(store: Session, session_id: int, entries: Iterable[Entry]) -> Sequ
     return list(dict.fromkeys(change for mark in own for change in since(store, mark)))
 
 
-def _change(drawn: DrawnSet, grown: Grown) -> Change:
+def _changes(drawn: DrawnSet, grown: Grown) -> Iterator[Change]:
     if grown.replaced is None:
         many = len(grown.questions)
         came = "A question was" if many == 1 else f"{many} questions were"
-        return Change(None, f"{came} added for what was left open, after this copy was made: see the session's page.")
-    out = next(each for each in drawn.met if each.position == grown.replaced)
-    said = (
-        f"{out.reference} was replaced after this copy was made: it is not asked any more. "
-        "What is asked in its place is on the session's page."
-    )
-    return Change(grown.replaced, said)
+        yield Change(None, f"{came} added for what was left open, after this copy was made: see the session's page.")
+    for position in grown.taken_out:
+        out = next(each for each in drawn.met if each.position == position)
+        said = (
+            f"{out.reference} was replaced after this copy was made: it is not asked any more. "
+            "What is asked in its place is on the session's page."
+        )
+        yield Change(position, said)

@@ -266,6 +266,15 @@ RULES: Final = (
         "L7: an extension follows the last one",
     ),
     Rule(
+        "set_extensions_l7_taken_out_once",
+        "set_extensions",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM set_extensions AS earlier WHERE earlier.question_set_id = NEW.question_set_id "
+        "AND (earlier.exchanged_position IN (NEW.replaced_position, NEW.exchanged_position) "
+        "OR earlier.replaced_position = NEW.exchanged_position))",
+        "L7: a question leaves its set once",
+    ),
+    Rule(
         "set_extensions_l5_never_of_a_voided_set",
         "set_extensions",
         "INSERT",

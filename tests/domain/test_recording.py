@@ -153,6 +153,24 @@ def test_W6_only_questions_that_were_put_count_as_asked_and_a_supplementary_one_
     assert record.asked_positions == (2, 3)
 
 
+def test_a_question_was_put_when_the_record_says_so_or_what_came_of_it_unless_it_says_that_it_was_not():
+    record = record_of(
+        [
+            an_entry("asked", position=1, how="rephrased"),
+            an_entry("asked", position=2, how="not asked"),
+            an_entry("note", position=2, minutes=1),
+            an_entry("asked", position=3, how="not asked"),
+            an_entry("evidence", position=3, minutes=1),
+            an_entry("note", position=4),
+            an_entry("supplementary", position=5),
+            an_entry("note", position=6, text=" "),
+            an_entry("note"),
+        ]
+    )
+
+    assert record.put_positions == {1, 3, 4, 5}
+
+
 def test_evidence_of_a_criterion_is_gathered_from_every_question_and_met_once_is_met():
     record = record_of(
         [

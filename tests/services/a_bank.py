@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,15 +73,19 @@ def fit_once(ordered: fitting.Order, progress: fitting.Progress | None = None) -
     return _FITTED[key]
 
 
-def fill(url: str, *, early: int = 0, early_at: datetime = BOOKED) -> None:
-    """A template: everything but sessions; the first `early` questions may have been loaded earlier than the rest."""
+def fill(url: str, bank: Sequence[BankQuestion] | None = None, *, early: int = 0, early_at: datetime = BOOKED) -> None:
+    """A template: everything but sessions, of the sixty questions or of others.
+
+    The first `early` questions may have been loaded earlier than the rest.
+    """
+    loaded = bank or questions()
     migrating.upgrade(url)
     with opened(url) as engine:
         with units.write_unit(engine) as store:
             row = seeding.load_standard(store, a_plan(), by=COMMAND_LINE, at=BOOKED)
             if early:
-                seeding.load_questions(store, a_plan(), questions()[:early], by=COMMAND_LINE, at=early_at)
-            seeding.load_questions(store, a_plan(), questions(), by=COMMAND_LINE, at=BOOKED)
+                seeding.load_questions(store, a_plan(), loaded[:early], by=COMMAND_LINE, at=early_at)
+            seeding.load_questions(store, a_plan(), loaded, by=COMMAND_LINE, at=BOOKED)
             for first_part, role in (
                 ("assessor", Role.ASSESSOR),
                 ("other", Role.ASSESSOR),

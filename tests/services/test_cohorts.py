@@ -15,8 +15,8 @@ from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Replaced
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import cohorts, extending, people, verifying
-from qbank.services.extending import Replacement
 from qbank.services.kept_evidence import shown_evidence
+from qbank.services.replacing import Replacement
 from qbank.storage import draw_plans, triggers, units
 from qbank.storage.models import AssessmentSession, Attempt, AuditEntry, CohortChoice, QuestionSet, Seed
 from qbank.storage.queries.cohorts import standing_choice

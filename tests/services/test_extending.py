@@ -18,9 +18,10 @@ from delivery.substitution_certificate import SubstitutionCertificate, replay_su
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Reason, Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import extending, kept_sets, verifying
-from qbank.services.extending import LeftOpen, Replacement
+from qbank.services import extending, kept_sets, replacing, verifying
+from qbank.services.extending import LeftOpen
 from qbank.services.kept_evidence import shown_evidence
+from qbank.services.replacing import Replacement
 from qbank.storage import draw_plans, units
 from qbank.storage.models import (
     Attempt,
@@ -146,7 +147,7 @@ def test_the_trail_tells_of_a_replacement_without_its_words_which_stand_beside_t
     came = replaced(bank, session, 3)
 
     with units.read_unit(bank) as store:
-        entry = store.scalars(sa.select(AuditEntry).where(AuditEntry.act == extending.REPLACED)).one()
+        entry = store.scalars(sa.select(AuditEntry).where(AuditEntry.act == replacing.REPLACED)).one()
         note = store.scalars(sa.select(SessionNote).where(SessionNote.kind == Reason.REPLACED)).one()
         assert json.loads(entry.facts) == {
             "number": 1,

@@ -17,8 +17,8 @@ from qbank.domain.lifecycle import Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.record_entries import Judgement
 from qbank.services import audit, booking, extending, grading, moderating, seeding
-from qbank.services.extending import Replacement
 from qbank.services.grading import NotFinished
+from qbank.services.replacing import Replacement
 from qbank.storage import units
 from qbank.storage.models import Assessment, AssessmentSession, AuditEntry
 from qbank.storage.queries import assessments, records, standards

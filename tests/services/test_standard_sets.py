@@ -17,8 +17,9 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.domain.standard_sets import Decided, Standing
 from qbank.services import assembling, extending, kept_sets, session_requests, standard_sets, verifying
 from qbank.services.assembling import Wanted
-from qbank.services.extending import LeftOpen, Replacement
+from qbank.services.extending import LeftOpen
 from qbank.services.kept_evidence import shown_evidence
+from qbank.services.replacing import Replacement
 from qbank.services.standard_sets import Exchange
 from qbank.settings import Settings
 from qbank.storage import draw_plans, units

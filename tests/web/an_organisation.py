@@ -52,15 +52,16 @@ def settings(folder: Path) -> Settings:
     )
 
 
+def seed_of(label: str, number: int = 1) -> bytes:
+    """The seed of what is booked as that number under a label."""
+    return hashlib.sha256(f"{label} {number}".encode()).digest()
+
+
 @contextmanager
 def seeds_of(label: str) -> Iterator[None]:
     """Let what is booked here be drawn by seeds that follow from a label and their number, the same in every run."""
     numbers = count(1)
-
-    def next_seed() -> bytes:
-        return hashlib.sha256(f"{label} {next(numbers)}".encode()).digest()
-
-    with patch.object(attempts, "new_seed", next_seed):
+    with patch.object(attempts, "new_seed", lambda: seed_of(label, next(numbers))):
         yield
 
 

@@ -10,7 +10,7 @@ from qbank.domain.lifecycle import Replaced
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.record_entries import milliseconds
 from qbank.services import extending
-from qbank.services.extending import Replacement
+from qbank.services.replacing import Replacement
 from qbank.services.seeds import SeedCipher
 from qbank.storage.queries import sessions
 from qbank.web.transaction import engine, reading

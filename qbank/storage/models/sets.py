@@ -131,6 +131,8 @@ class SetExtension(Base):
     """What a set grew by after it was drawn: a substitute for a question of it, or questions for what was left open.
 
     Its questions stand in `set_questions` at places of their own, so that no apprentice meets one of them again (L2).
+    Where nothing could take a question's place alone, another that was not asked was exchanged with it, and the second
+    of two questions came for that one.
     """
 
     __tablename__ = "set_extensions"
@@ -142,6 +144,12 @@ class SetExtension(Base):
             ["set_questions.question_set_id", "set_questions.position"],
             name="fk_set_extensions_question_of_the_set",
         ),
+        sa.UniqueConstraint("question_set_id", "exchanged_position", name="uq_set_extensions_exchanged_once"),
+        sa.ForeignKeyConstraint(
+            ["question_set_id", "exchanged_position"],
+            ["set_questions.question_set_id", "set_questions.position"],
+            name="fk_set_extensions_exchanged_of_the_set",
+        ),
         sa.CheckConstraint("number >= 1", name="numbered_from_one"),
         sa.CheckConstraint("question_count >= 1", name="holds_questions"),
         sa.CheckConstraint(
@@ -150,7 +158,14 @@ class SetExtension(Base):
         sa.CheckConstraint(
             f"(kind = '{Extension.SUBSTITUTION}') = (reason IS NOT NULL)", name="a_substitution_has_a_reason"
         ),
-        sa.CheckConstraint("replaced_position IS NULL OR question_count = 1", name="one_for_one"),
+        sa.CheckConstraint(
+            "replaced_position IS NULL OR question_count = CASE WHEN exchanged_position IS NULL THEN 1 ELSE 2 END",
+            name="one_for_one",
+        ),
+        sa.CheckConstraint(
+            "exchanged_position IS NULL OR (replaced_position IS NOT NULL AND exchanged_position <> replaced_position)",
+            name="another_is_exchanged",
+        ),
         one_of("kind", Extension, name="kind_is_known"),
         one_of("reason", Replaced, name="reason_is_known"),
         is_digest("certificate_digest"),
@@ -162,6 +177,7 @@ class SetExtension(Base):
     number: Mapped[int]
     kind: Mapped[Code]
     replaced_position: Mapped[int | None]
+    exchanged_position: Mapped[int | None]
     first_position: Mapped[int]
     question_count: Mapped[int]
     reason: Mapped[Code | None]

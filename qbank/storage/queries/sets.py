@@ -75,9 +75,11 @@ class Grown:
     Args:
         number: from 1.
         replaced: position of the question that was taken out; None where questions were added for what was left open.
-        questions: those that came.
+        questions: those that came: first for the replaced one.
         reason: why one was replaced; None otherwise.
         certificate: as plain data.
+        exchanged: position of the question, not asked yet, for which the second came, where nothing could take the
+            place of the replaced one alone.
     """
 
     number: int
@@ -89,6 +91,15 @@ class Grown:
     certificate_digest: str
     at: datetime
     by_id: int | None
+    exchanged: int | None = None
+
+    @property
+    def taken_out(self) -> Mapping[int, AskedQuestion]:
+        """What came for each question that left the set, by that one's position; empty where questions were added."""
+        if self.replaced is None:
+            return {}
+        gone = [self.replaced, *([] if self.exchanged is None else [self.exchanged])]
+        return dict(zip(gone, self.questions, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +136,7 @@ class DrawnSet:
             if each.replaced is None:
                 order.extend(each.questions)
             else:
-                at = next(place for place, question in enumerate(order) if question.position == each.replaced)
-                order[at : at + 1] = each.questions
+                order = [each.taken_out.get(question.position, question) for question in order]
         return tuple(replace(each, place=place) for place, each in enumerate(order, start=1))
 
     @property
@@ -148,6 +158,10 @@ class DrawnSet:
     def came_for(self, position: int) -> Grown | None:
         """What brought a question of that position into the set; None where it was drawn at first."""
         return next((each for each in self.grown if any(one.position == position for one in each.questions)), None)
+
+    def left_by(self, position: int) -> Grown | None:
+        """What took a question of that position out of the set; None where it is asked."""
+        return next((each for each in self.grown if position in each.taken_out), None)
 
     def can_be_replaced(self, position: int, most: int | None) -> bool:
         """Whether a question is part of the drawn set, and fewer were replaced than may be."""
@@ -228,6 +242,7 @@ def _grown(store: Session, question_set_id: int, met: Sequence[AskedQuestion]) -
             certificate_digest=row.certificate_digest,
             at=row.at,
             by_id=row.by_id,
+            exchanged=row.exchanged_position,
         )
         for row in store.scalars(asked)
     )

@@ -49,6 +49,24 @@ class ReplaceForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
     submit = SubmitField("Replace the question by lot", widget=GovSubmitInput())
 
 
+class ExchangeForm(ReplaceForm):
+    """The same, with what was asked already: where one question is not enough, another that was not asked goes too."""
+
+    told = HiddenField()
+    asked = SelectMultipleField(
+        "Asked already",
+        description="Tick every question that the apprentice has heard. One of the others goes.",
+        coerce=int,
+        widget=GovCheckboxesInput(),
+    )
+    submit = SubmitField("Replace two questions by lot", widget=GovSubmitInput())
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody said what was asked, be it nothing."""
+        return str(self.told.data) == "yes"
+
+
 class GapsForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
     """What an observation left open, and how long there is."""
 

@@ -14,14 +14,17 @@ from qbank.domain.errors import NotFound, NotReady, Refusal, RuleBroken
 from qbank.domain.lifecycle import Replaced
 from qbank.domain.recording import record_of
 from qbank.services import delivering, extending, recording
-from qbank.services.extending import LeftOpen, Replacement
+from qbank.services.extending import LeftOpen
+from qbank.services.replacing import AskedUnknown, Replacement, may_be_exchanged
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.records import kept_entries
 from qbank.storage.queries.sets import AskedQuestion, DrawnSet, Grown, set_of
 from qbank.web import saying
 from qbank.web.clock import now
-from qbank.web.extending.forms import GapsForm, ReplaceForm
+from qbank.web.extending.forms import ExchangeForm, GapsForm, ReplaceForm
 from qbank.web.gate import allowed, current_person
+from qbank.web.growth import what_came
+from qbank.web.rendering import inline
 from qbank.web.seeds import cipher
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import engine, reading, transaction
@@ -39,6 +42,7 @@ class _Room:
     drawn: DrawnSet
     ticked: tuple[str, ...]
     seconds_left: int
+    put: frozenset[int]
 
 
 @bp.get("/replace/<int:position>")
@@ -46,28 +50,33 @@ class _Room:
 def replace(public_id: str, position: int) -> str | Response:
     """The question that cannot be asked, and why; what is replaced already leads to what came."""
     room = _room(public_id)
-    done = next((each for each in room.drawn.grown if each.replaced == position), None)
+    done = room.drawn.left_by(position)
     if done is not None:
-        return _to_what_came(public_id, done)
+        return _to(public_id, done.taken_out[position])
     return _replace_page(room, _question(room, position), ReplaceForm())
 
 
 @bp.post("/replace/<int:position>")
 @allowed(Permission.CONDUCT_SESSIONS)
-def put_another(public_id: str, position: int) -> Response | tuple[str, int]:
-    """Draw another in its place, once for ever."""
-    room, form = _room(public_id), ReplaceForm()
+def put_another(public_id: str, position: int) -> str | Response | tuple[str, int]:
+    """Draw another in its place, once for ever; where none can take it alone, ask what was asked and draw two."""
+    room = _room(public_id)
+    telling = _exchange_form(room, position)
+    form, page = (telling, _exchange_page) if telling.is_told else (ReplaceForm(), _replace_page)
     if not form.validate_on_submit():
-        return _replace_page(room, _question(room, position), form), 400
-    asked = Replacement(position, Replaced(str(form.reason.data)), str(form.because.data))
+        return page(room, _question(room, position), form), 400
+    asked = tuple(telling.asked.data or ()) if telling.is_told else None
+    wanted = Replacement(position, Replaced(str(form.reason.data)), str(form.because.data), asked)
     try:
-        came = _extend(room, asked)
+        came = _extend(room, wanted)
     except NotFound:
         raise
+    except AskedUnknown:
+        return _exchange_page(room, _question(room, position), telling)
     except Refusal as refusal:
-        return _replace_page(room, _question(room, position), form, refusal=refusal), 409
-    flash("Another question was drawn in its place. Both count as met, and the set is lawful as before.")
-    return _to_what_came(public_id, came)
+        return page(room, _question(room, position), form, refusal=refusal), 409
+    flash(what_came(room.drawn, came))
+    return _to(public_id, came.taken_out[position])
 
 
 @bp.get("/gaps")
@@ -99,7 +108,7 @@ def question_gaps(public_id: str) -> Response | tuple[str, int]:
         return _gaps_page(room, form, refusal=refusal), 409
     count = saying.counted(len(came.questions), "question")
     flash(f"{count} drawn for what was left open; ask {'it' if len(came.questions) == 1 else 'them'} next.")
-    return _to_what_came(public_id, came)
+    return _to(public_id, came.questions[0])
 
 
 def _extend(room: _Room, asked: Replacement | LeftOpen) -> Grown:
@@ -129,7 +138,7 @@ def _room(public_id: str) -> _Room:
         )
     allowed_seconds = row.bands.questioning or 0
     left = max(0, allowed_seconds - round(record.questioned(at).total_seconds()))
-    return _Room(row, drawn, record.gaps, left // QUARTER * QUARTER)
+    return _Room(row, drawn, record.gaps, left // QUARTER * QUARTER, record.put_positions)
 
 
 def _question(room: _Room, position: int) -> AskedQuestion:
@@ -147,10 +156,35 @@ def _replace_page(room: _Room, question: AskedQuestion, form: ReplaceForm, refus
         row=room.row,
         line=room.row.line,
         question=question,
-        place=room.drawn.asked.index(question) + 1,
+        place=question.place,
         form=form,
         refusal=refusal,
         left=None if most is None else max(0, most - made),
+    )
+
+
+def _exchange_form(room: _Room, position: int) -> ExchangeForm:
+    form = ExchangeForm()
+    may = may_be_exchanged(room.drawn, position, frozenset())
+    form.asked.choices = [SelectChoice(each.position, f"Question {each.place}") for each in may]
+    return form
+
+
+def _exchange_page(room: _Room, question: AskedQuestion, form: ExchangeForm, refusal: Refusal | None = None) -> str:
+    """What was asked already: what the record shows is said, and the others are to be ticked."""
+    may = may_be_exchanged(room.drawn, question.position, room.put)
+    form.asked.choices = [SelectChoice(each.position, f"Question {each.place}") for each in may]
+    known = [each for each in room.drawn.asked if each.position in room.put and each != question]
+    return render_template(
+        "extending/exchange.html",
+        row=room.row,
+        line=room.row.line,
+        question=question,
+        place=question.place,
+        form=form,
+        refusal=refusal,
+        known=known,
+        stems=[{"hint": {"html": inline(each.stem)}} for each in may],
     )
 
 
@@ -175,5 +209,5 @@ def _gaps_page(room: _Room, form: GapsForm, refusal: Refusal | None = None) -> s
     )
 
 
-def _to_what_came(public_id: str, came: Grown) -> Response:
-    return redirect(url_for("live.index", public_id=public_id, q=came.questions[0].position, _anchor="record"))
+def _to(public_id: str, question: AskedQuestion) -> Response:
+    return redirect(url_for("live.index", public_id=public_id, q=question.position, _anchor="record"))
