@@ -38,6 +38,7 @@ from qbank.web.bookings import views as bookings
 from qbank.web.extending import views as extending
 from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
+from qbank.web.gaps import views as gaps
 from qbank.web.home import views as home
 from qbank.web.importing import templates as import_templates
 from qbank.web.importing import views as importing
@@ -79,6 +80,7 @@ JOURNEYS = (
     importing.bp,
     import_templates.bp,
     approval.bp,
+    gaps.bp,
     competences.bp,
     standards.bp,
     plans.bp,
