@@ -35,10 +35,10 @@ from qbank.web.bookings import arranging_views as arranging
 from qbank.web.bookings import competence_views as competences
 from qbank.web.bookings import file_views as booking_files
 from qbank.web.bookings import views as bookings
+from qbank.web.exporting import views as exporting
 from qbank.web.extending import views as extending
 from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
-from qbank.web.gaps import views as gaps
 from qbank.web.home import views as home
 from qbank.web.importing import templates as import_templates
 from qbank.web.importing import views as importing
@@ -78,9 +78,9 @@ JOURNEYS = (
     authoring.bp,
     quick.bp,
     importing.bp,
+    exporting.bp,
     import_templates.bp,
     approval.bp,
-    gaps.bp,
     competences.bp,
     standards.bp,
     plans.bp,

@@ -1,4 +1,4 @@
-"""`qbank bank`: check a bank's files, report on them and load them."""
+"""`qbank bank`: check a bank's files, report on them and load them; export questions, import and restore them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
 
+STANDARD = click.option("--standard", "code", help="The standard's code; needed only when the database holds several.")
+
 
 @click.group()
 def bank() -> None:
-    """Check a bank's files, report on them, and load them into the database."""
+    """Check a bank's files, report on them, load them; export questions, import and restore them."""
 
 
 @bank.command()
@@ -91,6 +93,54 @@ def load(folder: Path | None) -> None:
         adopted = adopt_all(settings, tell)
     show_adopted(adopted)
     if any(each.refusal for each in adopted):
+        raise SystemExit(REFUSED)
+
+
+@bank.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@STANDARD
+@click.option("--method", default="", help="The questions of this method alone.")
+def export(file: Path, code: str | None, method: str) -> None:
+    """Write the questions to FILE: .xlsx, .csv, .zip (Markdown files), or .json, which holds their whole history."""
+    from qbank.cli.bank_screen import show_exported
+    from qbank.cli.terminal import progress_bar
+    from qbank.services.exchanging import export_to
+    from qbank.settings import Settings
+
+    with progress_bar() as tell:
+        made = export_to(file, code, method, Settings.from_environ(), tell)
+    show_exported(made, file)
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@STANDARD
+@click.option("--as", "email", help="The author whose drafts the questions become.")
+@click.option("--submit", is_flag=True, help="Submit those that lack nothing for approval at once.")
+def import_(file: Path, code: str | None, email: str | None, *, submit: bool) -> None:
+    """Bring in the questions of FILE, .xlsx, .csv, .zip or .json, as drafts of the author named with --as.
+
+    Without --as: restore the bank that a .json export holds, with its history, into a database without questions,
+    and fit a draw plan for each method.
+    """
+    from qbank.cli.bank_screen import show_adopted, show_imported, show_restored
+    from qbank.cli.terminal import progress_bar
+    from qbank.services.adopting import adopt_all
+    from qbank.services.exchanging import import_from, restore_from
+    from qbank.settings import Settings
+
+    settings = Settings.from_environ()
+    if email is None:
+        with progress_bar() as tell:
+            restored = restore_from(file, settings, tell)
+            adopted = adopt_all(settings, tell)
+        show_restored(restored)
+        show_adopted(adopted)
+        return
+    with progress_bar() as tell:
+        imported = import_from(file, code, email, settings, tell, submits=submit)
+    show_imported(imported)
+    if imported.wrong:
         raise SystemExit(REFUSED)
 
 

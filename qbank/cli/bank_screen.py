@@ -12,12 +12,16 @@ from rich.markup import escape
 
 from delivery.saying import count_of
 from qbank.cli.terminal import a_table, answers
+from qbank.domain.bank_rows import Kind
 
 if TYPE_CHECKING:
     from qbank.services.adopting import Adopted
     from qbank.services.advising import Advised
     from qbank.services.at_hand import LoadedStandard
     from qbank.services.bank_folders import BankFolder
+    from qbank.services.exchanging import Imported
+    from qbank.services.exporting import Exported
+    from qbank.services.restoring import Restored
 
 
 def show_faults(banks: list[BankFolder]) -> None:
@@ -57,6 +61,34 @@ def show_loaded(loads: list[LoadedStandard]) -> None:
         said = f"{count_of(done.new, 'new question')}, {done.changed} changed, {done.unchanged} as they were"
         pairs = count_of(done.pairs, "new pair")
         console.print(f"[ink]{each.standard}[/]: {said}; {pairs} of enemies or clones.", soft_wrap=True)
+
+
+def show_exported(made: Exported, file: Path) -> None:
+    """What was written where."""
+    said = f"{count_of(made.questions, 'question')}, {len(made.data) / 1_000_000:.1f} MB, in {escape(str(file))}."
+    answers().print(f"{said} It holds live questions: keep it as you keep the bank.", soft_wrap=True)
+
+
+def show_imported(imported: Imported) -> None:
+    """Every problem with its row, how the file was read, and what it came to."""
+    console = answers()
+    if imported.wrong:
+        table = a_table("Row", "What is wrong and what to do", whole=("Row",))
+        for row in imported.wrong:
+            for problem in row.problems:
+                table.add_row(escape(row.place), escape(str(problem)))
+        console.print(table)
+    for note in imported.notes:
+        console.print(escape(note), soft_wrap=True)
+    counts = ", ".join(f"{imported.counts[kind]:,} {kind}" for kind in Kind if kind is not Kind.LEFT_OUT)
+    console.print(f"{counts}; {imported.submitted:,} submitted for approval.", soft_wrap=True)
+
+
+def show_restored(restored: Restored) -> None:
+    """What was restored, in a line."""
+    versions, pairs = count_of(restored.versions, "version"), count_of(restored.pairs, "pair")
+    said = f"{count_of(restored.questions, 'question')} with {versions}, {pairs} of enemies or clones."
+    answers().print(f"[ink]{restored.standard}[/]: {said}", soft_wrap=True)
 
 
 def show_adopted(adopted: list[Adopted]) -> None:

@@ -7,7 +7,9 @@ same. Times and names are kept as they were said: another installation's record,
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from qbank.domain.bank_rows import MOST_ROWS, BankRow, BankRows, Problem
@@ -21,12 +23,13 @@ FORMAT: Final = "qbank bank 1"
 
 @dataclass(frozen=True, slots=True)
 class MoveSaid:
-    """A move of a version: to which state, when, by whom (empty for the command line) and why."""
+    """A move of a version: to which state, when, by whom (empty for the command line) and why; a rest until a day."""
 
     to: State
     at: str
     by: str
     reason: str
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,24 @@ class PairSaid:
     second: str
     at: str
     by: str
+    reason: str
     ended: EndSaid | None
 
 
 @dataclass(frozen=True, slots=True)
 class BankDocument:
-    """The questions of a standard, by reference, with their history."""
+    """The questions of a standard, by reference, with their history.
+
+    Args:
+        plan: the version of the assessment plan that they are written for.
+        plan_body: that plan, as canonical JSON: a bank is restored where nobody has loaded it.
+        pairs: in the order of their kind, their references, and their time.
+    """
 
     format: Literal["qbank bank 1"]
     standard: str
     plan: str
-    plan_digest: str
+    plan_body: str
     questions: tuple[QuestionSaid, ...]
     pairs: tuple[PairSaid, ...]
 
@@ -147,6 +157,8 @@ def contradictions(document: BankDocument, file: str) -> list[Fault]:
             said.append(Problem("", f"The versions of {question.reference[:20]} are not numbered from 1."))
         if sum(each.state in IN_SERVICE for each in question.versions if each.moves) > 1:
             said.append(Problem("", f"Two versions of {question.reference[:20]} are in service."))
+        if not all(_is_time(moment) for moment in _times(question)):
+            said.append(Problem("", f"A time of {question.reference[:20]} is none in UTC."))
         for each in question.versions:
             if not each.moves or each.digest != each.content.digest or each.content.method != question.method:
                 what = f"Version {each.number} of {question.reference[:20]} is not what its digest says."
@@ -155,6 +167,21 @@ def contradictions(document: BankDocument, file: str) -> list[Fault]:
     if strange:
         said.append(Problem("", f"Pairs name {', '.join(sorted(strange)[:5])}, which the file has not."))
     return [Fault(file, 0, each.what, "Export the bank anew; this file was changed.") for each in said]
+
+
+def _times(question: QuestionSaid) -> Iterator[str]:
+    yield question.created_at
+    for version in question.versions:
+        yield version.created_at
+        yield from (move.at for move in version.moves)
+
+
+def _is_time(said: str) -> bool:
+    """Whether a time is said as `written` says it."""
+    try:
+        return datetime.fromisoformat(said).astimezone(UTC).isoformat() == said
+    except (ValueError, OverflowError):
+        return False
 
 
 def rows_of_document(document: BankDocument, file: str) -> BankRows:

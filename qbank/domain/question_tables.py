@@ -25,7 +25,7 @@ NO: Final = frozenset({"", "no", "n", "false", "0"})
 
 _REFERENCE: Final = re.compile(r"Q-\d{4,12}")
 _NUMBER: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?")
-_A_HAIR: Final = 1e-2
+_A_HAIR: Final = 5e-2
 """Seconds by which 1.667 minutes may miss a whole second."""
 
 _FORM: Final = f"The first row names the columns: {', '.join(COLUMNS)}."

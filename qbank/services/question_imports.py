@@ -26,7 +26,7 @@ from qbank.storage.queries import known_questions, standards
 from qbank.storage.queries.known_questions import Known
 
 Tell = Callable[[str, float], None]
-MOST_SUBMITTED: Final = 500
+MOST_SUBMITTED: Final = 50
 """At once: each submission takes its turn while the database waits."""
 PUBLIC_ID_BYTES: Final = 16
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import cache
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from qbank.domain.bank_documents import BankDocument, contradictions
+from delivery.canonical import canonical
+from qbank.domain.bank_documents import BankDocument, PairSaid, VersionSaid, contradictions
 from qbank.domain.faults import Fault, Faults
+from qbank.domain.standards import Plan
+from qbank.storage import plan_bodies
 
 _MOST_FAULTS: Final = 20
 
@@ -31,6 +36,44 @@ def read(data: bytes, file: str) -> BankDocument:
     if faults := contradictions(found, file)[:_MOST_FAULTS]:
         raise Faults(faults)
     return found
+
+
+def plan_in(document: BankDocument) -> Plan:
+    """The plan that a document carries.
+
+    Raises:
+        Faults: it is none.
+    """
+    try:
+        return plan_bodies.plan_from(json.loads(document.plan_body))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        fault = Fault(document.standard, 0, "The plan in the document is no plan.", "Export the bank anew.")
+        raise Faults([fault]) from None
+
+
+def version_from(words: str) -> VersionSaid:
+    """The record of a version that `words_of` wrote."""
+    return _version_shape().validate_json(words)
+
+
+def pair_from(words: str) -> PairSaid:
+    """The record of a pair that `words_of` wrote."""
+    return _pair_shape().validate_json(words)
+
+
+def words_of(said: VersionSaid | PairSaid) -> str:
+    """A record as it is kept: canonical JSON."""
+    return canonical(asdict(said)).decode()
+
+
+@cache
+def _version_shape() -> TypeAdapter[VersionSaid]:
+    return TypeAdapter(VersionSaid)
+
+
+@cache
+def _pair_shape() -> TypeAdapter[PairSaid]:
+    return TypeAdapter(PairSaid)
 
 
 def _fault(where: tuple[int | str, ...], message: str, file: str) -> Fault:

@@ -22,7 +22,7 @@ from qbank.storage.models.draws import (
     EligibilitySnapshot,
     SpecificationRow,
 )
-from qbank.storage.models.imports import QuestionImport, QuestionImportLine
+from qbank.storage.models.imports import PairHistory, QuestionImport, QuestionImportLine, VersionHistory
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
 from qbank.storage.models.preparation import (
     Adjustment,
@@ -123,6 +123,7 @@ __all__ = [
     "OfflineCopy",
     "OverallGrade",
     "OverallGradePart",
+    "PairHistory",
     "Person",
     "PersonRole",
     "PlanMethod",
@@ -157,6 +158,7 @@ __all__ = [
     "VersionComment",
     "VersionCommentAnswer",
     "VersionCriterion",
+    "VersionHistory",
     "VersionKsb",
     "VersionKsbConfirmation",
     "WorkingDraft",

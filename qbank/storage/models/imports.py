@@ -37,6 +37,34 @@ class QuestionImport(Base):
     by_id: Mapped[Person]
 
 
+class VersionHistory(Base):
+    """What another installation recorded of a version that was restored here: its words, which nobody here can mend.
+
+    The version's own rows begin with the restoring; `move_count` of its moves belong to that.
+    """
+
+    __tablename__ = "version_histories"
+
+    question_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_versions.id"), primary_key=True, autoincrement=False
+    )
+    load_id: Mapped[int] = mapped_column(sa.ForeignKey("loads.id"))
+    move_count: Mapped[int]
+    words: Mapped[str]
+
+
+class PairHistory(Base):
+    """What another installation recorded of two enemies or clones that were restored here."""
+
+    __tablename__ = "pair_histories"
+
+    question_pair_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_pairs.id"), primary_key=True, autoincrement=False
+    )
+    load_id: Mapped[int] = mapped_column(sa.ForeignKey("loads.id"))
+    words: Mapped[str]
+
+
 class QuestionImportLine(Base):
     """What became of one row: its draft, or why there is none."""
 

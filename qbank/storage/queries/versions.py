@@ -131,12 +131,12 @@ def versions_of(store: Session, question: Question) -> list[VersionLine]:
     )
     found = rows(store, asked)
     keys = [version.id for version, _ in found]
-    ksbs, criteria, moves = _ksbs(store, keys), criteria_of(store, keys), _last_moves(store, question.id)
+    ksbs, criteria, moves = ksbs_of(store, keys), criteria_of(store, keys), _last_moves(store, question.id)
     return [
         VersionLine(
             id=version.id,
             number=version.number,
-            content=_content(question, version, ksbs[version.id], criteria[version.id]),
+            content=content_of(question, version, ksbs[version.id], criteria[version.id]),
             author=author or str(version.provenance.get("author", "")),
             created_at=version.created_at,
             state=moves[version.id][0],
@@ -233,9 +233,10 @@ def use_of(store: Session, question: Question) -> Use:
     )
 
 
-def _content(
+def content_of(
     question: Question, version: QuestionVersion, ksbs: Sequence[tuple[str, bool, bool]], criteria: Sequence[str]
 ) -> Content:
+    """What a version's row says, with its KSBs (as `ksbs_of`) and the codes of its criteria."""
     origin = version.provenance
     return Content(
         stem=version.stem,
@@ -255,7 +256,7 @@ def _content(
     )
 
 
-def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[str, bool, bool]]]:
+def ksbs_of(store: Session, versions: Sequence[int]) -> Mapping[int, list[tuple[str, bool, bool]]]:
     """(code, whether it is primary, whether it is confirmed) of each version, in order."""
     confirmed = sa.and_(
         VersionKsbConfirmation.question_version_id == VersionKsb.question_version_id,

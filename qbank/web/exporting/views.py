@@ -1,0 +1,80 @@
+"""Questions out of the bank: which ones and as what is chosen on one page; the answer is the file, an audited act."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import NotFound, NotReady
+from qbank.domain.standards import Plan
+from qbank.services.exporting import FORMATS, Exported, export
+from qbank.storage.queries import standards
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.transaction import reading, transaction
+
+bp = Blueprint("exporting", __name__, url_prefix="/questions/export")
+
+OFFERED = {
+    "xlsx": (
+        "Workbook (XLSX)",
+        "A row for each question, by its version in service; can be changed and imported again",
+    ),
+    "csv": ("CSV", "The same as text, for any program"),
+    "zip": ("Markdown files (ZIP)", "A file for each question, as qbank bank load reads them"),
+    "json": ("JSON with the whole history", "Every version, who wrote and approved it, enemies and clones"),
+}
+
+
+@bp.get("")
+@allowed(Permission.SEE_QUESTIONS)
+def index() -> str:
+    """Which questions, and as what."""
+    return _page()
+
+
+@bp.post("")
+@allowed(Permission.SEE_QUESTIONS, fresh=True)
+def take() -> Response | tuple[str, int]:
+    """The file. `reference`, once for each, names some questions alone."""
+    kind, (standard, _, method) = request.form.get("format", ""), request.form.get("method", "").partition("/")
+    faults = {} if standard else {"method-1": "Select which questions"}
+    if kind not in FORMATS:
+        faults["format-1"] = "Select a format"
+    if faults:
+        return _page(faults), HTTPStatus.BAD_REQUEST
+    person, at, among = current_person(), now(), frozenset(request.form.getlist("reference")) or None
+
+    def work(store: Session) -> Exported:
+        row = standards.plan_version(store, standard)
+        if row is None:
+            raise NotFound("There is no such standard.", remedy="Choose one from the list.")
+        return export(store, row, kind, method=method, among=among, by=person, at=at)
+
+    made = transaction(work)
+    headers = {"Content-Disposition": f'attachment; filename="{made.file}"'}
+    return Response(made.data, mimetype=FORMATS[kind], headers=headers)
+
+
+def _choices(plan: Plan) -> list[tuple[str, str]]:
+    """(what is sent, what is said) of all questions of a standard, and of each of its methods."""
+    methods = [(f"{plan.standard}/{method.code}", method.title) for method in plan.methods]
+    return [(f"{plan.standard}/", f"All of {plan.title}"), *methods]
+
+
+def _page(faults: dict[str, str] | None = None) -> str:
+    plans = standards.plans(reading())
+    if not plans:
+        raise NotReady("No standard is loaded.", remedy="Ask whoever runs this installation to load one.")
+    return render_template(
+        "exporting/index.html",
+        choices=[choice for plan in plans for choice in _choices(plan)],
+        offered=OFFERED,
+        faults=faults or {},
+        method=request.values.get("method", ""),
+        kind=request.values.get("format", ""),
+        references=request.values.getlist("reference"),
+    )

@@ -1,1 +1,0 @@
-"""Where questions are missing, and which one is most worth writing next."""
