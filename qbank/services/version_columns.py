@@ -19,5 +19,6 @@ def columns_of(content: Content) -> dict[str, Any]:
         "demand": content.demand,
         "seconds": content.seconds,
         "provenance": asdict(content.provenance),
+        "author_name": content.provenance.author,
         "digest": content.digest,
     }

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from qbank.domain.errors import NotFound, NotReady
-from qbank.storage import db, models, triggers
+from qbank.storage import db, models, search, triggers
 
 __all__ = ["models"]
 
@@ -106,7 +106,8 @@ def stands(url: sa.URL) -> bool:
 
 def differences(connection: sa.Connection) -> list[Any]:
     """Where the schema of the database and the models disagree; empty when they agree."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+    opts = {"compare_type": True, "render_as_batch": True, "include_name": lambda name, *_: not search.is_ours(name)}
+    context = MigrationContext.configure(connection, opts=opts)
     return list(compare_metadata(context, db.Base.metadata))
 
 

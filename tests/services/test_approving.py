@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from qbank.domain.approving import Answer, Verdict
+from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotAllowed, RuleBroken
 from qbank.domain.lifecycle import Change
 from qbank.domain.people import COMMAND_LINE
@@ -17,6 +18,7 @@ from qbank.services import approving, authoring, seeding
 from qbank.storage import units
 from qbank.storage.models import Approval, Question, QuestionVersion, VersionComment, VersionCommentAnswer, WorkingDraft
 from qbank.storage.queries import versions, writing
+from qbank.storage.queries.bank_list import listed
 from tests.services.a_bank import NOW, a_plan, questions, the_person
 from tests.services.test_authoring import a_draft, a_text, actor, decided, submitted
 
@@ -183,7 +185,7 @@ def test_the_queue_asks_as_many_questions_of_the_database_for_two_versions_as_fo
         assert writing.count_awaiting(store) == 2
 
 
-def test_the_newest_of_the_bank_are_questions_and_not_versions(bank):
+def test_the_list_is_of_questions_and_not_of_versions(bank):
     with units.write_unit(bank) as store:
         draft, author = a_draft(store), actor(store, "author")
         question = submitted(store, draft)
@@ -191,6 +193,7 @@ def test_the_newest_of_the_bank_are_questions_and_not_versions(bank):
         authoring.save(store, draft, a_text(guidance="Better."), revision=2, by=author, at=NOW)
         submitted(store, draft)
 
-        references = [reference for reference, *_ in writing.newest_questions(store, 3)]
+        found = listed(store, Wanted(down=True), at=NOW)
 
-        assert references == ["Q-0061", "Q-0060", "Q-0059"]
+        assert found.of == found.found == 61
+        assert [each.reference for each in found.lines][:3] == ["Q-0061", "Q-0060", "Q-0059"]

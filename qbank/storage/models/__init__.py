@@ -76,9 +76,11 @@ from qbank.storage.models.standards import (
     PlanVersion,
     Standard,
 )
+from qbank.storage.models.version_search import VERSION_SEARCH
 from qbank.storage.models.writing import VersionComment, VersionCommentAnswer, WorkingDraft, WorkingDraftAuthor
 
 __all__ = [
+    "VERSION_SEARCH",
     "Adjustment",
     "Adoption",
     "Anomaly",

@@ -47,6 +47,7 @@ class QuestionVersion(Base):
     """The content of a question, numbered from 1, never changed; `body` is its canonical JSON, the columns its parts.
 
     Comes from an author or from a load of files, of whose provenance `provenance` tells.
+    `author_name` is the author whom the provenance names, beside it so that a list is filtered by it in time.
     """
 
     __tablename__ = "question_versions"
@@ -74,6 +75,7 @@ class QuestionVersion(Base):
     demand: Mapped[int]
     seconds: Mapped[int]
     provenance: Mapped[dict[str, object]] = mapped_column(sa.JSON)
+    author_name: Mapped[str] = mapped_column(default="", server_default="")
     digest: Mapped[Digest] = mapped_column(index=True)
     change: Mapped[Code] = mapped_column(default=Change.MATERIAL)
     author_id: Mapped[By]
@@ -179,6 +181,7 @@ class Move(Base):
         one_of("from_state", State, name="from_state_is_known"),
         one_of("to_state", State, name="to_state_is_known"),
         sa.Index("ix_moves_of_a_question", "question_id"),
+        sa.Index("ix_moves_when_a_question_went", "question_id", "to_state", "question_version_id", "at"),
     )
 
     id: Mapped[Key]

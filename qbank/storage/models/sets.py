@@ -114,6 +114,7 @@ class SetQuestion(Base):
         ),
         sa.Index("uq_set_questions_l2_exception_used_once", "exception_id", unique=True),
         sa.Index("ix_set_questions_version", "question_version_id"),
+        sa.Index("ix_set_questions_of_a_question", "question_id", "question_set_id"),
         sa.CheckConstraint("position >= 1", name="numbered_from_one"),
         NO_HIDDEN_KEY,
     )

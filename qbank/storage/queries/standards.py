@@ -39,6 +39,13 @@ def plans(store: Session) -> list[Plan]:
     return [plan for plan in found if plan is not None]
 
 
+def newest_keys(store: Session) -> list[int]:
+    """Keys of the newest plan of every standard, by title."""
+    newest = sa.select(sa.func.max(PlanVersion.id)).group_by(PlanVersion.standard_id)
+    asked = sa.select(PlanVersion.id).join(Standard, Standard.id == PlanVersion.standard_id)
+    return list(store.scalars(asked.where(PlanVersion.id.in_(newest)).order_by(Standard.title)))
+
+
 def plan_of(store: Session, code: str) -> Plan | None:
     """The newest plan of a standard, or None when no standard has that code."""
     row = plan_version(store, code)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import State
@@ -21,6 +23,13 @@ from qbank.storage.models import (
     WorkingDraftAuthor,
 )
 from qbank.storage.queries.rows import rows
+
+_later: Final = orm.aliased(Move)
+_AWAITS: Final = sa.and_(
+    Move.to_state == State.AWAITING_APPROVAL,
+    ~sa.exists().where(_later.question_version_id == Move.question_version_id, _later.number > Move.number),
+)
+"""Of a move: its version still awaits approval. Only moves to approval are looked at, not the last of every version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +138,17 @@ def state_of(store: Session, version_id: int) -> State | None:
     return None if move is None else State(move.to_state)
 
 
-def questions_awaiting(store: Session, *, among: int | None = None) -> frozenset[int]:
-    """Keys of the questions, or whether it is the one named, of which some version, newest or not, awaits approval."""
-    last = _last_moves(among)
-    asked = (
-        sa.select(Move.question_id)
-        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
-        .where(Move.to_state == State.AWAITING_APPROVAL)
-    )
+def questions_awaiting(store: Session, *, among: int | Collection[int] | None = None) -> frozenset[int]:
+    """Keys of the questions, all or those among the named, of which some version, newest or not, awaits approval."""
+    asked = sa.select(Move.question_id).where(_AWAITS)
+    if among is not None:
+        asked = asked.where(Move.question_id.in_([among] if isinstance(among, int) else list(among)))
     return frozenset(store.scalars(asked))
 
 
 def count_awaiting(store: Session) -> int:
     """How many versions await approval."""
-    last = _last_moves()
-    asked = (
-        sa.select(sa.func.count())
-        .select_from(Move)
-        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
-        .where(Move.to_state == State.AWAITING_APPROVAL)
-    )
-    return store.scalar(asked) or 0
+    return store.scalar(sa.select(sa.func.count()).select_from(Move).where(_AWAITS)) or 0
 
 
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
@@ -231,21 +230,6 @@ def _newest_versions() -> tuple[sa.Subquery, sa.ColumnElement[bool]]:
     return newest, sa.and_(
         newest.c.question_id == QuestionVersion.question_id, newest.c.number == QuestionVersion.number
     )
-
-
-def newest_questions(store: Session, most: int) -> list[tuple[str, str, str, State]]:
-    """(reference, method, stem, state) of each question by its newest version, the latest first."""
-    newest, is_newest = _newest_versions()
-    asked = (
-        sa.select(Question.reference, Question.method, QuestionVersion.stem, QuestionVersion.question_id)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .join(newest, is_newest)
-        .order_by(QuestionVersion.id.desc())
-        .limit(most)
-    )
-    found = rows(store, asked)
-    states = _newest_states(store, [key for *_, key in found])
-    return [(reference, method, stem, states[key]) for reference, method, stem, key in found]
 
 
 def stems_of_method(store: Session, method: str) -> list[tuple[int, str, str, State]]:

@@ -11,15 +11,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
+from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotFound
 from qbank.domain.keeping import Kept, hindrance
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
 from qbank.storage.models import PlanVersion, Question
 from qbank.storage.queries import review_clock, standards, versions, writing
+from qbank.storage.queries.bank_list import listed
 from qbank.storage.queries.keeping import pairs_of, rest_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face, compared
+from qbank.web.questions.list_page import drafts_with, surroundings
 from qbank.web.saying import capitalised
 from qbank.web.transaction import reading
 from review.days import day_in_uk
@@ -27,7 +30,6 @@ from review.days import day_in_uk
 bp = Blueprint("questions", __name__, url_prefix="/questions")
 
 TONES = {State.LIVE: "accent", State.AWAITING_APPROVAL: "warm", State.QUARANTINED: "warm", State.RESTING: "warm"}
-LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,25 @@ class Happened:
 @bp.get("")
 @allowed(Permission.SEE_QUESTIONS)
 def index() -> str | Response:
-    """The person's drafts, a way to a question by its reference, and the newest of the bank."""
-    store, person = reading(), current_person()
-    wanted = request.args.get("reference", "").strip().upper()[:64]
-    if wanted and writing.question_by_reference(store, wanted) is not None:
-        return redirect(url_for(".question", reference=wanted))
+    """The person's drafts, and the list of questions as its address asks for it; a reference leads to its question."""
+    store, person, at = reading(), current_person(), now()
+    view = Wanted.of(request.args)
+    named = request.args.get("reference", view.words).strip().upper()[:64]
+    if named and writing.question_by_reference(store, named) is not None:
+        return redirect(url_for(".question", reference=named))
     writes = person.may(Permission.WRITE_QUESTIONS) and person.identifier is not None
+    drafts = writing.drafts_of(store, person.identifier or 0) if writes else []
     return render_template(
         "questions/index.html",
-        drafts=writing.drafts_of(store, person.identifier or 0) if writes else [],
+        drafts=drafts_with(drafts, view.words),
         writes=writes,
         approves=person.may(Permission.APPROVE_QUESTIONS),
+        keeps=person.may(Permission.KEEP_QUESTIONS),
         waiting=writing.count_awaiting(store),
-        newest=writing.newest_questions(store, LATEST),
-        wanted=wanted,
+        wanted=request.args.get("reference", "")[:64],
+        all_are_chosen=request.args.get("chosen") == "all",
         tones=TONES,
+        **surroundings(store, view, listed(store, view, at=at), at=at),
     )
 
 

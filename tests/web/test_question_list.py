@@ -1,0 +1,130 @@
+"""The list of questions as its address asks for it: filters, words, order, pages, and acts on what is chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbank.domain.access import Role
+from qbank.domain.bank_list import Sort, Wanted
+from qbank.domain.lifecycle import State
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import passwords, people
+from tests.page import Client
+from tests.web.an_organisation import NOW, PASSWORD
+from tests.web.test_bookings import in_database
+from tests.web.test_writing import begun, filled
+
+EVERY = 426
+
+
+@pytest.fixture
+def ewa(app):
+    """The bank manager."""
+    client = Client(app)
+    client.sign_in("ewa@example.org", PASSWORD)
+    return client
+
+
+@pytest.fixture
+def ada(settings, app):
+    """An author."""
+
+    def work(store):
+        roles, password = [Role.AUTHOR], passwords.hashed(PASSWORD)
+        people.create(
+            store, name="Ada", email="ada@example.org", password=password, roles=roles, by=COMMAND_LINE, at=NOW
+        )
+
+    in_database(settings, work)
+    client = Client(app)
+    client.sign_in("ada@example.org", PASSWORD)
+    return client
+
+
+def listed(page) -> list[str]:
+    return [path.rpartition("/")[2] for path in page.paths() if path.startswith("/questions/Q-")]
+
+
+def test_the_list_has_pages_of_fifty_and_says_how_many_there_are(ewa):
+    page = ewa.get("/questions")
+
+    assert f"{EVERY} questions, page 1 of 9" in page.main
+    assert (len(listed(page)), listed(page)[0]) == (50, "Q-0001")
+    following = ewa.get(page.link("Next page: 2 of 9"))
+    assert listed(following)[0] == "Q-0051"
+    assert "Previous page: 1 of 9" in following.main
+    assert len(listed(ewa.get("/questions?page=9"))) == EVERY - 400
+
+
+def test_a_filter_is_in_the_address_stays_on_the_page_and_is_named_beside_the_count(ewa):
+    page = ewa.press(ewa.get("/questions"), "Show", ksb="K4", method="interview", state="live")
+
+    assert f"of {EVERY} questions, filtered by method interview, KSB K4 and state live" in page.main
+    assert page.form("Show").fields["ksb"] == "K4"
+    assert 0 < len(listed(page)) <= 50
+    assert page.link("Show all questions") == "/questions"
+    down = ewa.get(page.link("Author"))
+    assert listed(down) != []
+    assert "filtered by method interview, KSB K4 and state live" in down.main
+
+
+def test_words_find_questions_and_a_reference_leads_to_its_page(ewa):
+    found = ewa.press(ewa.get("/questions"), "Show", words="custom expect")
+
+    assert "filtered by words beginning “custom expect”" in found.main
+    assert listed(found) != []
+    assert ewa.press(found, "Show", words="q-0042").path == "/questions/Q-0042"
+    none = ewa.press(found, "Show", words='xyzzy" OR *')
+    assert f"0 of {EVERY} questions" in none.main
+    assert "No question is like that." in none.main
+
+
+def test_a_column_puts_the_list_in_order_and_again_turns_it_round(ewa):
+    down = ewa.get(ewa.get("/questions").link("Question"))
+    up = ewa.get(down.link("Question"))
+
+    assert listed(down) == sorted(listed(down), reverse=True)
+    assert (listed(down)[0] > "Q-2000", listed(up)[0]) == (True, "Q-0001")
+    headers = [each.get("aria-sort") for each in down.all("th") if each.get("aria-sort")]
+    assert headers.count("descending") == 1
+    assert headers.count("none") == 6
+
+
+def test_what_is_chosen_on_the_list_is_taken_out_after_a_page_that_confirms(ewa):
+    page = ewa.get("/questions?state=live")
+    chosen = ewa.get(page.link("Choose all on this page"))
+    ticked = [
+        each for each in chosen.all("input") if each.get("name") == "question" and each.get("checked") is not None
+    ]
+    assert len(ticked) == 50
+
+    confirm = ewa.get("/questions/acts/rest?question=Q-0003&question=Q-0004")
+    form = confirm.form("Rest 2 questions")
+    sent = form.fields | {"question": ["Q-0003", "Q-0004"], "because": "Heard in a forum"}
+    ewa.http.post(form.path, data=sent, headers={"Referer": "http://localhost/"})
+
+    assert listed(ewa.get("/questions?state=resting")) == ["Q-0003", "Q-0004"]
+
+
+def test_an_author_sees_the_list_without_acts_and_finds_words_of_drafts_too(ada):
+    filled(ada, begun(ada), stem="In your project, how did the quay shape what you found?")
+
+    page = ada.get("/questions")
+    assert "Rest those chosen" not in page.buttons()
+    assert "how did the quay shape" in ada.get("/questions?words=quay+shap").main
+    assert "how did the quay shape" not in ada.get("/questions?words=lighthouse").main
+
+
+def test_an_address_that_means_nothing_shows_the_whole_list():
+    assert Wanted.of({"state": "eaten", "sort": "x", "page": "-3", "used": "1", "down": "yes"}) == Wanted()
+    assert Wanted.of({"page": "99999999"}).page == 1
+    assert Wanted.of({"words": "\0a" * 500}).words == "a" * 200
+
+
+def test_an_address_says_what_the_view_is_and_back():
+    view = Wanted(words="lamp", ksb="K1", state=State.LIVE, sort=Sort.USED, down=True, page=3)
+
+    assert Wanted.of(view.address(page=3)) == view
+    assert view.turned(Sort.USED)["sort"] == "used"
+    assert "down" not in view.turned(Sort.USED)
+    assert Wanted().address() == {}
