@@ -17,7 +17,7 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.services import extending, kept_sets, offline, offline_changes, verifying
 from qbank.services.kept_evidence import shown_evidence
 from qbank.services.replacing import REPLACED, AskedUnknown, Replacement, may_be_exchanged
-from qbank.storage import draw_plans, migrating, units
+from qbank.storage import draw_plans, migrating, triggers, units
 from qbank.storage.models import AssessmentSession, Attempt, AuditEntry, QuestionSet, Seed, SetExtension
 from qbank.storage.queries import assessments
 from qbank.storage.queries.sets import set_of
@@ -187,6 +187,20 @@ def test_the_trail_tells_of_both_places_and_the_kept_set_agrees_with_its_certifi
         }
         assert list(kept_sets.differences(store)) == []
         assert assessments.was_replaced(store, the_set(bank, session).id)
+
+
+def test_a_kept_extension_that_names_other_places_than_its_certificate_is_noticed(bank, session):
+    replaced(bank, session, bound(the_set(bank, session))[0].position)
+    with bank.connect() as connection:
+        triggers.drop(connection)
+        connection.execute(sa.update(SetExtension).values(exchanged_position=None, question_count=1))
+        triggers.create(connection)
+        connection.commit()
+
+    with units.read_unit(bank) as store:
+        wrong = {each.what for each in kept_sets.differences(store)}
+
+    assert {"extension's questions", "extension's places"} <= wrong
 
 
 def test_L2_a_re_sit_meets_none_of_the_four(bank, session):
