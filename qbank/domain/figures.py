@@ -109,6 +109,7 @@ class MethodNumbers:
     evidence_most: int | None = None
     customer_types_least: int | None = None
     remote_allowed: bool = False
+    employer_may_watch: bool = False
     cohort_factor: float | None = None
     cohort_months: int | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from qbank.documents.packs import Coded, Pack, PackProbe, PackQuestion
 from qbank.documents.runs import Blocks, Runs, blocks_of, runs_of
@@ -14,6 +15,8 @@ from qbank.storage.queries.sets import AskedQuestion, DrawnSet
 from qbank.web import saying
 from qbank.web.rendering import markdown
 from qbank.web.session_lines import Row
+
+WATCHER: Final = "Somebody from the employer, with no part in the session or the grade"
 
 
 def pack_of(row: Row, drawn: DrawnSet, *, mark: str, by: Actor, at: datetime, organisation: str) -> Pack:
@@ -61,6 +64,7 @@ def cover_of(row: Row) -> list[tuple[str, str]]:
         ("When", saying.date_and_time(line.starts_at)),
         ("Lawful length", saying.between(row.bands.shortest, row.bands.longest)),
         ("Where", f"By video: {line.place}" if line.remote else line.place),
+        *([("May watch", WATCHER)] if method.employer_may_watch else []),
         *([("Interpreter", "Approved for this session")] if line.interpreter else []),
         ("Assessor", line.assessor),
         ("Sitting", line.kind),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from qbank.domain.deadlines import Deadlines
 from qbank.domain.preparation import Adjusted, Checked, Interest, Outcome
+from qbank.domain.recommended_order import recommended
 from qbank.storage.models import Adjustment
 from qbank.storage.queries.preparation import Preparation
 from qbank.web import saying
@@ -90,7 +91,7 @@ def for_manager(row: Row, found: Preparation, started: str, *, at: datetime) -> 
         url_for("arranging.start", public_id=key),
     )
     checks = [item for _, item in _checks(row, found, at=at)]
-    return [begun, *handed_in, adjustments, _competence(row, found), interest, *checks]
+    return [begun, *_order(row, found), *handed_in, adjustments, _competence(row, found), interest, *checks]
 
 
 def adjusted(each: Adjustment) -> str:
@@ -102,6 +103,16 @@ def adjusted(each: Adjustment) -> str:
     if each.kind == Adjusted.INTERPRETER:
         return "An interpreter" if each.interpreter else ""
     return "Something else"
+
+
+def _order(row: Row, found: Preparation) -> Iterator[Item]:
+    """Where the method stands among the others, as far as the plan recommends it (O8, W11)."""
+    for each in recommended(row.plan, row.line.method, found.booked):
+        which = f"{each.first.title} before {each.then.title} is recommended, not required (rule {each.rule})."
+        if each.is_kept is None:
+            yield Item("Order", f"{which} One of them is not booked yet.", NOTHING)
+        else:
+            yield Item("Order", which, ("as recommended", "accent") if each.is_kept else ("other order", "quiet"))
 
 
 def competence_said(until: date | None) -> str:

@@ -187,3 +187,13 @@ def test_a_stem_that_may_be_open_is_left_to_people(stem):
 @pytest.mark.parametrize(("text", "count"), [("What's new?", 2), ("end-to-end view", 2), ("one — two", 2), ("", 0)])
 def test_words_are_counted_as_they_are_said(text, count):
     assert words_in(text) == count
+
+
+def test_O4_a_question_of_the_observation_that_yes_or_no_answers_is_a_fault(plan):
+    closed = a_question(
+        "Q-1999", method="observation", ksbs="K11", criteria="OP1", seconds=90, stem="Did the customer leave content?"
+    )
+
+    (fault,) = [each for each in found(plan, closed) if each.line == LINE["Stem"]]
+
+    assert "yes or no" in str(fault)

@@ -63,10 +63,11 @@ def test_every_interview_set_covers_all_14_ksbs(plan):
     assert set(plan.specification("interview").required) == set(KSBS["interview"].split())
 
 
-def test_the_discussion_has_eight_questions_over_13_ksbs(plan):
+def test_P3_the_discussion_has_eight_questions_over_13_ksbs_as_our_own_template_sets(plan):
     specification = plan.specification("discussion")
 
     assert (specification.length, len(specification.required)) == (8, 13)
+    assert specification.rules["length"] == specification.rules["coverage"] == "decision discussion-length"
 
 
 def test_every_observation_set_questions_the_four_knowledge_ksbs_and_explores_the_rest(plan):

@@ -14,7 +14,7 @@ from qbank.storage.models import AssessmentSession, AuditEntry, InService, Quest
 from qbank.storage.queries import standards
 from qbank.storage.queries.people import by_email
 from tests.storage.a_history import move
-from tests.web.an_organisation import NOW, STANDARD, book_session
+from tests.web.an_organisation import NOW, STANDARD, book_session, public_id
 
 BOOK = "Book the session"
 SOON = {"day": "2026-06-08", "clock": "09:30"}
@@ -227,3 +227,19 @@ def test_I1_competence_is_recorded_shown_where_somebody_is_booked_and_holds(mana
     assert refused.status == 409
     assert "The competence of Grace Mensah is on record until 30 June 2026" in refused.main
     assert "Assessor’s competence done On record until 30 June 2026." in booked(manager, day="2026-06-29").main
+
+
+def test_O8_W11_the_page_says_whether_the_order_is_the_recommended_one_and_asks_for_nothing(manager):
+    interview = booked(manager)
+    assert "Work-based project with interview before Professional discussion is recommended" in interview.main
+    assert "One of them is not booked yet." in interview.main
+
+
+def test_W10_somebody_from_the_employer_may_watch_the_interview_and_the_pack_says_with_what_part(
+    settings, manager, assessor
+):
+    assert "May watch Somebody from the employer, with no part in the session or the grade" in booked(manager).main
+    address = f"/sessions/{public_id(settings, 'AS-00001')}"
+    assessor.press(assessor.get(address), "Pull the question set")
+
+    assert "Somebody from the employer, with no part" in assessor.get(f"{address}/pack").main

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -56,6 +56,7 @@ class Preparation:
         adjustments: those that stand, the last of each kind, with who approved them.
         deadlines: the days around the session.
         competent_until: of the session's present assessor (I1); None where it is not on record.
+        booked: when each method of the apprentice starts first that is booked, by code.
     """
 
     interest: Said | None
@@ -66,6 +67,7 @@ class Preparation:
     adjustments: Sequence[tuple[Adjustment, str]]
     deadlines: Deadlines
     competent_until: date | None = None
+    booked: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def preparation_of(store: Session, session: Booked) -> Preparation:
@@ -81,7 +83,15 @@ def preparation_of(store: Session, session: Booked) -> Preparation:
         adjustments=adjustments_of(store, row),
         deadlines=deadlines_of(store, row),
         competent_until=competent_until(store, row.assessor_id),
+        booked=_first_times(store, row.apprentice_id),
     )
+
+
+def _first_times(store: Session, apprentice_id: int) -> dict[str, datetime]:
+    asked = sa.select(AssessmentSession.method, AssessmentSession.starts_at).where(
+        AssessmentSession.apprentice_id == apprentice_id, AssessmentSession.cancelled_at.is_(None)
+    )
+    return dict(rows(store, asked.order_by(AssessmentSession.starts_at.desc())))
 
 
 def outstanding(store: Session, session: Booked, at: datetime) -> list[Needed]:  # noqa: ARG001 - says as of when

@@ -10,7 +10,7 @@ from qbank.domain.access import Permission
 from qbank.domain.deadlines import Deadlines
 from qbank.services import delivering
 from qbank.storage.queries.preparation import preparation_of
-from qbank.web import preparation_lines, saying
+from qbank.web import paper, preparation_lines, saying
 from qbank.web.clock import now
 from qbank.web.days import calendar_day, days_away
 from qbank.web.gate import allowed, current_person
@@ -70,6 +70,7 @@ def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:
         ("When", moment(line.starts_at, at=at, capital=True) + f", for {saying.length(row.bands.allowed)}"),
         ("Lawful length", saying.between(row.bands.shortest, row.bands.longest)),
         ("Where", f"By video: {line.place}" if line.remote else line.place),
+        *([("May watch", paper.WATCHER)] if row.method.employer_may_watch else []),
         ("Standard", f"{row.plan.title}, level {row.plan.level}"),
         ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
         *_deadlines(row, days),
