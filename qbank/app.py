@@ -53,7 +53,9 @@ from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
 from qbank.web.questions import views as questions
 from qbank.web.reviews import clock_views as review_clock
+from qbank.web.reviews import question_views as review_questions
 from qbank.web.reviews import report_views as reporting
+from qbank.web.reviews import views as reviews
 from qbank.web.sessions import views as sessions
 from qbank.web.standard_sets import views as standard_sets
 from qbank.web.standards import views as standards
@@ -88,6 +90,8 @@ JOURNEYS = (
     standard_sets.bp,
     review_clock.bp,
     reporting.bp,
+    reviews.bp,
+    review_questions.bp,
     progress.bp,
     quality.bp,
     audit.bp,

@@ -47,12 +47,21 @@ class Permission(StrEnum):
     SEE_REVIEW = "see the clock of the annual review"
     CALL_REVIEW = "call the review of questions early"
     SIGN_CONTINUATIONS = "sign that an overdue bank goes on"
+    OPEN_REVIEWS = "open a review and end the tasks that follow from one"
+    WORK_ON_REVIEWS = "work on a review: its panel, its agenda and its decisions"
+    SEE_REVIEW_TASKS = "see what a review asked to be revised"
 
 
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.AUTHOR: EVERYONE | {Permission.SEE_QUESTIONS, Permission.WRITE_QUESTIONS, Permission.PAIR_QUESTIONS},
+    Role.AUTHOR: EVERYONE
+    | {
+        Permission.SEE_QUESTIONS,
+        Permission.WRITE_QUESTIONS,
+        Permission.PAIR_QUESTIONS,
+        Permission.SEE_REVIEW_TASKS,
+    },
     Role.APPROVER: EVERYONE
     | {
         Permission.SEE_QUESTIONS,
@@ -61,7 +70,13 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEE_STANDARD_SETS,
         Permission.APPROVE_STANDARD_SETS,
     },
-    Role.PANEL_MEMBER: EVERYONE | {Permission.SEE_REVIEW, Permission.SIGN_CONTINUATIONS},
+    Role.PANEL_MEMBER: EVERYONE
+    | {
+        Permission.SEE_REVIEW,
+        Permission.SIGN_CONTINUATIONS,
+        Permission.WORK_ON_REVIEWS,
+        Permission.SEE_REVIEW_TASKS,
+    },
     Role.ASSESSOR: EVERYONE
     | {
         Permission.SEE_OWN_SESSIONS,
@@ -92,6 +107,9 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEE_REVIEW,
         Permission.CALL_REVIEW,
         Permission.SIGN_CONTINUATIONS,
+        Permission.OPEN_REVIEWS,
+        Permission.WORK_ON_REVIEWS,
+        Permission.SEE_REVIEW_TASKS,
     },
     Role.EQA_VIEWER: EVERYONE
     | {

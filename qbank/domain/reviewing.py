@@ -23,6 +23,13 @@ class CallKind(StrEnum):
     APPEAL = "an appeal names it"
 
 
+class Scope(StrEnum):
+    """What the system puts on the agenda of a review."""
+
+    DUE = "what is due, called or planned"
+    EVERY = "every question in service"
+
+
 BY_MANAGERS = tuple(kind for kind in CallKind if kind is not CallKind.ASSESSOR)
 """The kinds that a bank manager records; an assessor's report comes from the page of the session."""
 

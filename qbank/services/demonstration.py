@@ -20,6 +20,7 @@ from qbank.domain.standards import Plan
 from qbank.services import (
     competences,
     demonstration_questions,
+    demonstration_reviews,
     demonstration_sessions,
     fitting,
     passwords,
@@ -43,6 +44,7 @@ PEOPLE: Final = (
     ("Demo author", "author", Role.AUTHOR),
     ("Demo approver", "approver", Role.APPROVER),
     ("Demo panel member", "panel", Role.PANEL_MEMBER),
+    ("Demo second panel member", "second.panel", Role.PANEL_MEMBER),
     ("Demo internal quality assurer", "iqa", Role.IQA),
     ("Demo bank manager", "manager", Role.BANK_MANAGER),
     ("Demo external quality assurance viewer", "eqa", Role.EQA_VIEWER),
@@ -104,6 +106,7 @@ def fill(
         row = _version(standards.plan_version(store, plan.standard, plan.version))
         past, today = demonstration_sessions.fill(store, plan, row, cipher=cipher, at=at)
         demonstration_questions.fill(store, plan, row, at=at)
+        demonstration_reviews.fill(store, plan, at=at)
     return Demonstration(logins, past, today)
 
 

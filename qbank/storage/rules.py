@@ -11,7 +11,14 @@ from __future__ import annotations
 from typing import Final
 
 from qbank.domain.lifecycle import IN_SERVICE, MOVES, State
-from qbank.storage import assessment_rules, preparation_rules, review_rules, standard_set_rules, writing_rules
+from qbank.storage import (
+    assessment_rules,
+    panel_rules,
+    preparation_rules,
+    review_rules,
+    standard_set_rules,
+    writing_rules,
+)
 from qbank.storage.rule import Rule
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -75,6 +82,7 @@ HISTORY: Final = (
     "version_ksb_confirmations",
     "version_ksbs",
     "working_draft_authors",
+    *panel_rules.HISTORY,
     *review_rules.HISTORY,
     *standard_set_rules.HISTORY,
 )
@@ -152,6 +160,7 @@ _MOVED = "EXISTS (SELECT 1 FROM moves WHERE moves.question_version_id = NEW.ques
 RULES: Final = (
     *preparation_rules.RULES,
     *writing_rules.RULES,
+    *panel_rules.RULES,
     *review_rules.RULES,
     *standard_set_rules.RULES,
     Rule("moves_follow", "moves", "INSERT", _unlawful_move(), "L7: a version may not move between these states"),

@@ -115,7 +115,7 @@ def line_of(store: Session, plan: Plan, method: Method, *, at: datetime) -> Bank
     rhythm, today = review_clock.rhythm_of(plan), day_in_uk(at)
     clocks = review_clock.clocks_of(store, row.standard_id, method.code, rhythm)
     due = [each.clock.due_on for each in clocks]
-    done = 0
+    done = review_clock.decided_in_month(store, row.standard_id, method.code, today)
     kept = review_clock.continuations(store, row.standard_id, method.code)
     signatures = plan.continuation_signatures
     return BankLine(

@@ -26,6 +26,7 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries import writing
 from qbank.storage.queries.assessments import standing_decisions
+from qbank.storage.queries.review_lists import tasks
 from qbank.web.transaction import reading, transaction
 from tests.an_example import MORNING, STANDARD, Example, opened
 from tests.house.an_observation import OBSERVATION, standard_sets_of_an_observation
@@ -77,6 +78,15 @@ def visitor(house: Flask, example: Example) -> Callable[[str], Client]:
     return visit
 
 
+FIXED = {
+    ("file", OWN): {"filename": "css/qbank.css"},
+    ("file", NOBODYS): {"filename": "css/no-such.css"},
+    ("copy", OWN): {"mark": "2222-2222"},
+    ("", OWN): {},
+}
+"""What is put into an address whatever the example holds."""
+
+
 @pytest.fixture(scope="module")
 def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
     """What to put into an address, by what it holds and whose that is."""
@@ -91,13 +101,14 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
             sa.select(AssessmentSession.public_id).where(AssessmentSession.method == "interview").limit(1)
         ).one()
         written = store.scalars(sa.select(WorkingDraft.public_id).where(WorkingDraft.question_id.is_(None))).one()
+        revision = tasks(store)[0]
         awaiting_question = writing.queue(store)[0].reference
         kind, *pair = a_pair(store)
         live = store.scalars(sa.select(Question.reference).order_by(Question.reference.desc()).limit(1)).one()
     with house.app_context():
         family, reference = transaction(standard_sets_of_an_observation)
     nobodys = {"public_id": "A" * len(mine)}
-    return {
+    return FIXED | {
         ("session", OWN): {"public_id": mine},
         ("session", ANOTHERS): {"public_id": others},
         ("session", NOBODYS): nobodys,
@@ -128,14 +139,12 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("observation", NOBODYS): {"standard": STANDARD, "method": "interview"},
         ("family", OWN): OBSERVATION | {"family_id": family, "number": "1", "reference": reference},
         ("family", NOBODYS): OBSERVATION | {"family_id": "99", "number": "1", "reference": reference},
+        ("review", OWN): {"reference": revision.review, "question": revision.reference},
+        ("review", NOBODYS): {"reference": "RV-9999", "question": "Q-0001"},
         ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},
         ("plan", NOBODYS): {"standard": STANDARD, "method": "interview", "digest": "0" * 64},
         ("job", OWN): dict.fromkeys(("reference", "token", "public_id"), "nobody-asked-for-it"),
         ("job", NOBODYS): dict.fromkeys(("reference", "token", "public_id"), "nobody-asked-for-it"),
-        ("file", OWN): {"filename": "css/qbank.css"},
-        ("file", NOBODYS): {"filename": "css/no-such.css"},
-        ("copy", OWN): {"mark": "2222-2222"},
-        ("", OWN): {},
     }
 
 

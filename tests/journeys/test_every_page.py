@@ -28,6 +28,7 @@ NOT_A_PAGE = frozenset(
         "assessing.pack_pdf",
         "import_templates.workbook",
         "import_templates.table",
+        "reviews.certificate",
     }
 )
 OWN_JOURNEY = frozenset(

@@ -23,6 +23,19 @@ from qbank.storage.models.draws import (
     SpecificationRow,
 )
 from qbank.storage.models.imports import PairHistory, QuestionImport, QuestionImportLine, VersionHistory
+from qbank.storage.models.panels import (
+    Review,
+    ReviewBankDecision,
+    ReviewDecision,
+    ReviewDeclaration,
+    ReviewInterest,
+    ReviewMember,
+    ReviewQuestion,
+    ReviewRemark,
+    ReviewSignOff,
+    ReviewTaskEnd,
+    ReviewVote,
+)
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
 from qbank.storage.models.preparation import (
     Adjustment,
@@ -142,7 +155,18 @@ __all__ = [
     "RecordEntry",
     "RepeatException",
     "Rest",
+    "Review",
+    "ReviewBankDecision",
     "ReviewCall",
+    "ReviewDecision",
+    "ReviewDeclaration",
+    "ReviewInterest",
+    "ReviewMember",
+    "ReviewQuestion",
+    "ReviewRemark",
+    "ReviewSignOff",
+    "ReviewTaskEnd",
+    "ReviewVote",
     "Seed",
     "SessionNote",
     "SetExtension",

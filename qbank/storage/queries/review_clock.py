@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,13 +21,20 @@ from qbank.storage.models import (
     InService,
     Move,
     Person,
+    PlanVersion,
     Question,
     QuestionVersion,
+    Review,
+    ReviewBankDecision,
     ReviewCall,
+    ReviewDecision,
+    ReviewQuestion,
+    ReviewSignOff,
 )
 from qbank.storage.queries.rows import rows
 from review.clock import Clock, Rhythm, Text, clock, same_text
-from review.days import day_in_uk
+from review.days import day_in_uk, month_of
+from review.panel import Choice
 
 _SHORTEST_MONTH: Final = timedelta(days=28)
 
@@ -136,7 +143,32 @@ def bank_clock(store: Session, standard_id: int, method: str, rhythm: Rhythm) ->
         .where(Question.standard_id == standard_id, Question.method == method, Move.to_state == State.LIVE)
     )
     begun = store.scalar(first)
-    return None if begun is None else clock(day_in_uk(begun), [], rhythm)
+    if begun is None:
+        return None
+    decided = (
+        sa.select(ReviewSignOff.at)
+        .join(Review, Review.id == ReviewSignOff.review_id)
+        .join(ReviewBankDecision, ReviewBankDecision.review_id == Review.id)
+        .join(PlanVersion, PlanVersion.id == Review.plan_version_id)
+        .where(PlanVersion.standard_id == standard_id, Review.method == method, ReviewBankDecision.is_sufficient)
+    )
+    return clock(day_in_uk(begun), [day_in_uk(at) for at in store.scalars(decided)], rhythm)
+
+
+def decided_in_month(store: Session, standard_id: int, method: str, today: date) -> int:
+    """How many questions of a method panels have decided on in the present month, as far as they stay in service."""
+    asked = (
+        sa.select(ReviewSignOff.at)
+        .join(ReviewDecision, ReviewDecision.review_id == ReviewSignOff.review_id)
+        .join(Question, Question.id == ReviewDecision.question_id)
+        .where(
+            Question.standard_id == standard_id,
+            Question.method == method,
+            ReviewDecision.choice != Choice.RETIRE,
+            ReviewSignOff.at > datetime.combine(month_of(today), time(), UTC) - timedelta(days=1),
+        )
+    )
+    return sum(month_of(day_in_uk(at)) == month_of(today) for at in store.scalars(asked))
 
 
 def calls_of(store: Session, question_ids: Iterable[int]) -> list[Called]:
@@ -202,7 +234,7 @@ class _Known:
     @classmethod
     def of(cls, store: Session, question_ids: Sequence[int]) -> _Known:
         """Read it, in a number of questions to the database that does not depend on how many there are."""
-        return cls(_texts(store, question_ids), {}, _called(store, question_ids))
+        return cls(_texts(store, question_ids), _decided(store, question_ids), _called(store, question_ids))
 
     def was_live(self, question: int, number: int) -> bool:
         """Whether the text of that version, or one of which it is an editorial change, has been live."""
@@ -232,6 +264,24 @@ def _texts(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[Tex
     found: dict[int, list[Text]] = defaultdict(list)
     for question, number, live_at, is_material in rows(store, asked):
         found[question].append(Text(number, day_in_uk(live_at), bool(is_material)))
+    return found
+
+
+def _decided(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[tuple[int, date]]]:
+    """(number of the version, day of the sign-off) of what signed reviews decided but for retirements."""
+    same = sa.and_(
+        ReviewQuestion.review_id == ReviewDecision.review_id, ReviewQuestion.question_id == ReviewDecision.question_id
+    )
+    asked = (
+        sa.select(ReviewDecision.question_id, QuestionVersion.number, ReviewSignOff.at)
+        .join(ReviewSignOff, ReviewSignOff.review_id == ReviewDecision.review_id)
+        .join(ReviewQuestion, same)
+        .join(QuestionVersion, QuestionVersion.id == ReviewQuestion.question_version_id)
+        .where(ReviewDecision.question_id.in_(question_ids), ReviewDecision.choice != Choice.RETIRE)
+    )
+    found: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    for question, number, at in rows(store, asked):
+        found[question].append((number, day_in_uk(at)))
     return found
 
 

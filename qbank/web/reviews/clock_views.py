@@ -38,7 +38,12 @@ def index() -> str:
         for plan, lines in review_lines.bank_lines(reading(), at=now())
         if (months := review_lines.together(lines))
     ]
-    return render_template("reviews/index.html", found=found, tones=review_lines.TONES)
+    return render_template(
+        "reviews/index.html",
+        found=found,
+        tones=review_lines.TONES,
+        works=current_person().may(Permission.WORK_ON_REVIEWS),
+    )
 
 
 @bp.get("/<standard>/<method>")
@@ -58,6 +63,7 @@ def method(standard: str, method: str) -> str:
         person_id=person.identifier,
         may_sign=takes_part,
         may_call=person.may(Permission.CALL_REVIEW),
+        may_open=person.may(Permission.OPEN_REVIEWS),
         may_read=person.may(Permission.SEE_QUESTIONS),
     )
 

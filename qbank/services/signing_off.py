@@ -1,0 +1,153 @@
+"""The chair signs a review off: the certificate is frozen, told to the audit trail, and what was decided is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from delivery.canonical import canonical, digest
+from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
+from qbank.domain.lifecycle import State
+from qbank.domain.people import Actor
+from qbank.services import audit, keeping
+from qbank.services.convening import must_be_open
+from qbank.storage.models import InService, ReviewSignOff, ReviewTaskEnd
+from qbank.storage.queries import review_lists
+from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
+from review.panel import Choice, Lack, lacks
+
+FORMAT: Final = "qbank review certificate 1"
+
+
+def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> str:
+    """Sign the review off; returns the digest of its certificate. From now on its decisions hold.
+
+    Questions that the panel rests or retires leave the draw in the same unit; those that are out of service by then
+    stay as they are. The clock of every question that it keeps, revises or rests counts from today.
+
+    Raises:
+        NotAllowed: somebody else than the chair signs (L8).
+        RuleBroken: something is not decided, or a decision has lost its quorum; says what.
+    """
+    now = must_be_open(store, found)
+    if by.identifier is None or by.identifier != now.chair_id:
+        raise NotAllowed("The chair signs the review off.", remedy="Ask the chair.", rule="L8")
+    missing = lacks(now.panel, (line.matter for line in now.agenda), bank_decided=now.bank is not None)
+    if missing:
+        raise RuleBroken(
+            f"It cannot be signed off: {_said(missing[0])}{_and_others(len(missing) - 1)}.",
+            remedy="Decide on what is left.",
+            rule="W8",
+        )
+    certificate = certificate_of(now, by=by.identifier, at=at)
+    row = ReviewSignOff(review_id=now.id, certificate=canonical(certificate).decode(), at=at, by_id=by.identifier)
+    row.digest = digest(certificate)
+    store.add(row)
+    store.flush()
+    facts = {"certificate": row.digest, "questions": len(now.agenda)}
+    audit.record(store, act="review signed off", subject=now.reference, by=by, at=at, facts=facts)
+    for line in now.agenda:
+        _carry_out(store, now, line, by=by, at=at)
+    return row.digest
+
+
+def certificate_of(now: KeptReview, *, by: int, at: datetime) -> dict[str, Any]:
+    """The certificate and the minutes in one, as plain data: everything that was decided, by whom, with what quorum.
+
+    People are named as the audit trail names them, and by name for whoever reads it. It tells no question text.
+    """
+    if now.bank is None:
+        raise AssertionError("a review without a decision on the bank is not signed off")
+    return {
+        "format": FORMAT,
+        "review": now.reference,
+        "standard": now.standard,
+        "plan_version": now.plan_version,
+        "method": now.method,
+        "scope": str(now.scope),
+        "quorum": now.quorum,
+        "opened_at": audit.written_time(now.opened_at),
+        "opened_by": f"person {now.opened_by_id}",
+        "chair": f"person {now.chair_id}",
+        "members": [_member(each) for each in now.members],
+        "questions": [_question(now, line) for line in now.agenda],
+        "bank": {
+            "sufficient": now.bank.is_sufficient,
+            "budget_thousandths": now.bank.budget,
+            "reason": now.bank.reason,
+            "at": audit.written_time(now.bank.at),
+        },
+        "signed_at": audit.written_time(at),
+        "signed_by": f"person {by}",
+    }
+
+
+def end_task(store: Session, review_id: int, question_id: int, *, reason: str, by: Actor, at: datetime) -> None:
+    """Follow a revision no longer, though no new version came of it.
+
+    Raises:
+        NotFound: there is no such task.
+        RuleBroken: it is done or ended already, or no reason is given.
+    """
+    wanted = (review_id, question_id)
+    task = next((each for each in review_lists.tasks(store) if (each.review_id, each.question_id) == wanted), None)
+    if task is None or by.identifier is None:
+        raise NotFound("There is no such task.", remedy="Choose one from the list.")
+    if not task.is_open:
+        raise RuleBroken("This task is done or ended already.", remedy="Open the list again.")
+    if not reason.strip():
+        raise RuleBroken("Ending a task needs a reason.", remedy="Say in a sentence why.")
+    row = ReviewTaskEnd(review_id=review_id, question_id=question_id, reason=reason.strip(), at=at)
+    row.by_id = by.identifier
+    store.add(row)
+    store.flush()
+    facts = {"question": task.reference}
+    audit.record(store, act="review task ended", subject=task.review, by=by, at=at, facts=facts)
+
+
+def _member(each: Member) -> dict[str, Any]:
+    return {"person": f"person {each.id}", "name": each.name, "external": each.external}
+
+
+def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
+    if line.decision is None:
+        raise AssertionError("every question of a review that is signed off is decided")
+    decided, matter, members = line.decision, line.matter, now.panel.members
+    return {
+        "reference": line.reference,
+        "version": line.number,
+        "digest": line.digest,
+        "why": line.why,
+        "barred": [f"person {each}" for each in sorted(line.barred & members)],
+        "voters": [f"person {each.by_id}" for each in line.votes if each.by_id not in line.barred],
+        "votes": {str(choice): count for choice, count in matter.counted(now.panel).items()},
+        "choice": str(decided.choice),
+        "reason": decided.reason,
+        "rest_until": None if decided.rest_until is None else decided.rest_until.isoformat(),
+        "author": None if decided.author_id is None else f"person {decided.author_id}",
+        "revised_by": None if decided.revised_by is None else decided.revised_by.isoformat(),
+        "recorded_by": f"person {decided.by_id}",
+        "at": audit.written_time(decided.at),
+    }
+
+
+def _carry_out(store: Session, now: KeptReview, line: AgendaLine, *, by: Actor, at: datetime) -> None:
+    """Rest or retire the question, where it is still in the service from which that is done."""
+    decided, serving = line.decision, store.get(InService, line.question_id)
+    if decided is None or serving is None:
+        return
+    because = f"decided by the panel of {now.reference}"
+    if decided.choice is Choice.REST and serving.state == State.LIVE:
+        keeping.rest(store, [line.reference], until=decided.rest_until, because=because, by=by, at=at)
+    if decided.choice is Choice.RETIRE:
+        keeping.retire(store, [line.reference], because=because, by=by, at=at)
+
+
+def _said(lack: Lack) -> str:
+    return f"{lack.reference}: {lack.what}" if lack.reference else str(lack.what)
+
+
+def _and_others(count: int) -> str:
+    return "" if count == 0 else f", and {count} more like it"

@@ -1,0 +1,145 @@
+"""The rules of the database for a review: who may not vote, what a decision needs, and that a signed review stays."""
+
+# ruff: noqa: S608 - conditions are put together from this file's constants, never from input
+
+from __future__ import annotations
+
+from typing import Final
+
+from qbank.domain.lifecycle import State
+from qbank.storage.rule import Rule
+
+HISTORY: Final = (
+    "review_bank_decisions",
+    "review_decisions",
+    "review_declarations",
+    "review_interests",
+    "review_members",
+    "review_questions",
+    "review_remarks",
+    "review_sign_offs",
+    "review_task_ends",
+    "review_votes",
+    "reviews",
+)
+
+
+def _had_a_hand(question: str, person: str) -> str:
+    """That the person wrote, edited, submitted, loaded or decided on any version of the question."""
+    versions = f"question_versions.question_id = {question}"
+    submitted = f"moves.question_id = {question} AND moves.to_state = '{State.AWAITING_APPROVAL}'"
+    drafted = "working_draft_authors JOIN working_drafts ON working_drafts.id = working_draft_authors.working_draft_id"
+    joined = "JOIN question_versions ON question_versions.id = {table}.question_version_id"
+    return " OR ".join(
+        f"EXISTS (SELECT 1 FROM {source} WHERE {of_it} AND {who} = {person})"
+        for source, of_it, who in (
+            ("question_versions", versions, "question_versions.author_id"),
+            (f"version_authors {joined.format(table='version_authors')}", versions, "version_authors.person_id"),
+            (f"approvals {joined.format(table='approvals')}", versions, "approvals.approver_id"),
+            ("loads JOIN question_versions ON question_versions.load_id = loads.id", versions, "loads.by_id"),
+            ("moves", submitted, "moves.by_id"),
+            (drafted, f"working_drafts.question_id = {question}", "working_draft_authors.person_id"),
+        )
+    )
+
+
+def _declared(question: str, person: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM review_interests WHERE review_interests.review_id = NEW.review_id "
+        f"AND review_interests.question_id = {question} AND review_interests.by_id = {person})"
+    )
+
+
+_BARRED: Final = f"{_had_a_hand('NEW.question_id', 'NEW.by_id')} OR {_declared('NEW.question_id', 'NEW.by_id')}"
+_CHAIR: Final = "(SELECT reviews.chair_id FROM reviews WHERE reviews.id = NEW.review_id)"
+_CHAIR_IS_BARRED: Final = f"{_had_a_hand('NEW.question_id', _CHAIR)} OR {_declared('NEW.question_id', _CHAIR)}"
+_SIGNED: Final = "EXISTS (SELECT 1 FROM review_sign_offs WHERE review_sign_offs.review_id = NEW.review_id)"
+_DECIDED: Final = (
+    "EXISTS (SELECT 1 FROM review_decisions WHERE review_decisions.review_id = NEW.review_id "
+    "AND review_decisions.question_id = NEW.question_id)"
+)
+_VOTERS: Final = (
+    "(SELECT count(DISTINCT review_votes.by_id) FROM review_votes WHERE review_votes.review_id = NEW.review_id "
+    "AND review_votes.question_id = NEW.question_id AND NOT EXISTS (SELECT 1 FROM review_interests "
+    "WHERE review_interests.review_id = review_votes.review_id "
+    "AND review_interests.question_id = review_votes.question_id "
+    "AND review_interests.by_id = review_votes.by_id))"
+)
+_QUORUM: Final = "(SELECT reviews.quorum FROM reviews WHERE reviews.id = NEW.review_id)"
+
+RULES: Final = (
+    Rule(
+        "review_votes_l8_no_hand_no_interest",
+        "review_votes",
+        "INSERT",
+        _BARRED,
+        "L8: nobody votes on a question in which they had a hand or declared an interest",
+    ),
+    Rule(
+        "review_votes_l8_declared",
+        "review_votes",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM review_declarations WHERE review_declarations.review_id = NEW.review_id "
+        "AND review_declarations.by_id = NEW.by_id)",
+        "L8: a member declares interests before voting",
+    ),
+    Rule("review_votes_before_the_decision", "review_votes", "INSERT", _DECIDED, "L7: what is decided is decided"),
+    Rule(
+        "review_decisions_l8_no_hand_no_interest",
+        "review_decisions",
+        "INSERT",
+        _BARRED,
+        "L8: nobody records the decision on a question in which they had a hand or declared an interest",
+    ),
+    Rule(
+        "review_decisions_l8_by_the_chair",
+        "review_decisions",
+        "INSERT",
+        f"NEW.by_id <> {_CHAIR} AND NOT ({_CHAIR_IS_BARRED})",
+        "L8: the chair records a decision, unless the chair may not vote on it",
+    ),
+    Rule(
+        "review_decisions_l8_quorum",
+        "review_decisions",
+        "INSERT",
+        f"{_VOTERS} < {_QUORUM}",
+        "L8: a decision needs the votes that the quorum asks for",
+    ),
+    Rule(
+        "review_sign_offs_l8_by_the_chair",
+        "review_sign_offs",
+        "INSERT",
+        f"NEW.by_id <> {_CHAIR}",
+        "L8: the chair signs the review off",
+    ),
+    Rule(
+        "review_sign_offs_l8_everything_decided",
+        "review_sign_offs",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM review_questions WHERE review_questions.review_id = NEW.review_id AND NOT EXISTS "
+        "(SELECT 1 FROM review_decisions WHERE review_decisions.review_id = review_questions.review_id "
+        "AND review_decisions.question_id = review_questions.question_id)) OR NOT EXISTS "
+        "(SELECT 1 FROM review_bank_decisions WHERE review_bank_decisions.review_id = NEW.review_id)",
+        "L8: a review is signed off when every question and the bank are decided",
+    ),
+    Rule(
+        "review_task_ends_of_a_signed_revision",
+        "review_task_ends",
+        "INSERT",
+        f"NOT {_SIGNED} OR NOT EXISTS (SELECT 1 FROM review_decisions "
+        "WHERE review_decisions.review_id = NEW.review_id AND review_decisions.question_id = NEW.question_id "
+        "AND review_decisions.author_id IS NOT NULL)",
+        "L7: a task is one that a signed review gave",
+    ),
+    *(
+        Rule(
+            f"{table}_l7_before_the_sign_off",
+            table,
+            "INSERT",
+            _SIGNED,
+            "L7: a review that is signed off stays as it is",
+        )
+        for table in HISTORY
+        if table not in {"reviews", "review_sign_offs", "review_task_ends"}
+    ),
+)

@@ -1,0 +1,183 @@
+"""Whether a review's certificate is the one that was signed off, from it and an exported audit trail alone.
+
+Written from `docs/panel.md`; shares nothing with the program that keeps reviews.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qbank.verify.exports import judge_export
+from qbank.verify.writing import written
+
+FORMAT: Final = "qbank review certificate 1"
+OPENED: Final = "review opened"
+INVITED: Final = "review member invited"
+DECLARED: Final = "review interests declared"
+VOTED: Final = "review vote cast"
+DECIDED: Final = "review decision recorded"
+BANK: Final = "review decision on the bank"
+SIGNED: Final = "review signed off"
+
+
+class BadReview(Exception):  # noqa: N818 - names what it is
+    """The certificate and the trail do not agree; the message is a sentence that says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewVerdict:
+    """What was found to agree.
+
+    Args:
+        review: its reference.
+        digest: of the certificate.
+        questions: how many were decided on.
+        entries: how many entries of the trail tell of this review.
+        vouched: the number of the newest entry that a checkpoint vouches for; 0 without one.
+        signed: the number of the entry that tells of the sign-off.
+        held_to: the public key that the checkpoints were held to.
+    """
+
+    review: str
+    digest: str
+    questions: int
+    entries: int
+    vouched: int
+    signed: int
+    held_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the trail tells of one review, up to its sign-off."""
+
+    entries: Sequence[Mapping[str, Any]]
+
+    def all(self, act: str, **facts: object) -> list[Mapping[str, Any]]:
+        """The entries of that act that state the facts, in order."""
+        return [each for each in self.entries if each["act"] == act and facts.items() <= each["facts"].items()]
+
+    def one(self, act: str, what: str, **facts: object) -> Mapping[str, Any]:
+        """The one entry of that act that states the facts."""
+        found = self.all(act, **facts)
+        if len(found) != 1:
+            raise BadReview(f"The trail tells {'nothing' if not found else 'more than once'} of {what}.")
+        return found[0]
+
+
+def verify_review(certificate: str, export: Sequence[str], *, key: str | None = None) -> ReviewVerdict:
+    """Check a certificate against an exported trail.
+
+    Args:
+        certificate: the file's text, byte for byte.
+        export: the lines of the exported trail.
+        key: the public key that must have signed the checkpoints; None takes the one that the export names.
+
+    Raises:
+        BadReview: the trail does not hold, or the two do not agree; says where.
+        NotAnExport: the other file is no exported trail.
+    """
+    verdict, held_to = judge_export(export, key=key)
+    if verdict.broken is not None or verdict.bad_checkpoints:
+        raise BadReview(verdict.broken.sentence if verdict.broken is not None else verdict.bad_checkpoints[0])
+    told, signed = _told(found := _read(certificate), export)
+    digest = hashlib.sha256(certificate.encode()).hexdigest()
+    try:
+        _agree("certificate", signed["facts"].get("certificate"), digest)
+        _agree("sign-off", (signed["actor"], signed["at"]), (found["signed_by"], found["signed_at"]))
+        _agree("signature of the chair", found["signed_by"], found["chair"])
+        _agree("number of questions", signed["facts"].get("questions"), len(found["questions"]))
+        _opening(told, found)
+        interests = _interests(told)
+        for question in found["questions"]:
+            _question(told, found, question, interests)
+        _bank(told, found)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadReview(f"The certificate is not whole: {error}.") from error
+    return ReviewVerdict(
+        review=found["review"],
+        digest=digest,
+        questions=len(found["questions"]),
+        entries=len(told.entries),
+        vouched=verdict.vouched,
+        signed=signed["seq"],
+        held_to=held_to,
+    )
+
+
+def _read(certificate: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(certificate)
+    except (ValueError, RecursionError) as error:
+        raise BadReview("The certificate is no JSON.") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT or written(found) != certificate:
+        raise BadReview(f"The certificate is no {FORMAT}, or not written as it was signed.")
+    return found
+
+
+def _told(found: Mapping[str, Any], export: Iterable[str]) -> tuple[_Told, Mapping[str, Any]]:
+    """What the trail tells of the review before its sign-off, and the sign-off."""
+    lines = list(export)
+    header = json.loads(lines[0])
+    entries = [json.loads(line) for line in lines[1 + header["checkpoints"] :]]
+    mine = [each for each in entries if each["subject"] == found.get("review")]
+    signed = [each for each in mine if each["act"] == SIGNED]
+    if len(signed) != 1:
+        raise BadReview("The trail tells of no sign-off of this review, or of more than one.")
+    return _Told([each for each in mine if each["seq"] < signed[0]["seq"]]), signed[0]
+
+
+def _opening(told: _Told, found: Mapping[str, Any]) -> None:
+    opened = told.one(OPENED, "the opening")
+    facts = {name: opened["facts"].get(name) for name in ("method", "quorum", "chair")}
+    _agree("opening", facts, {name: found[name] for name in facts})
+    _agree("opening", (opened["actor"], opened["at"]), (found["opened_by"], found["opened_at"]))
+    seated = {*opened["facts"]["members"], *(each["facts"]["member"] for each in told.all(INVITED))}
+    _agree("panel", seated, {each["person"] for each in found["members"]})
+
+
+def _interests(told: _Told) -> Mapping[str, set[str]]:
+    """Who declared an interest, by reference of the question."""
+    found: dict[str, set[str]] = {}
+    for each in told.all(DECLARED):
+        for reference in each["facts"]["questions"]:
+            found.setdefault(reference, set()).add(each["actor"])
+    return found
+
+
+def _question(
+    told: _Told, found: Mapping[str, Any], question: Mapping[str, Any], interests: Mapping[str, set[str]]
+) -> None:
+    reference, barred = question["reference"], set(question["barred"])
+    what = f"the decision on {reference}"
+    decided = told.one(DECIDED, what, question=reference)
+    _agree(what, decided["facts"].get("choice"), question["choice"])
+    _agree(what, (decided["actor"], decided["at"]), (question["recorded_by"], question["at"]))
+    if not interests.get(reference, set()) <= barred:
+        raise BadReview(f"Somebody declared an interest in {reference} and is not told as barred.")
+    recorder, chair = question["recorded_by"], found["chair"]
+    if recorder in barred or (recorder != chair and chair not in barred):
+        raise BadReview(f"The decision on {reference} was recorded by somebody who may not.")
+    voted = {each["actor"] for each in told.all(VOTED, question=reference)}
+    _agree(f"those who voted on {reference}", voted - barred, set(question["voters"]))
+    _agree(f"votes on {reference}", sum(question["votes"].values()), len(question["voters"]))
+    if len(question["voters"]) < found["quorum"]:
+        raise BadReview(f"Fewer voted on {reference} than the quorum asks for.")
+    if question["votes"][question["choice"]] < max(question["votes"].values()):
+        raise BadReview(f"The decision on {reference} is not what most votes are for.")
+
+
+def _bank(told: _Told, found: Mapping[str, Any]) -> None:
+    decided, bank = told.one(BANK, "the decision on the bank"), found["bank"]
+    facts = {"sufficient": "yes" if bank["sufficient"] else "no", "budget": bank["budget_thousandths"]}
+    _agree("decision on the bank", decided["facts"], facts)
+    _agree("decision on the bank", (decided["actor"], decided["at"]), (found["chair"], bank["at"]))
+
+
+def _agree(what: str, told: object, said: object) -> None:
+    if told != said:
+        raise BadReview(f"The trail and the certificate do not agree about the {what.removeprefix('the ')}.")

@@ -1,0 +1,256 @@
+"""Reviews: the list, opening one, its page with panel and agenda, the acts of the chair, and the tasks that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+
+from qbank.domain.access import Permission, Role
+from qbank.domain.errors import NotFound, Refusal
+from qbank.domain.reviewing import Scope
+from qbank.services import convening, panel_deciding, signing_off
+from qbank.services.convening import Convened
+from qbank.storage.queries import people, review_lists, reviews, standards
+from qbank.storage.queries.reviews import KeptReview
+from qbank.web import review_lines
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.reviews.panel_forms import AgendaForm, BankForm, DeclareForm, EndForm, InviteForm, OpenForm
+from qbank.web.transaction import reading, transaction
+from review.days import day_in_uk
+from review.panel import lacks
+
+bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+Answer = AnyResponse | tuple[str, int]
+
+
+@bp.get("")
+@allowed(Permission.WORK_ON_REVIEWS)
+def index() -> str:
+    """Every review, the open ones first."""
+    return render_template("reviews/list.html", found=review_lists.reviews(reading()), person=current_person())
+
+
+@bp.route("/open/<standard>/<method>", methods=["GET", "POST"])
+@allowed(Permission.OPEN_REVIEWS)
+def convene(standard: str, method: str) -> Answer:
+    """Open a review with its agenda made."""
+    line, form, by, at = review_lines.named(reading(), standard, method, at=now()), OpenForm(), current_person(), now()
+    choices = [SelectChoice(str(each.id), each.name) for each in people.with_role(reading(), Role.PANEL_MEMBER)]
+    form.chair.choices, form.members.choices = [SelectChoice("", "Choose"), *choices], choices
+    refusal, status = None, 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            members = frozenset(int(each) for each in form.members.data or ())
+            asked = Convened(
+                standard, method, Scope(str(form.scope.data)), int(form.chair.data), members, form.quorum.data or 0
+            )
+            try:
+                reference = transaction(lambda store: convening.open_review(store, asked, by=by, at=at))
+            except Refusal as refused:
+                status, refusal = 409, refused
+            else:
+                flash("The review is open. Each member declares their interests, then votes.")
+                return redirect(url_for(".review", reference=reference))
+    return render_template("reviews/open.html", line=line, form=form, refusal=refusal), status
+
+
+@bp.get("/<reference>")
+@allowed(Permission.WORK_ON_REVIEWS)
+def review(reference: str) -> str:
+    """Who reviews, what is on the agenda and how it stands, what is missing before the chair may sign."""
+    found, person = named(reference), current_person()
+    me = found.member(person.identifier)
+    return render_template(
+        "reviews/review.html",
+        review=found,
+        method=standards.as_loaded(reading(), found.plan_version_id).method(found.method),
+        me=me,
+        presides=person.identifier in {found.chair_id, found.opened_by_id},
+        is_chair=person.identifier == found.chair_id,
+        missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
+        progress=_progress(found),
+        mine=_mine(found, person.identifier),
+        reads=me is not None or person.may(Permission.SEE_QUESTIONS),
+    )
+
+
+@bp.route("/<reference>/declare", methods=["GET", "POST"])
+@allowed(Permission.WORK_ON_REVIEWS)
+def declare(reference: str) -> Answer:
+    """Declare interests."""
+    found, form, by, at = named(reference), DeclareForm(), current_person(), now()
+    form.references.choices = [SelectChoice(line.reference, line.reference) for line in found.agenda]
+    return _acted(
+        "declare",
+        found,
+        form,
+        lambda store: convening.declare(
+            store, found, form.references.data or (), words=str(form.words.data or ""), by=by, at=at
+        ),
+        "Your interests are declared. You can vote now.",
+    )
+
+
+@bp.route("/<reference>/invite", methods=["GET", "POST"])
+@allowed(Permission.WORK_ON_REVIEWS)
+def invite(reference: str) -> Answer:
+    """Invite another member."""
+    found, form, by, at = named(reference), InviteForm(), current_person(), now()
+    others = [each for each in people.with_role(reading(), Role.PANEL_MEMBER) if found.member(each.id) is None]
+    form.person.choices = [SelectChoice("", "Choose"), *(SelectChoice(str(each.id), each.name) for each in others)]
+    return _acted(
+        "invite",
+        found,
+        form,
+        lambda store: convening.invite(
+            store, found, int(form.person.data), external=str(form.external.data or ""), by=by, at=at
+        ),
+        "The member is on the panel.",
+    )
+
+
+@bp.route("/<reference>/agenda", methods=["GET", "POST"])
+@allowed(Permission.WORK_ON_REVIEWS)
+def agenda(reference: str) -> Answer:
+    """Put another question on the agenda."""
+    found, form, by, at = named(reference), AgendaForm(), current_person(), now()
+    return _acted(
+        "agenda",
+        found,
+        form,
+        lambda store: convening.put_on_agenda(store, found, str(form.reference.data).upper(), by=by, at=at),
+        "The question is on the agenda.",
+    )
+
+
+@bp.route("/<reference>/bank", methods=["GET", "POST"])
+@allowed(Permission.WORK_ON_REVIEWS)
+def bank(reference: str) -> Answer:
+    """Record the decision on the bank."""
+    found, form, by, at = named(reference), BankForm(), current_person(), now()
+    return _acted(
+        "bank",
+        found,
+        form,
+        lambda store: panel_deciding.decide_bank(
+            store,
+            found,
+            is_sufficient=form.sufficient.data == "yes",
+            budget=round((form.budget.data or Decimal(0)) * 10),
+            reason=str(form.reason.data),
+            by=by,
+            at=at,
+        ),
+        "The decision on the bank is recorded.",
+    )
+
+
+@bp.post("/<reference>/sign-off")
+@allowed(Permission.WORK_ON_REVIEWS, fresh=True)
+def sign_off(reference: str) -> AnyResponse:
+    """Sign the review off: its decisions hold from now on."""
+    found, by, at = named(reference), current_person(), now()
+    transaction(lambda store: signing_off.sign_off(store, found, by=by, at=at))
+    flash("The review is signed off. Its certificate is frozen, and its decisions hold.")
+    return redirect(url_for(".review", reference=reference))
+
+
+@bp.get("/<reference>/certificate.json")
+@allowed(Permission.WORK_ON_REVIEWS)
+def certificate(reference: str) -> Response:
+    """The certificate, byte for byte as it was frozen."""
+    found = named(reference)
+    if found.signed is None:
+        raise NotFound("This review is not signed off.", remedy="Its certificate is made when the chair signs.")
+    name = {"Content-Disposition": f'attachment; filename="{found.reference}.json"'}
+    return Response(found.signed.certificate, mimetype="application/json", headers=name)
+
+
+@bp.get("/tasks")
+@allowed(Permission.SEE_REVIEW_TASKS)
+def tasks() -> str:
+    """Every revision that a panel asked for; an author sees their own."""
+    person = current_person()
+    follows = person.may(Permission.WORK_ON_REVIEWS)
+    found = [each for each in review_lists.tasks(reading()) if follows or each.author_id == person.identifier]
+    return render_template("reviews/tasks.html", found=found, today=day_in_uk(now()), follows=follows)
+
+
+@bp.route("/<reference>/tasks/<question>", methods=["GET", "POST"])
+@allowed(Permission.OPEN_REVIEWS)
+def end_task(reference: str, question: str) -> Answer:
+    """Follow a revision no longer."""
+    found, form, by, at = named(reference), EndForm(), current_person(), now()
+    line = found.line(question)
+    if line is None or line.decision is None or line.decision.author_id is None:
+        raise NotFound("There is no such task.", remedy="Choose one from the list.")
+    if form.validate_on_submit():
+        transaction(
+            lambda store: signing_off.end_task(
+                store, found.id, line.question_id, reason=str(form.reason.data), by=by, at=at
+            )
+        )
+        flash("The task is no longer followed.")
+        return redirect(url_for(".tasks"))
+    status = 400 if form.is_submitted() else 200
+    return render_template("reviews/end_task.html", review=found, line=line, form=form, refusal=None), status
+
+
+def named(reference: str) -> KeptReview:
+    """The review of that reference.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = reviews.review(reading(), reference)
+    if found is None:
+        raise NotFound("No review has this address.", remedy="Choose one from the list of reviews.")
+    return found
+
+
+def _acted(name: str, found: KeptReview, form: FlaskForm, act: Callable[[Session], object], done: str) -> Answer:
+    """The page of one form, or what it did."""
+    refusal, status = None, 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                transaction(act)
+            except Refusal as refused:
+                status, refusal = 409, refused
+            else:
+                flash(done)
+                return redirect(url_for(".review", reference=found.reference))
+    return render_template(f"reviews/{name}.html", review=found, form=form, refusal=refusal), status
+
+
+def _progress(found: KeptReview) -> list[tuple[str, str, int, int, bool]]:
+    """Of each member: name, where from, votes, questions they may vote on, whether interests are declared."""
+    return [
+        (
+            each.name,
+            each.external,
+            sum(1 for line in found.agenda if each.id in line.matter.votes and each.id not in line.barred),
+            sum(1 for line in found.agenda if each.id not in line.barred),
+            each.declared_at is not None,
+        )
+        for each in found.members
+    ]
+
+
+def _mine(found: KeptReview, person: int | None) -> dict[str, str]:
+    """How the person stands to each question: their vote, "not yours" or nothing."""
+    votes = {line.reference: line.matter.votes.get(person or 0) for line in found.agenda}
+    return {
+        line.reference: "may not vote" if person in line.barred else str(votes[line.reference] or "")
+        for line in found.agenda
+    }

@@ -1,0 +1,47 @@
+"""`qbank review verify`: the certificate and the exported trail, in a process that opens no database."""
+
+from __future__ import annotations
+
+from qbank.services import audit
+from qbank.services.checkpointing import Signer
+from qbank.storage import units
+from qbank.verify.exports import written_export
+from tests.cli.a_terminal import SECRET, refused
+from tests.services.a_bank import fill, opened
+from tests.services.a_review import all_kept, kept, opened_review, sign_off
+
+
+def files(tmp_path):
+    """The paths of a certificate and of the exported trail that tells of it."""
+    address = f"sqlite:///{tmp_path / 'reviewed.db'}"
+    fill(address)
+    with opened(address) as engine:
+        reference = opened_review(engine)
+        all_kept(engine, reference)
+        sign_off(engine, reference)
+        with units.read_unit(engine) as store:
+            entries = list(audit.published(store))
+        certificate = kept(engine, reference).signed.certificate
+    key = Signer.from_secret(SECRET).public_key
+    lines = written_export(entries, [], count=len(entries), key=key)
+    (tmp_path / "RV-0001.json").write_text(certificate, encoding="utf-8")
+    (tmp_path / "trail.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path / "RV-0001.json", tmp_path / "trail.jsonl"
+
+
+def test_W8_a_certificate_holds_and_is_refused_after_one_byte_changes(qbank, tmp_path):
+    certificate, trail = files(tmp_path)
+
+    holds = qbank("review", "verify", str(certificate), str(trail))
+    certificate.write_text(certificate.read_text().replace("It is sound.", "It is sound!", 1))
+
+    assert holds.code == 0
+    assert "It holds: RV-0001" in holds.out
+    assert "No checkpoint vouches for entry" in holds.out
+    refused(qbank("review", "verify", str(certificate), str(trail)), "do not agree about the certificate")
+
+
+def test_files_that_cannot_be_read_are_refused_in_a_sentence(qbank, tmp_path):
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+
+    refused(qbank("review", "verify", str(tmp_path / "a.json"), str(tmp_path / "none")), "A file cannot be read")
