@@ -95,7 +95,7 @@ class Wanted:
         )
 
     @property
-    def filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, Any]:
         """What narrows the list, by name, as the address says it."""
         return {name: str(value) for name in FILTERS if (value := getattr(self, name))}
 

@@ -29,6 +29,10 @@ SAID: Final = {PairKind.ENEMY: "enemies", PairKind.CLONE: "clones"}
 Pair = tuple[str, int, int]
 
 
+class NoPair(RuleBroken):
+    """Two questions that cannot be declared enemies or clones: the same one, of two methods, or declared already."""
+
+
 def follow_files(store: Session, questions: Iterable[BankQuestion], *, by: Actor, at: datetime) -> int:
     """Ensure exactly the pairs that the files declare, among these questions; returns how many were changed.
 
@@ -71,18 +75,19 @@ def declare(
         at: now.
 
     Raises:
-        RuleBroken: it is the same question; they are of different methods; the pair holds already; no reason.
+        NoPair: it is the same question; they are of different methods; the pair holds already.
+        RuleBroken: no reason.
     """
     reason = must_say_why(because)
     if one.id == other.id:
-        raise RuleBroken("A question cannot be kept apart from itself.", remedy="Enter the reference of another.")
+        raise NoPair("A question cannot be kept apart from itself.", remedy="Enter the reference of another.")
     if (one.standard_id, one.method) != (other.standard_id, other.method):
-        raise RuleBroken(
+        raise NoPair(
             f"{other.reference} is asked in another method, so the two never meet.", remedy="Nothing has to be done."
         )
     pair = _pair(kind, one, other)
     if pair in standing_pairs(store):
-        raise RuleBroken(
+        raise NoPair(
             f"{one.reference} and {other.reference} are {SAID[kind]} already.", remedy="Nothing has to be done."
         )
     row = _row(store, pair, by=by, at=at)

@@ -14,7 +14,7 @@ from qbank.storage.models import WorkingDraft
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD
 from tests.web.test_bookings import in_database
-from tests.web.test_writing import SUBMIT, begun, filled, submitted
+from tests.web.test_writing import CHECK, SUBMIT, begun, filled, submitted
 
 STAFF = {"ewa": Role.BANK_MANAGER, "ada": Role.AUTHOR, "cleo": Role.APPROVER}
 
@@ -164,6 +164,21 @@ def test_near_duplicates_are_listed_beside_a_question_and_read_beside_it(staff):
     listed = staff["ada"].get(page.link("Keep it apart from another"))
 
     assert f"Read {one} beside it" in listed.main
+
+
+def test_what_a_near_duplicate_is_to_a_question_is_said_as_it_is_submitted(staff):
+    ada = staff["ada"]
+    stem = "In your project, how did you find out what your customers expected of you?"
+    one = submitted(ada, stem=stem).path.rpartition("/")[2]
+    check = filled(ada, begun(ada), CHECK, "check", stem=stem.replace("your customers", "customers"))
+
+    done = ada.press(check, SUBMIT, **{f"pair-{one}": "clone"})
+
+    other = done.path.rpartition("/")[2]
+    assert "asks nearly the same, as seen when it was submitted, Ada" in done.main
+    assert other in ada.get(f"/questions/{one}").main
+    again = ada.press(ada.press(done, "Take it back to change it"), CHECK, then="check")
+    assert f"{one} asks nearly the same" not in again.main
 
 
 def test_a_draft_that_was_put_away_is_off_the_list_and_taken_up_again_with_all_its_words(staff, settings):

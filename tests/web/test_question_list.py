@@ -115,6 +115,17 @@ def test_an_author_sees_the_list_without_acts_and_finds_words_of_drafts_too(ada)
     assert "how did the quay shape" not in ada.get("/questions?words=lighthouse").main
 
 
+def test_what_a_view_finds_is_exported_and_nothing_else(ewa):
+    page = ewa.get("/questions?ksb=K4&method=interview")
+    many = len(listed(page))
+
+    export = ewa.get(f"/questions/export?{page.link(f'Export these {many} questions').partition('?')[2]}")
+
+    assert f"it holds only the {many} questions that the list found" in export.main
+    chosen = [each.get("value") for each in export.all("input") if each.get("name") == "reference"]
+    assert chosen == listed(page)
+
+
 def test_an_address_that_means_nothing_shows_the_whole_list():
     assert Wanted.of({"state": "eaten", "sort": "x", "page": "-3", "used": "1", "down": "yes"}) == Wanted()
     assert Wanted.of({"page": "99999999"}).page == 1

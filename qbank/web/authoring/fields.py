@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from werkzeug.datastructures import MultiDict
 
+from qbank.domain.keeping import PairKind
 from qbank.domain.standards import Criterion, Ksb, Level, Method, Plan
 from qbank.domain.working_drafts import LABELS, MOST_CHARACTERS, PASSAGES, DraftText
 from qbank.web import saying
 
 TYPED = (*PASSAGES, "author", "source")
+PAIR = "pair-"
+"""Begins the name of a field that says what another question is to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,9 @@ def _plain(typed: str) -> str:
 
 def _whole(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0  # noqa: PLR2004 - digits
+
+
+def pairs_in(form: Mapping[str, str]) -> dict[str, PairKind]:
+    """What was chosen for questions that ask nearly the same, by their references; those that may meet are left out."""
+    said = {name.removeprefix(PAIR): value for name, value in form.items() if name.startswith(PAIR)}
+    return {reference[:64]: PairKind(value) for reference, value in said.items() if value in set(PairKind)}

@@ -17,6 +17,7 @@ from qbank.domain.submission import Lack, lacks
 from qbank.domain.working_drafts import DraftText
 from qbank.storage.models import PlanVersion, Question, WorkingDraft
 from qbank.storage.queries import standards, writing
+from qbank.storage.queries.keeping import pairs_of
 from qbank.storage.queries.versions import Decided, Remark, decisions_on, remarks_on
 from qbank.web.question_faces import Face
 
@@ -92,10 +93,11 @@ def page_of(store: Session, public_id: str) -> DraftPage:
 
 
 def others_of(store: Session, found: DraftPage) -> list[Other]:
-    """The questions that a draft may be too near to: all others of its method, in any state."""
+    """The questions that a draft may be too near to: all others of its method, in any state, not kept apart yet."""
     own = found.draft.question_id
+    known = set() if own is None else {each.other for each in pairs_of(store, own)}
     return [
         Other(reference, stem, state)
         for key, reference, stem, state in writing.stems_of_method(store, found.text.method)
-        if key != own
+        if key != own and reference not in known
     ]

@@ -12,11 +12,11 @@ from qbank.domain.access import Permission
 from qbank.domain.approving import Answer
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
 from qbank.domain.working_drafts import LABELS, DraftText
-from qbank.services import approving, authoring
+from qbank.services import approving, authoring, pairing
 from qbank.storage.models import Person, Question, VersionComment, WorkingDraft
 from qbank.storage.queries import standards, writing
 from qbank.web import saying
-from qbank.web.authoring.fields import offer, revision_in, text_in, too_long
+from qbank.web.authoring.fields import offer, pairs_in, revision_in, text_in, too_long
 from qbank.web.authoring.page import DraftPage, others_of, page_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -24,6 +24,7 @@ from qbank.web.question_faces import compared
 from qbank.web.transaction import reading, transaction
 
 MOST_BECAUSE = 2_000
+ALIKE = "asks nearly the same, as seen when it was submitted"
 ANSWERING = "answer:"
 """Begins what a button sends that answers a remark: so the form's words are saved first."""
 
@@ -113,7 +114,7 @@ def submit(public_id: str) -> Response | tuple[str, int]:
     """Cut a version and put it before the approvers."""
     found, person, at = page_of(reading(), public_id), current_person(), now()
     because, revision = request.form.get("because", "").replace("\0", ""), revision_in(request.form)
-    because = because.replace("\r\n", "\n")
+    because, pairs = because.replace("\r\n", "\n"), pairs_in(request.form)
     if len(because) > MOST_BECAUSE:
         said = f"What you changed and why must be {MOST_BECAUSE:,} characters or fewer"
         return _check_page(found, refusal=said), HTTPStatus.BAD_REQUEST
@@ -121,11 +122,14 @@ def submit(public_id: str) -> Response | tuple[str, int]:
     def work(store: Session) -> str:
         kept = store.get_one(WorkingDraft, found.draft.id)
         version = authoring.submit(store, kept, revision=revision, because=because, by=person, at=at)
-        return store.get_one(Question, version.question_id).reference
+        question = store.get_one(Question, version.question_id)
+        for other, kind in pairs.items():
+            pairing.declare(store, kind, question, _question(store, other), because=ALIKE, by=person, at=at)
+        return question.reference
 
     try:
         reference = transaction(work)
-    except (authoring.Incomplete, authoring.Overtaken) as refusal:
+    except (authoring.Incomplete, authoring.Overtaken, pairing.NoPair) as refusal:
         return _check_page(page_of(reading(), public_id), refusal=str(refusal)), HTTPStatus.CONFLICT
     flash(f"{reference} is submitted. Another person decides on it now.")
     return redirect(url_for("questions.question", reference=reference))
@@ -324,4 +328,5 @@ def _check_page(found: DraftPage, refusal: str = "") -> str:
         parts=compared(None, found.text.content),
         refusal=refusal,
         because=request.form.get("because", ""),
+        pairs=pairs_in(request.form),
     )

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from qbank.domain.access import Permission
+from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotFound, NotReady
 from qbank.domain.standards import Plan
 from qbank.services.exporting import FORMATS, Exported, export
-from qbank.storage.queries import standards
+from qbank.storage.queries import bank_list, standards
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.transaction import reading, transaction
@@ -65,16 +66,23 @@ def _choices(plan: Plan) -> list[tuple[str, str]]:
     return [(f"{plan.standard}/", f"All of {plan.title}"), *methods]
 
 
+def _of_the_view() -> list[str]:
+    """The questions that a view of the list finds, where the address is that of one that narrows it."""
+    view = Wanted.of(request.args)
+    return bank_list.references(reading(), view, at=now()) if view.filters else []
+
+
 def _page(faults: dict[str, str] | None = None) -> str:
     plans = standards.plans(reading())
     if not plans:
         raise NotReady("No standard is loaded.", remedy="Ask whoever runs this installation to load one.")
+    references = request.values.getlist("reference") or _of_the_view()
     return render_template(
         "exporting/index.html",
         choices=[choice for plan in plans for choice in _choices(plan)],
         offered=OFFERED,
         faults=faults or {},
-        method=request.values.get("method", ""),
+        method=request.form.get("method", "") or (f"{plans[0].standard}/" if references else ""),
         kind=request.values.get("format", ""),
-        references=request.values.getlist("reference"),
+        references=references,
     )

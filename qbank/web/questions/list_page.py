@@ -81,6 +81,7 @@ def surroundings(store: Session, wanted: Wanted, found: Listed, *, at: datetime)
         "pages": pages,
         "before": _to(wanted, page=page - 1) if page > 1 else "",
         "after": _to(wanted, page=page + 1) if page < pages else "",
+        "export_address": url_for("exporting.index", **wanted.filters),
         "all_chosen": url_for(".index", **wanted.address(page=page), chosen="all"),
         "today": day_in_uk(at),
     }
