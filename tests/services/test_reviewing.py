@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from delivery.canonical import digest
+from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.reviewing import Scope
 from qbank.services import convening, panel_deciding, signing_off
@@ -18,7 +19,9 @@ from qbank.storage import units
 from qbank.storage.models import AuditEntry, InService, Question, QuestionVersion
 from qbank.storage.models.questions import VersionAuthor
 from qbank.storage.queries import review_clock, review_lists
+from qbank.storage.queries.bank_list import listed
 from review.clock import Rhythm, Standing
+from review.days import months_after
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, a_plan, the_person, the_plan_version
 from tests.services.a_review import (
@@ -349,6 +352,8 @@ def test_W8_the_clock_of_what_a_panel_decided_counts_from_the_sign_off(bank):
         standard = the_plan_version(store).standard_id
         clock = review_clock.bank_clock(store, standard, METHOD, RHYTHM)
         done = review_clock.decided_in_month(store, standard, METHOD, NOW.date())
+        line = next(each for each in listed(store, Wanted(), at=NOW).lines if each.reference == "Q-0013")
+    assert line.due == months_after(NOW.date(), RHYTHM.months), "the list of questions counts alike"
     assert standing(bank, "Q-0013", NOW) is Standing.IN_ORDER
     assert clock.counted_from == NOW.date()
     assert done == len(kept(bank, reference).agenda) - 1

@@ -27,6 +27,8 @@ from qbank.storage.models import (
     Question,
     QuestionSet,
     QuestionVersion,
+    ReviewDecision,
+    ReviewSignOff,
     SetQuestion,
     VersionCriterion,
     VersionKsb,
@@ -37,6 +39,7 @@ from qbank.storage.queries.review_clock import rhythm_of
 from qbank.storage.queries.rows import rows
 from review.clock import Rhythm
 from review.days import UK, day_in_uk, months_after
+from review.panel import Choice
 
 MONTH: Final = 1
 YEAR: Final = 12
@@ -123,8 +126,23 @@ _texts: Final = (
     .group_by(Move.question_id)
 )
 """When each question's text went live, its editorial changes with it: as `review_clock` counts, for a list at once."""
+_decided: Final = (
+    sa.select(sa.func.max(ReviewSignOff.at))
+    .join(ReviewDecision, ReviewDecision.review_id == ReviewSignOff.review_id)
+    .where(ReviewDecision.question_id == Question.id, ReviewDecision.choice != Choice.RETIRE)
+    .correlate(Question)
+    .scalar_subquery()
+)
+"""When a panel signed off its last decision that keeps the question."""
+
+
+def _counted(approved: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """From when the clock counts: the approval of the text, or the panel's decision where that is later."""
+    return sa.case((sa.and_(_decided.is_not(None), _decided > approved), _decided), else_=approved)
+
+
 _text: Final = _texts.subquery()
-_approved: Final = _text.c.approved
+_approved: Final = _counted(_text.c.approved)
 _author: Final = sa.func.coalesce(Person.name, shown.author_name)
 _ORDERS: Final[Mapping[Sort, sa.ColumnElement[Any]]] = {
     Sort.METHOD: Question.method.expression,
@@ -141,7 +159,9 @@ def _of_lines() -> sa.Select[Any]:
     keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
     text = _texts.where(Move.question_id.in_(keys)).subquery()
     return (
-        sa.select(Question, shown, InService.question_id, _state, _author, _asked, _last_drawn, text.c.approved)
+        sa.select(
+            Question, shown, InService.question_id, _state, _author, _asked, _last_drawn, _counted(text.c.approved)
+        )
         .outerjoin(InService, InService.question_id == Question.id)
         .join(shown, shown.id == _shown_key)
         .outerjoin(Person, Person.id == shown.author_id)
