@@ -6,6 +6,8 @@ import base64
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
+from zipfile import ZipFile
 
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -53,12 +55,21 @@ def sights(text: str, *, channel: str, what: str, who: str = "") -> Iterator[Sig
 
 def sights_of(answer: TestResponse, *, what: str, who: str) -> Iterator[Sight]:
     """Every canary in an answer: its body, its headers, its cookies unpacked, and the address it came from."""
-    words = Reader(answer.data).text() if answer.mimetype == "application/pdf" else answer.text
-    yield from sights(words, channel="body", what=what, who=who)
+    yield from sights(words_of(answer), channel="body", what=what, who=who)
     yield from sights(str(answer.headers), channel="headers", what=what, who=who)
     yield from sights(answer.request.full_path, channel="address", what=what, who=who)
     for cookie in answer.headers.getlist("Set-Cookie"):
         yield from sights(unpacked(cookie.partition("=")[2].partition(";")[0]), channel="cookie", what=what, who=who)
+
+
+def words_of(answer: TestResponse) -> str:
+    """The words of an answer: of a PDF as it is read, of a workbook or another archive those of every file in it."""
+    if answer.mimetype == "application/pdf":
+        return Reader(answer.data).text()
+    if answer.data.startswith(b"PK"):
+        with ZipFile(BytesIO(answer.data)) as archive:
+            return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    return answer.text
 
 
 def unpacked(cookie: str) -> str:

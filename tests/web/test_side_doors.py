@@ -27,7 +27,12 @@ from tests.web.a_canary import APPRENTICE, EMAIL, NAME, PASSWORD, PEOPLE, SECRET
 SET_AND_PACK = {"assessing.question_set", "assessing.pack", "assessing.pack_pdf", "live.index"}
 FINISH = {"finishing.finish", "finishing.save", "finishing.check", "finishing.submit", "finishing.result"}
 PREPARE = {"preparing.prepare", "preparing.declaration", "preparing.check"}
-OWN_SESSION = SET_AND_PACK | FINISH | PREPARE | {"home.index", "sessions.index", "sessions.session", "sessions.pull"}
+OWN_SESSION = (
+    SET_AND_PACK
+    | FINISH
+    | PREPARE
+    | {"home.index", "sessions.index", "sessions.session", "sessions.pull", "reporting.report"}
+)
 READS_QUESTIONS = {"author", "approver", "bank manager"}
 LISTS_PEOPLE = {"qbank people list"}
 
