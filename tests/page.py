@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests import craft
+from tests.compiled_templates import COMPILED
 
 CHOSEN_OR_PRESSED = frozenset({"checkbox", "radio", "submit", "button"})
 
@@ -142,6 +143,7 @@ class Client:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        app.jinja_env.bytecode_cache = COMPILED
         self.http: FlaskClient = app.test_client()
 
     def get(self, path: str) -> Page:

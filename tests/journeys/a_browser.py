@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -53,7 +54,9 @@ def barriers(page: Page, only: tuple[str, ...] = ()) -> list[str]:
         page: as it is open.
         only: the rules to judge by; all of them if none is named.
     """
-    options = {"runOnly": {"type": "rule", "values": list(only)}} if only else None
+    options: dict[str, Any] = {"resultTypes": ["violations"]}  # no list of all that is well: it is long
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{page.url} {violation['id']}: {violation['help']} at {node['target']}: {node['failureSummary']}"

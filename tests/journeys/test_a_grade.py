@@ -102,3 +102,20 @@ def test_a_resit_is_capped_at_a_pass_and_needs_no_script(signed_in):
     page.get_by_role("button", name="Submit the assessment").click()
     heading(page, "Result of AS-")
     expect(page.get_by_text("What was shown is a distinction; the grade of a re-sit is capped")).to_be_visible()
+
+
+def test_R3_R9_the_overall_grade_is_signed_once_every_method_is_confirmed(signed_in):
+    page = signed_in("assessor")
+    page.goto("/sessions")
+    page.get_by_role("row").filter(has_text=re.compile(r"Apprentice 2\b")).filter(has_text="submitted").get_by_role("link").first.click()
+    page.get_by_role("button", name="See the result").click()
+    page.get_by_role("link", name="The overall grade and its signature").click()
+    heading(page, "Overall grade of AP-0002")
+    faults = looked_at(page, "grade-7-overall")
+    expect(page.locator(".grade")).to_have_text("Distinction")
+    page.get_by_role("button", name="Sign the overall grade").press("Enter")
+    expect(page.get_by_text(re.compile(r"^Signed by .*today"))).to_be_visible()
+    expect(page.get_by_role("button", name="Sign the overall grade")).to_have_count(0)
+    faults += looked_at(page, "grade-8-signed")
+
+    assert faults == []

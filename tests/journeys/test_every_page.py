@@ -99,11 +99,15 @@ def walked(page: Page, addresses: MapAdapter, role: str, more: list[str]) -> Wal
             picture(page, name_of(role, kind))
         walk.found[path] = kind
         walk.faults += looked_at(page)
-        for link in page.locator("a[href]").all():
-            target = urlsplit(link.get_attribute("href") or "")
-            if target.path.startswith("/") and not target.netloc:
-                waiting.append(target.path)
+        waiting += links_of(page)
     return walk
+
+
+def links_of(page: Page) -> list[str]:
+    """The paths that the page leads to, asked for at once: a list of questions has hundreds."""
+    hrefs = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    targets = map(urlsplit, hrefs)
+    return [each.path for each in targets if each.path.startswith("/") and not each.netloc]
 
 
 def looked_at(page: Page) -> list[str]:
