@@ -39,6 +39,7 @@ from qbank.web.exporting import views as exporting
 from qbank.web.extending import views as extending
 from qbank.web.finishing import overall as combining
 from qbank.web.finishing import views as finishing
+from qbank.web.gaps import views as gaps
 from qbank.web.home import views as home
 from qbank.web.importing import templates as import_templates
 from qbank.web.importing import views as importing
@@ -83,6 +84,7 @@ JOURNEYS = (
     exporting.bp,
     import_templates.bp,
     approval.bp,
+    gaps.bp,
     competences.bp,
     standards.bp,
     plans.bp,

@@ -52,5 +52,5 @@ def in_page_colours(svg: str, says: str) -> str:
         svg = svg.replace(f'fill="{colour}"', f'class="chart__fill-{name}"')
         svg = svg.replace(f'stroke="{colour}"', f'class="chart__line-{name}"')
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"| version="[^"]*"| class="marks"', "", svg, count=4)
-    svg = re.sub(r' role="graphics-[a-z]+" aria-roledescription="[^"]*"', "", svg)  # the picture has one name, not four
+    svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)  # to whoever does not see it, the whole is one picture
     return svg.replace("<svg", f'<svg class="chart" role="img" aria-label={quoteattr(says)}', 1)

@@ -8,14 +8,10 @@ and made again where it is missing.
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from pathlib import Path
 from statistics import fmean
 from typing import Any, Final, Self
 
@@ -23,6 +19,7 @@ from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.plan import DrawPlan
 from delivery.randomness import many_words
+from qbank.services.kept_documents import KeptDocuments
 from qbank.settings import Settings
 from qbank.verify.judging import Judge
 
@@ -131,24 +128,24 @@ def _known(bits: Sequence[int]) -> Iterator[float]:
 
 @dataclass(frozen=True, slots=True)
 class KeptRehearsals:
-    """Rehearsals on disk, by the digest of their plan; the folder may be removed at any time.
+    """Rehearsals on disk, by the digest of their plan.
 
     Args:
-        folder: made when the first one is kept.
+        documents: where they are kept.
     """
 
-    folder: Path
+    documents: KeptDocuments
 
     @classmethod
     def of(cls, settings: Settings) -> KeptRehearsals:
         """The ones of an installation."""
-        return cls(settings.cache_folder / "rehearsals")
+        return cls(KeptDocuments(settings.cache_folder / "rehearsals"))
 
     def of_plan(self, digest: str) -> PlanRehearsal | None:
         """The kept rehearsal of a plan; None where there is none, or it cannot be read."""
         try:
-            found = PlanRehearsal.from_dict(json.loads(self._file(digest).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+            found = PlanRehearsal.from_dict(self.documents.of_plan(digest))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
         return found if found.plan == digest else None
 
@@ -158,10 +155,4 @@ class KeptRehearsals:
         Raises:
             OSError: it cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
-            json.dump(asdict(rehearsal), file)
-        os.replace(file.name, self._file(rehearsal.plan))  # noqa: PTH105 - atomic on every system
-
-    def _file(self, digest: str) -> Path:
-        return self.folder / f"{digest}.json"
+        self.documents.keep(rehearsal.plan, asdict(rehearsal))

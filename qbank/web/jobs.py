@@ -14,6 +14,7 @@ from qbank.jobs.queue import Doing, Jobs, Standing
 from qbank.settings import Settings
 from qbank.web.bookings import booking_job
 from qbank.web.clock import Clock
+from qbank.web.gaps import worth_job
 from qbank.web.importing import import_job
 from qbank.web.plans import fitting_job
 from qbank.web.standard_sets import assembling_job
@@ -23,6 +24,7 @@ ADDRESSES: Final[dict[str, Callable[[Standing], str]]] = {
     booking_job.NAME: booking_job.address_of,
     assembling_job.NAME: assembling_job.address_of,
     import_job.NAME: import_job.address_of,
+    worth_job.NAME: worth_job.address_of,
 }
 """Where the answer of a job that is done stands, by the name of the job."""
 _EXTENSION: Final = "qbank.jobs"
@@ -35,6 +37,7 @@ def set_up(app: Flask, settings: Settings, *, now: Clock, doing: Doing) -> None:
     made.offer(booking_job.NAME, booking_job.work_of(settings, now))
     made.offer(assembling_job.NAME, assembling_job.work_of(settings, now))
     made.offer(import_job.NAME, import_job.work_of(settings, now))
+    made.offer(worth_job.NAME, worth_job.work_of(settings))
     app.extensions[_EXTENSION] = made
 
 

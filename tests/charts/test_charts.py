@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
+from qbank.charts.depth import depth_chart
 from qbank.charts.exposure import exposure_chart
 from qbank.charts.knowledge import knowledge_chart
+from qbank.domain.gaps import Gap
 
 RATES = [0.10, 0.30, 0.20]
 
@@ -55,3 +57,22 @@ def test_the_finding_is_said():
     assert "whoever heard 4 earlier sets" in knowledge_chart([1.4, 2.6, 4.9, 5.2], 10)
     assert "whoever heard 1 earlier set." in knowledge_chart([6.0], 10)
     assert "After 2 earlier sets, 2.6 of 10.0 questions" in knowledge_chart([1.4, 2.6], 10)
+
+
+def test_to_whoever_does_not_see_it_a_picture_is_one_thing_with_a_name():
+    for svg in (exposure_chart(RATES, 0.25), knowledge_chart([2.0, 6.0], 10), depth_chart([Gap("K1", 3, 0, 4)])):
+        named = [each for each in ET.fromstring(svg).iter() if {"role", "aria-label"} & {*each.keys()}]  # noqa: S314 - ours
+
+        assert [each.get("role") for each in named] == ["img"]
+
+
+def test_the_depths_are_said_and_drawn_from_the_shallowest():
+    gaps = [Gap("K1", 8, 0, 4), Gap("K2", 3, 1, 4), Gap("S1", 1, 0, 4)]
+
+    svg = depth_chart(gaps)
+
+    heights = bars(svg)
+    assert heights == sorted(heights)
+    assert abs(heights[2] / heights[0] - 8) < 0.2
+    assert "2 KSBs of 3 have fewer questions than the 4 needed; S1 is furthest from it, with 1." in svg
+    assert "Every KSB has the 4 questions that it needs; the fewest, 8, carry K1." in depth_chart(gaps[:1])

@@ -103,6 +103,8 @@ DOORS = {
     ("POST", "/quality/<public_id>/exception"): Door(MODERATORS, REFUSED, holds="decision"),
     ("POST", "/quality/confirm"): Door(MODERATORS, INCOMPLETE),
     ("POST", "/quality/release"): Door(MODERATORS, INCOMPLETE),
+    ("GET", "/gaps"): Door(READERS),
+    ("POST", "/gaps/<standard>/<method>"): Door(READERS, MOVED, holds="method"),
     ("GET", "/questions"): Door(READERS),
     ("GET", "/questions/<reference>"): Door(READERS, holds="question"),
     ("GET", "/questions/<reference>/versions/<int:number>"): Door(READERS, holds="question"),

@@ -107,7 +107,9 @@ def test_a_resit_is_capped_at_a_pass_and_needs_no_script(signed_in):
 def test_R3_R9_the_overall_grade_is_signed_once_every_method_is_confirmed(signed_in):
     page = signed_in("assessor")
     page.goto("/sessions")
-    page.get_by_role("row").filter(has_text=re.compile(r"Apprentice 2\b")).filter(has_text="submitted").get_by_role("link").first.click()
+    page.get_by_role("row").filter(has_text=re.compile(r"Apprentice 2\b")).filter(has_text="submitted").get_by_role(
+        "link"
+    ).first.click()
     page.get_by_role("button", name="See the result").click()
     page.get_by_role("link", name="The overall grade and its signature").click()
     heading(page, "Overall grade of AP-0002")

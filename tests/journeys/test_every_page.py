@@ -190,6 +190,11 @@ def test_no_refusal_and_no_long_work_of_a_bank_manager_has_a_barrier(signed_in):
     page.get_by_role("heading", level=1, name="Fitting and rehearsing").wait_for()
     faults += barriers(page)
     picture(page, "manager-progress")
+    page.unroute("**/js/progress.js*")
+    page.reload()
+    page.get_by_role("heading", level=1, name="Draw plan").wait_for(timeout=3 * PATIENCE_MILLISECONDS)
+    faults += barriers(page)
+    picture(page, "manager-rehearsal")
 
     assert faults == []
 

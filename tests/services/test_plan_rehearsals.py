@@ -10,6 +10,7 @@ import pytest
 
 from delivery.plan import fit
 from qbank.services import plan_rehearsals
+from qbank.services.kept_documents import KeptDocuments
 from qbank.services.plan_rehearsals import KeptRehearsals, rehearse_plan
 from tests.delivery.a_pool import a_pool, a_specification
 
@@ -103,7 +104,7 @@ def test_the_same_plan_has_the_same_rehearsal(plan, rehearsal):
 
 
 def test_a_kept_rehearsal_is_found_again_and_a_damaged_one_is_not(tmp_path, rehearsal):
-    kept = KeptRehearsals(tmp_path / "rehearsals")
+    kept = KeptRehearsals(KeptDocuments(tmp_path / "rehearsals"))
     kept.keep(rehearsal)
 
     assert kept.of_plan(rehearsal.plan) == rehearsal
@@ -114,7 +115,7 @@ def test_a_kept_rehearsal_is_found_again_and_a_damaged_one_is_not(tmp_path, rehe
 
 
 def test_a_rehearsal_under_another_plans_name_is_not_believed(tmp_path, rehearsal):
-    kept = KeptRehearsals(tmp_path)
+    kept = KeptRehearsals(KeptDocuments(tmp_path))
     kept.keep(replace(rehearsal, plan="1" * 64))
     (tmp_path / f"{'1' * 64}.json").rename(tmp_path / f"{'2' * 64}.json")
 

@@ -8,6 +8,8 @@ from flask import Blueprint, render_template
 
 from qbank.domain.access import Permission, Role
 from qbank.domain.people import Actor
+from qbank.services.gaps import gaps_of_standard
+from qbank.storage.queries import standards, writing
 from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -18,6 +20,9 @@ from qbank.web.transaction import reading
 from review.clock import Standing
 
 bp = Blueprint("home", __name__)
+
+SHOWN = 5
+"""Drafts, and KSBs to write for."""
 
 
 @bp.get("/")
@@ -37,6 +42,7 @@ def index() -> str:
         is_assessor=is_assessor,
         families=_to_decide(person) if person.may(Permission.APPROVE_STANDARD_SETS) else [],
         banks=_to_review(at) if person.may(Permission.SIGN_CONTINUATIONS) else [],
+        **_writing(person),
     )
 
 
@@ -44,6 +50,29 @@ def _to_review(at: datetime) -> list[BankLine]:
     """Banks of which something is overdue, due soon or called early."""
     lines = [line for _, found in bank_lines(reading(), at=at) for line in found]
     return [line for line in lines if line.standing not in {None, Standing.IN_ORDER} or line.awaiting]
+
+
+def _writing(person: Actor) -> dict[str, object]:
+    """What stands for authors and approvers: drafts, what is most missing, what awaits a second person."""
+    store = reading()
+    waiting = writing.count_awaiting(store) if person.may(Permission.APPROVE_QUESTIONS) else 0
+    if not person.may(Permission.WRITE_QUESTIONS):
+        return {"waiting": waiting, "writes": False}
+    drafts = [each for each in writing.drafts_of(store, person.identifier or 0) if not each.is_put_away]
+    missing = [
+        (plan, found.method, gap)
+        for plan in standards.plans(store)
+        for found in gaps_of_standard(store, plan)
+        for gap in found.missing
+    ]
+    missing.sort(key=lambda each: -each[2].missing)
+    return {
+        "drafts": drafts[:SHOWN],
+        "all_drafts": len(drafts),
+        "missing": missing[:SHOWN],
+        "waiting": waiting,
+        "writes": True,
+    }
 
 
 def _to_decide(person: Actor) -> list[Family]:

@@ -1,0 +1,1 @@
+"""Where questions are missing, and which one is most worth writing next."""
