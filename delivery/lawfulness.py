@@ -31,6 +31,7 @@ class Lawfulness:
         self.held = tuple(name for name in SIDES if name in held)
         position = {reference: at for at, reference in enumerate(pool.references)}
         bit = {code: 1 << at for at, code in enumerate(specification.ksbs)}
+        self.ksb_count = len(bit)
         self.required = sum(bit[code] for code in specification.required)
         self.ksbs = tuple(sum(bit.get(code, 0) for code in each.ksbs) for each in pool.candidates)
         self.seconds = tuple(each.seconds for each in pool.candidates)
@@ -77,7 +78,7 @@ class Lawfulness:
     def busiest(self, positions: Collection[int]) -> int:
         """Questions of the set on the KSB that has most of them."""
         return max(
-            (sum(self.ksbs[at] >> bit & 1 for at in positions) for bit in range(len(self.specification.ksbs))),
+            (sum(self.ksbs[at] >> bit & 1 for at in positions) for bit in range(self.ksb_count)),
             default=0,
         )
 

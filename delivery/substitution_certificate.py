@@ -28,7 +28,7 @@ WIDER: Final = "qbank substitution certificate 2"
 """The format where another question was exchanged with the vacant place."""
 FORMATS: Final = (FORMAT, WIDER)
 _TEXTS: Final = ("method", "plan", "pool", "specification", "eligibility", "commitment", "extends")
-_EXACT: Final = Context(prec=40)
+_EXACT: Final = Context(prec=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class WiderLaw:
             goes = plan.pool.places[reference]
             staying = tuple(at for at in openings.standing if at != goes)
             search = _Search.of(plan, staying, openings.excluded | 1 << goes)
-            for one, other in sorted(search.pairs()):
+            for one, other in search.lawful():
                 gained = rewards.of(search.covered | plan.lawfulness.ksbs[one] | plan.lawfulness.ksbs[other])
                 logs[Exchange(goes, one, other)] = log_weights[one] + log_weights[other] - log_weights[goes] + gained
         if not logs:
@@ -126,25 +126,42 @@ class _Search:
     Attributes:
         plan: of the set.
         staying: its other questions, as positions.
-        excluded: bits of the positions that may not come, those staying and their enemies among them.
+        may: positions of the questions that could come beside them, each for itself.
         covered: bits of the KSBs that those staying cover.
+        nearly_full: bits of the KSBs that only one more question may carry.
     """
 
     plan: DrawPlan
     staying: tuple[int, ...]
-    excluded: int
+    may: tuple[int, ...]
     covered: int
+    nearly_full: int
 
     @classmethod
     def of(cls, plan: DrawPlan, staying: tuple[int, ...], excluded: int) -> Self:
-        facts, covered = plan.lawfulness, 0
+        """The search beside these questions; `excluded` are bits of what may not come, whatever stays."""
+        facts, most = plan.lawfulness, plan.specification.most_per_ksb
+        excluded |= bits(staying)
+        covered = 0
         for at in staying:
             covered |= facts.ksbs[at]
             excluded |= facts.enemies[at]
-        return cls(plan, staying, excluded | bits(staying), covered)
+        counts = [sum(facts.ksbs[at] >> bit & 1 for at in staying) for bit in range(facts.ksb_count)]
+        full = 0 if most is None else bits(bit for bit, count in enumerate(counts) if count >= most)
+        nearly_full = 0 if most is None else bits(bit for bit, count in enumerate(counts) if count == most - 1)
+        may = (at for at in range(len(plan.pool)) if not excluded >> at & 1 and not facts.ksbs[at] & full)
+        return cls(plan, staying, tuple(may), covered, nearly_full)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """Each once, the smaller position first, in any order; the whole set is looked at by every requirement."""
+    def lawful(self) -> list[tuple[int, int]]:
+        """The pairs in order, the smaller position first.
+
+        What those staying break among themselves they break beside any pair, so one is looked at by every requirement.
+        """
+        found = sorted(self._pairs())
+        broken = found and self.plan.lawfulness.breach((*self.staying, *found[0]))
+        return [] if broken else found
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
         facts, asked = self.plan.lawfulness, self.plan.specification
         seconds = _left(asked.seconds, facts.seconds_of(self.staying))
         demand = _left(asked.demand, facts.demand_of(self.staying))
@@ -153,18 +170,18 @@ class _Search:
                 continue
             if demand is not None and facts.demand[one] + facts.demand[other] not in demand:
                 continue
-            if facts.breach((*self.staying, one, other)) is None:
-                yield one, other
+            if facts.enemies[one] >> other & 1 or facts.ksbs[one] & facts.ksbs[other] & self.nearly_full:
+                continue
+            yield one, other
 
     def _carriers(self) -> Iterator[tuple[int, int]]:
         """Pairs that carry every KSB that is missing."""
-        ksbs = self.plan.lawfulness.ksbs
-        may = [at for at in range(len(ksbs)) if not self.excluded >> at & 1]
+        ksbs, may = self.plan.lawfulness.ksbs, self.may
         missing = self.plan.lawfulness.required & ~self.covered
         if not missing:
             yield from combinations(may, 2)
             return
-        carriers = {bit: [at for at in may if ksbs[at] & bit] for bit in _each(missing)}
+        carriers = {bit: tuple(at for at in may if ksbs[at] & bit) for bit in _each(missing)}
         rarest, some = min(carriers.items(), key=lambda each: len(each[1]))
         for one in some:
             lacking = missing & ~ksbs[one]

@@ -191,6 +191,17 @@ def test_enemies_of_what_was_met_do_not_come_and_those_of_what_goes_unasked_may(
     assert set(sets_of(law_of(plan, ONE_WAY, NOBODY))) == {frozenset("CD")}
 
 
+def test_beside_questions_that_break_a_requirement_among_themselves_no_two_can_come():
+    ksbs = {"A": "K1", "B": "K2 K3", "C": "K2", "D": "K1 K3", "X": "K1", "Y": "K1"}
+    pool = [a_candidate(reference=each, ksbs=ksbs[each], enemies="Y" if each == "X" else "") for each in ksbs]
+    plan = a_plan(type(A_AND_B).of(pool), a_specification(length=4, required="K1 K2 K3"))
+
+    with pytest.raises(Infeasible):
+        law_of(plan, Vacancy(("A", "X", "Y"), 2, "B", asked=("X", "Y")), NOBODY)
+    with pytest.raises(Infeasible):
+        law_of(plan, Vacancy(("A",), 2, "B", asked=()), NOBODY)
+
+
 def test_the_certificate_says_in_sentences_what_was_exchanged_and_by_what_chance(small):
     made = replayed(small, law_of(small, ONE_WAY, NOBODY), NOBODY)
 
