@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any, Final, Self
 
 from delivery.canonical import canonical, decimals, digest
-from delivery.certificate import chance_figures, pinned, read_question, said_chance
+from delivery.certificate import chance_figures, pinned, said_chance
 from delivery.eligibility import Eligibility, bits
-from delivery.errors import BadEvidence, DoesNotReplay, TooRarelyLawful
+from delivery.errors import BadEvidence, TooRarelyLawful
 from delivery.figures import Acceptance, log2_of
 from delivery.gaps import Gaps
 from delivery.plan import DrawPlan
@@ -23,8 +23,9 @@ from delivery.proof import NAMED_IN_BANK, Finding, ProofLine
 from delivery.prospects import counted_in
 from delivery.randomness import Stream
 from delivery.residual import ResidualDraw, ResidualLaw, apart, halvings_of
+from delivery.room_certificate import RoomCertificate, bound_to, must_be_the_same, read_shared
 from delivery.saying import clock, count_of
-from delivery.shapes import every, mapping, named, parts, text, whole
+from delivery.shapes import named, parts, whole
 
 FORMAT: Final = "qbank residual certificate 1"
 RUN: Final = "qbank residual run 1"
@@ -35,64 +36,21 @@ LEAST_LAWFUL: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ResidualCertificate:
+class ResidualCertificate(RoomCertificate):
     """See the module.
 
     Attributes:
-        method: the assessment method's code.
-        plan: digest of the draw plan; `pool` and `specification` are digests of its parts.
-        eligibility: digest of the session's frozen snapshot.
-        commitment: as recorded at booking; empty for a rehearsal.
         gaps: what was left open.
         attempts: sets of the stream that were looked at; the last is this one.
-        questions: in asking order: reference, version and content digest of each.
-        figures: counts, and rates and bits as text with six decimals.
-        proof: requirement by requirement.
-        words: what the figures mean, in plain sentences.
     """
 
-    method: str
-    plan: str
-    pool: str
-    specification: str
-    eligibility: str
-    commitment: str
     gaps: Gaps
     attempts: int
-    questions: tuple[Mapping[str, Any], ...]
-    figures: Mapping[str, Any]
-    proof: tuple[ProofLine, ...]
-    words: tuple[str, ...]
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The questions in asking order."""
-        return tuple(question["reference"] for question in self.questions)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the canonical form."""
-        return digest(self.to_dict())
-
-    @property
-    def holds(self) -> bool:
-        """Whether every requirement of the proof holds."""
-        return all(line.holds for line in self.proof)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for canonical JSON."""
-        return (
-            {"format": FORMAT}
-            | {name: getattr(self, name) for name in _TEXTS}
-            | {
-                "gaps": self.gaps.to_dict(),
-                "attempts": self.attempts,
-                "questions": [dict(question) for question in self.questions],
-                "figures": dict(self.figures),
-                "proof": [line.to_dict() for line in self.proof],
-                "words": list(self.words),
-            }
-        )
+        own = {"gaps": self.gaps.to_dict(), "attempts": self.attempts}
+        return {"format": FORMAT} | RoomCertificate.to_dict(self) | own
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -107,19 +65,12 @@ class ResidualCertificate:
             named(found["format"], "the certificate", FORMAT)
             canonical(found)
             return cls(
-                **{name: text(found[name], f"the certificate's {name}") for name in _TEXTS},
+                **read_shared(found),
                 gaps=Gaps.from_dict(found["gaps"]),
                 attempts=whole(found["attempts"], "the certificate's number of attempts"),
-                questions=tuple(every(found["questions"], "the certificate's list of questions", read_question)),
-                figures=mapping(found["figures"], "the certificate's list of figures"),
-                proof=tuple(every(found["proof"], "the certificate's proof", ProofLine.read)),
-                words=tuple(every(found["words"], "the certificate's sentences", text)),
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise BadEvidence(str(error)[:120]) from error
-
-
-_TEXTS: Final = ("method", "plan", "pool", "specification", "eligibility", "commitment")
 
 
 def certify_residual(
@@ -140,12 +91,7 @@ def certify_residual(
     law = ResidualLaw.of(plan, gaps, eligibility)
     figures = _figures(plan, law, drawn, eligibility)
     return ResidualCertificate(
-        method=plan.specification.method,
-        plan=plan.digest,
-        pool=plan.pool.digest,
-        specification=plan.specification.digest,
-        eligibility=eligibility.digest,
-        commitment=commitment,
+        **bound_to(plan, eligibility, commitment),
         gaps=gaps,
         attempts=drawn.attempts,
         questions=pinned(plan, drawn.references),
@@ -164,10 +110,7 @@ def replay_residual(plan: DrawPlan, seed: bytes, eligibility: Eligibility, certi
     """
     drawn = ResidualLaw.of(plan, certificate.gaps, eligibility).drawn(seed)
     again = certify_residual(plan, certificate.gaps, drawn, eligibility, commitment=certificate.commitment)
-    written, found = certificate.to_dict(), again.to_dict()
-    for what in ("plan", "eligibility", "attempts", "questions", *written):
-        if written[what] != found[what]:
-            raise DoesNotReplay(what, expected=written[what], found=found[what])
+    must_be_the_same(certificate.to_dict(), again.to_dict(), first=("plan", "eligibility", "attempts", "questions"))
 
 
 def _figures(plan: DrawPlan, law: ResidualLaw, drawn: ResidualDraw, eligibility: Eligibility) -> dict[str, Any]:

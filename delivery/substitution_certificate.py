@@ -10,15 +10,16 @@ from dataclasses import dataclass, fields
 from decimal import Context, Decimal, localcontext
 from typing import Any, Final, Self
 
-from delivery.canonical import canonical, decimals, digest
+from delivery.canonical import canonical, decimals
 from delivery.certificate import pinned, read_question
 from delivery.eligibility import Eligibility
-from delivery.errors import BadEvidence, DoesNotReplay
+from delivery.errors import BadEvidence
 from delivery.figures import log2_of
 from delivery.plan import DrawPlan
 from delivery.proof import ProofLine, proof_of
+from delivery.room_certificate import RoomCertificate, bound_to, must_be_the_same, read_shared
 from delivery.saying import count_of
-from delivery.shapes import every, mapping, named, parts, text
+from delivery.shapes import named, parts, text
 from delivery.substitution import SubstitutionLaw, law_of
 from delivery.vacancy import Substitute, Vacancy
 from delivery.wider_substitution import WiderLaw
@@ -27,43 +28,26 @@ FORMAT: Final = "qbank substitution certificate 1"
 WIDER: Final = "qbank substitution certificate 2"
 """The format where another question was exchanged with the vacant place."""
 FORMATS: Final = (FORMAT, WIDER)
-_TEXTS: Final = ("method", "plan", "pool", "specification", "eligibility", "commitment", "extends")
 _EXACT: Final = Context(prec=30)
 
 
 @dataclass(frozen=True, slots=True)
-class SubstitutionCertificate:
+class SubstitutionCertificate(RoomCertificate):
     """See the module.
 
+    Its questions are the whole set now, and so is what its proof is of.
+
     Attributes:
-        method: the assessment method's code.
-        plan: digest of the draw plan; `pool` and `specification` are digests of its parts.
-        eligibility: digest of the session's frozen snapshot.
-        commitment: as recorded at booking; empty for a rehearsal.
         extends: digest of the certificate that the set had before this substitution.
         vacancy: the place that was filled.
         question: the substitute: reference, version and content digest.
-        questions: the whole set now, in asking order, as the question is named.
         exchanged: where another question was exchanged with the vacancy, the reference that is `out` and the `question`
             that came for it; None where every other question stays.
-        figures: how many could have come, and bits as text with six decimals.
-        proof: requirement by requirement, of the whole set.
-        words: what the figures mean, in plain sentences.
     """
 
-    method: str
-    plan: str
-    pool: str
-    specification: str
-    eligibility: str
-    commitment: str
     extends: str
     vacancy: Vacancy
     question: Mapping[str, Any]
-    questions: tuple[Mapping[str, Any], ...]
-    figures: Mapping[str, Any]
-    proof: tuple[ProofLine, ...]
-    words: tuple[str, ...]
     exchanged: Mapping[str, Any] | None = None
 
     @property
@@ -71,37 +55,11 @@ class SubstitutionCertificate:
         """The questions that came: first for the vacant place."""
         return (self.question, *([self.exchanged["question"]] if self.exchanged else []))
 
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The whole set in asking order."""
-        return tuple(question["reference"] for question in self.questions)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the canonical form."""
-        return digest(self.to_dict())
-
-    @property
-    def holds(self) -> bool:
-        """Whether every requirement of the proof holds."""
-        return all(line.holds for line in self.proof)
-
     def to_dict(self) -> dict[str, Any]:
         """As plain data for canonical JSON."""
+        own = {"extends": self.extends, "vacancy": self.vacancy.to_dict(), "question": dict(self.question)}
         wider = {} if self.exchanged is None else {"exchanged": dict(self.exchanged)}
-        return (
-            {"format": WIDER if wider else FORMAT}
-            | {name: getattr(self, name) for name in _TEXTS}
-            | {
-                "vacancy": self.vacancy.to_dict(),
-                "question": dict(self.question),
-                "questions": [dict(question) for question in self.questions],
-                "figures": dict(self.figures),
-                "proof": [line.to_dict() for line in self.proof],
-                "words": list(self.words),
-            }
-            | wider
-        )
+        return {"format": WIDER if wider else FORMAT} | RoomCertificate.to_dict(self) | own | wider
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -118,14 +76,11 @@ class SubstitutionCertificate:
             named(found["format"], "the certificate", WIDER if wider else FORMAT)
             canonical(found)
             return cls(
-                exchanged=_read_exchanged(found["exchanged"]) if wider else None,
-                **{name: text(found[name], f"the certificate's {name}") for name in _TEXTS},
+                **read_shared(found),
+                extends=text(found["extends"], "the certificate that it extends"),
                 vacancy=_read_vacancy(found["vacancy"], wider=wider),
                 question=read_question(found["question"], "the certificate's substitute"),
-                questions=tuple(every(found["questions"], "the certificate's list of questions", read_question)),
-                figures=mapping(found["figures"], "the certificate's list of figures"),
-                proof=tuple(every(found["proof"], "the certificate's proof", ProofLine.read)),
-                words=tuple(every(found["words"], "the certificate's sentences", text)),
+                exchanged=_read_exchanged(found["exchanged"]) if wider else None,
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise BadEvidence(str(error)[:120]) from error
@@ -180,12 +135,7 @@ def certify_substitute(
     came = pinned(plan, drawn.came)
     figures = _figures(law, drawn)
     return SubstitutionCertificate(
-        method=plan.specification.method,
-        plan=plan.digest,
-        pool=plan.pool.digest,
-        specification=plan.specification.digest,
-        eligibility=eligibility.digest,
-        commitment=commitment,
+        **bound_to(plan, eligibility, commitment),
         extends=extends,
         vacancy=vacancy,
         question=came[0],
@@ -210,10 +160,7 @@ def replay_substitute(
     again = certify_substitute(
         plan, law, law.drawn(seed), eligibility, extends=certificate.extends, commitment=certificate.commitment
     )
-    written, found = certificate.to_dict(), again.to_dict()
-    for what in ("plan", "eligibility", "question", *written):
-        if written[what] != found[what]:
-            raise DoesNotReplay(what, expected=written[what], found=found[what])
+    must_be_the_same(certificate.to_dict(), again.to_dict(), first=("plan", "eligibility", "question"))
 
 
 def _figures(law: SubstitutionLaw | WiderLaw, drawn: Substitute) -> dict[str, Any]:
