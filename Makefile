@@ -27,7 +27,7 @@ demo: $(RUN_STAMP) ## the main job: an example organisation, served on this mach
 	@$(BIN)/qbank demo --folder .demo $(DEMO_OPTIONS)
 
 test: $(DEV_STAMP) system ## every test, nothing skipped
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --refuse-skips --durations=40
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --refuse-skips --durations=40
 
 check: format-check lint types contracts test ## what must hold before a change is done
 

@@ -8,8 +8,6 @@ import zipfile
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 WHERE = "import delivery, json, qbank, review; print(json.dumps([m.__file__ for m in (delivery, qbank, review)]))"
 
 

@@ -1,4 +1,4 @@
-"""A demo that serves and a browser that visits it. One worker runs all journeys: they share the demo."""
+"""A demo that serves and a browser that visits it: one for the journeys that a worker runs, whole files of them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ from tests.shared_plans import shared_cache
 PATIENCE_MILLISECONDS = 20_000
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups, else there is none
+LONGEST = "test_every_page.py"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One group, and the first: it takes one worker most of the run, and the other does the rest meanwhile."""
-    journeys = [item for item in items if item.path.parent.name == "journeys"]
-    for item in journeys:
-        item.add_marker(pytest.mark.journey)
-        item.add_marker(pytest.mark.xdist_group("journeys"))
-    items[:] = [*journeys, *(item for item in items if item.path.parent.name != "journeys")]
+    """Journeys are run first, the longest file before all: a worker that began it last would keep the other waiting."""
+    for item in items:
+        if _is_journey(item):
+            item.add_marker(pytest.mark.journey)
+    items.sort(key=lambda item: (not _is_journey(item), item.path.name != LONGEST))
+
+
+def _is_journey(item: pytest.Item) -> bool:
+    return item.path.parent.name == "journeys"
 
 
 @pytest.fixture(scope="session")
