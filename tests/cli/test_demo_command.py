@@ -49,7 +49,7 @@ def test_passwords_are_shown_once_and_a_second_start_makes_nothing(tmp_path, cac
     made = everything_in(tmp_path / "qbank.db")
     second = run(tmp_path, cache_folder)
 
-    assert len(PASSWORD.findall(first)) == 8
+    assert len(PASSWORD.findall(first)) == 9
     assert "assessor@example.org" in first
     assert PASSWORD.findall(second) == []
     assert "its passwords were shown when it was made" in " ".join(second.split())
