@@ -14,6 +14,7 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 WORDS_OF_OTHERS = ("qbank/static/", "package-lock.json")  # their licences, and where they ask for funding
 
 MAY_BE_NAMED = {
+    "schemas.openxmlformats.org": "the names of the parts of a workbook",
     "127.0.0.1": "loopback: where the demo serves",
     "localhost": "likewise",
     "keepachangelog.com": "the form of CHANGELOG.md",
