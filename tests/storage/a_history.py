@@ -57,6 +57,7 @@ from tests.domain.an_entry import an_entry
 from tests.services import a_family
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
 from tests.storage.a_decision import decide
+from tests.storage.a_restored_bank import import_and_restore
 from tests.storage.a_review import call_and_go_on, review_once
 
 
@@ -76,6 +77,7 @@ def fill_history(url: str) -> None:
         approve_standard_sets(store)
         call_and_go_on(store)
         review_once(store)
+        import_and_restore(store)
 
 
 def confirm_the_plan(store: Session) -> None:
