@@ -25,6 +25,7 @@ FOLDER: Final = Path(__file__).parent / "migrations"
 LATEST: Final = "head"
 EMPTY: Final = "base"
 MIGRATION_LOCK: Final = 7_116_201
+WAIT_MILLISECONDS: Final = 120_000
 
 
 def upgrade(url: str, revision: str = LATEST) -> None:
@@ -128,13 +129,14 @@ def _config(connection: sa.Connection | None) -> Config:
 def _alone(url: str) -> Iterator[sa.Connection]:
     """One transaction that no other migration shares; foreign keys are off on SQLite, and checked before the end.
 
-    With foreign keys on, batch mode's rebuilding of a table emptied its children.
+    With foreign keys on, batch mode's rebuilding of a table emptied its children. A second migration waits for the
+    first, which takes longer than a page may wait.
     """
     engine = db.engine(url)
     try:
         with _reached(engine.execution_options(**db.unit_options(engine.dialect.name, db.WRITE))) as connection:
             _prepare(connection)
-            with connection.begin():
+            with _begun(connection):
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
@@ -158,6 +160,19 @@ def _reached(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def _begun(connection: sa.Connection) -> Iterator[None]:
+    try:
+        transaction = connection.begin()
+    except sa.exc.OperationalError as error:
+        raise NotReady(
+            "Another program has been writing to the database all the while; nothing was changed.",
+            remedy="Stop the pages and whatever else uses it, then try again.",
+        ) from error
+    with transaction:
+        yield
+
+
 def _must_be_known(revision: str) -> None:
     if revision not in {LATEST, EMPTY, *revisions()}:
         raise NotFound(f"There is no revision {revision}.", remedy=f"Choose one of: {', '.join(revisions())}.")
@@ -168,6 +183,7 @@ def _prepare(connection: sa.Connection) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None, "a fresh connection has its driver"  # noqa: S101 - narrows for the type checker
         raw.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so before it begins
+        raw.execute(f"PRAGMA busy_timeout={WAIT_MILLISECONDS}")
 
 
 def _check_references(connection: sa.Connection) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 
 from qbank.domain.errors import NotFound, NotReady
-from qbank.storage import migrating, search, triggers
+from qbank.storage import db, migrating, search, triggers
 from tests.services.a_bank import opened
 from tests.storage.a_history import fill_history
 
@@ -133,4 +135,24 @@ def test_two_migrations_at_once_do_the_work_once(empty_url):
 
     assert [each.result() for each in done] == [None, None]
     with opened(empty_url) as engine, engine.connect() as connection:
+        assert migrating.revision_of(connection) == REVISIONS[-1]
+
+
+def test_a_migration_waits_for_a_longer_one_than_a_page_would_and_says_so_when_it_waited_in_vain(tmp_path, monkeypatch):
+    """On SQLite: a chain of migrations on a slow machine took longer than the five seconds that a page waits."""
+    url = f"sqlite:///{tmp_path / 'q.db'}"
+    migrating.upgrade(url, REVISIONS[0])
+    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 0)
+    with closing(sqlite3.connect(tmp_path / "q.db", check_same_thread=False)) as other, ThreadPoolExecutor() as beside:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = beside.submit(migrating.upgrade, url)
+        assert wait([waiting], timeout=0.3).done == set()
+        other.execute("ROLLBACK")
+        assert waiting.result() is None
+
+        monkeypatch.setattr(migrating, "WAIT_MILLISECONDS", 10)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotReady, match="Another program has been writing"):
+            migrating.downgrade(url, REVISIONS[0])
+    with opened(url) as engine, engine.connect() as connection:
         assert migrating.revision_of(connection) == REVISIONS[-1]
