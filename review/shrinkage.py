@@ -1,0 +1,182 @@
+"""What a question asks of people, told apart from how severely its assessors judge, where the design allows that.
+
+A question that severe assessors happened to ask looks hard. Questions and assessors are told apart where they form one
+connected design: from any question one comes to any other by way of assessors who judged both. Where they do not, the
+two cannot be told apart by any method, and nothing is estimated.
+
+Each question's share is drawn towards the mean of all, the more the fewer judgements it has: over many questions such
+estimates are nearer the truth than the raw shares.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from review.rates import NORMAL, Figure, Interval
+
+SOURCE: Final = (
+    "two-way random effects, variances by the fitting of constants: C. R. Henderson, Estimation of variance and "
+    "covariance components, Biometrics 9 (1953), 226–252; the estimates are best linear unbiased predictions: "
+    "G. K. Robinson, That BLUP is a good thing, Statistical Science 6 (1991), 15–32"
+)
+_FEWEST: Final = 2
+"""Questions, and assessors, without which nothing is there to tell apart."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one assessor judged on one question.
+
+    Args:
+        question, assessor: keys.
+        hits: judgements that hold the criterion to be met; 0 to `of`.
+        of: judgements; at least 1.
+    """
+
+    question: int
+    assessor: int
+    hits: int
+    of: int
+
+
+def is_connected(cells: Iterable[Cell]) -> bool:
+    """Whether one comes from any question to any other by way of assessors who judged both; no cells are not.
+
+    Source: connectedness of a two-way design: R. C. Bose (1949); Searle, Linear Models (1971), section 7.4.
+    """
+    beside: dict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
+    for each in cells:
+        question, assessor = ("question", each.question), ("assessor", each.assessor)
+        beside[question].add(assessor)
+        beside[assessor].add(question)
+    if not beside:
+        return False
+    reached, waiting = set(), [next(iter(beside))]
+    while waiting:
+        place = waiting.pop()
+        if place not in reached:
+            reached.add(place)
+            waiting += beside[place] - reached
+    return len(reached) == len(beside)
+
+
+def shrunken(cells: Sequence[Cell], *, least: int) -> Mapping[int, Figure]:
+    """The share of criteria met on each question before an assessor of average severity.
+
+    Args:
+        cells: at most one for each question and assessor.
+        least: the fewest judgements of a question from which its figure is shown.
+
+    Returns:
+        By key of the question; hidden where the design is not connected, where there is nothing to tell apart, or where
+        the question has fewer judgements than `least`. The interval is that of the prediction, within [0, 1].
+
+    Source:
+        Henderson (1953), method 3; Robinson (1991). The judgements of one sitting are taken as independent of one
+        another given question and assessor, so the interval is a little too narrow.
+    """
+    counts: dict[int, int] = defaultdict(int)
+    for each in cells:
+        counts[each.question] += each.of
+    found = _predicted(cells) if is_connected(cells) else {}
+    nothing = (None, None)
+    shown = {key: found.get(key, nothing) if of >= least else nothing for key, of in counts.items()}
+    return {key: Figure(value, counts[key], interval, SOURCE) for key, (value, interval) in shown.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Design:
+    """Counts of a two-way table.
+
+    Args:
+        table: judgements; shape (questions, assessors).
+        hits: of them, criteria met; the same shape.
+    """
+
+    table: Floats
+    hits: Floats
+
+    @property
+    def turned(self) -> _Design:
+        """The same with questions and assessors exchanged."""
+        return _Design(self.table.T, self.hits.T)
+
+    def reduction(self) -> tuple[float, float]:
+        """By how much rows lower the sum of squares once columns are fitted, and their variance's weight in that."""
+        rows, columns = self.table.sum(1), self.table.sum(0)
+        left = np.diag(rows) - (self.table / columns) @ self.table.T
+        right = self.hits.sum(1) - (self.table / columns) @ self.hits.sum(0)
+        return float(right @ np.linalg.pinv(left, hermitian=True) @ right), float(np.trace(left))
+
+    def variances(self) -> tuple[float, float, float] | None:
+        """Of a single judgement, of questions and of assessors; None where nothing is left over to judge by."""
+        questions, assessors = self.table.shape
+        total, columns = float(self.hits.sum()), self.table.sum(0)
+        left_over = float(self.table.sum()) - questions - assessors + 1
+        by_question, weight_of_questions = self.reduction()
+        by_assessor, weight_of_assessors = self.turned.reduction()
+        if left_over <= 0:
+            return None
+        single = (total - float((self.hits.sum(0) ** 2 / columns).sum()) - by_question) / left_over
+        return (
+            max(0.0, single),
+            max(0.0, (by_question - (questions - 1) * single) / weight_of_questions),
+            max(0.0, (by_assessor - (assessors - 1) * single) / weight_of_assessors),
+        )
+
+
+def _predicted(cells: Sequence[Cell]) -> Mapping[int, tuple[float, Interval]]:
+    """The prediction of each question with its interval; none where nothing can be told apart."""
+    questions, assessors = sorted({each.question for each in cells}), sorted({each.assessor for each in cells})
+    if min(len(questions), len(assessors)) < _FEWEST:
+        return {}
+    design = _Design(np.zeros((len(questions), len(assessors))), np.zeros((len(questions), len(assessors))))
+    row, column = ({key: at for at, key in enumerate(keys)} for keys in (questions, assessors))
+    for each in cells:
+        design.table[row[each.question], column[each.assessor]] += each.of
+        design.hits[row[each.question], column[each.assessor]] += each.hits
+    variances = design.variances()
+    if variances is None:
+        return {}
+    values, errors = _solved(design, *variances)
+    return {
+        key: (_within(value), Interval(_within(value - NORMAL * error), _within(value + NORMAL * error)))
+        for key, value, error in zip(questions, values, errors, strict=True)
+    }
+
+
+def _solved(design: _Design, single: float, among: float, between: float) -> tuple[list[float], list[float]]:
+    """The mixed-model equations: of each question, mean and effect together, and the standard error of that.
+
+    An effect without variance is nought: it is held there by a weight that no count comes near.
+    """
+    questions, assessors = design.table.shape
+    by_question, by_assessor, every = design.table.sum(1), design.table.sum(0), design.table.sum()
+    weight = every * 1e9
+    held = [min(weight, single / each) if each > 0 else weight for each in (among, between)]
+    left = np.zeros((1 + questions + assessors,) * 2)
+    first, second = slice(1, 1 + questions), slice(1 + questions, None)
+    left[0, 0] = every
+    left[0, first] = left[first, 0] = by_question
+    left[0, second] = left[second, 0] = by_assessor
+    left[first, first] = np.diag(by_question + held[0])
+    left[second, second] = np.diag(by_assessor + held[1])
+    left[first, second], left[second, first] = design.table, design.table.T
+    right = np.concatenate([[design.hits.sum()], design.hits.sum(1), design.hits.sum(0)])
+    inverse = np.linalg.inv(left)
+    found = inverse @ right
+    spread = inverse[0, 0] + 2 * inverse[0, first] + np.diag(inverse)[first]
+    return [float(found[0] + each) for each in found[first]], [sqrt(max(0.0, single * each)) for each in spread]
+
+
+def _within(share: float) -> float:
+    return min(1.0, max(0.0, float(share)))
