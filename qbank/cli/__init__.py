@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "standard": "Show a standard, and import its published wording.",
     "people": "Say who may sign in, with which roles; sign them out.",
     "audit": "Sign checkpoints of the audit trail, prove it, export it.",
-    "review": "Verify the certificate of an annual review from exported files alone.",
+    "review": "Write an annual review's certificate and minutes, and verify one from exported files alone.",
     "db": "Bring the database's tables up to date, or back.",
 }
 """What each sub-command is for; it lives in the module of its name, under its own name."""

@@ -1,4 +1,4 @@
-"""`qbank review`: verify a review's certificate from the exported files alone."""
+"""`qbank review`: write a review's certificate and minutes; verify a certificate from the exported files alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,25 @@ import click
 
 @click.group()
 def review() -> None:
-    """Verify the certificate of an annual review."""
+    """Write the certificate and the minutes of an annual review, and verify a certificate."""
+
+
+@review.command()
+@click.argument("reference")
+@click.option("--json", "certificate_file", type=click.Path(path_type=Path), help="Write the certificate to this file.")
+@click.option("--pdf", "minutes_file", type=click.Path(path_type=Path), help="Write minutes and certificate as a PDF.")
+def certificate(reference: str, certificate_file: Path | None, minutes_file: Path | None) -> None:
+    """Write the certificate of the review REFERENCE, byte for byte as it was frozen; without a file, print it."""
+    from qbank.services.at_hand import open_engine
+    from qbank.services.review_papers import frozen_certificate, write_papers
+    from qbank.settings import Settings
+
+    with open_engine(Settings.from_environ()) as engine:
+        found = frozen_certificate(engine, reference)
+    for file in write_papers(found, certificate_file=certificate_file, minutes_file=minutes_file):
+        click.echo(f"Written: {file}")
+    if certificate_file is None and minutes_file is None:
+        click.echo(found, nl=False)
 
 
 @review.command()

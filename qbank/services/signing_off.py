@@ -11,10 +11,11 @@ from delivery.canonical import canonical, digest
 from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
+from qbank.domain.standards import Plan
 from qbank.services import audit, keeping
 from qbank.services.convening import must_be_open
 from qbank.storage.models import InService, ReviewSignOff, ReviewTaskEnd
-from qbank.storage.queries import review_lists
+from qbank.storage.queries import review_lists, standards
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 from review.panel import Choice, Lack, lacks
 
@@ -41,7 +42,8 @@ def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> s
             remedy="Decide on what is left.",
             rule="W8",
         )
-    certificate = certificate_of(now, by=by.identifier, at=at)
+    plan = standards.as_loaded(store, now.plan_version_id)
+    certificate = certificate_of(now, plan, by=by.identifier, at=at)
     row = ReviewSignOff(review_id=now.id, certificate=canonical(certificate).decode(), at=at, by_id=by.identifier)
     row.digest = digest(certificate)
     store.add(row)
@@ -53,10 +55,11 @@ def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> s
     return row.digest
 
 
-def certificate_of(now: KeptReview, *, by: int, at: datetime) -> dict[str, Any]:
+def certificate_of(now: KeptReview, plan: Plan, *, by: int, at: datetime) -> dict[str, Any]:
     """The certificate and the minutes in one, as plain data: everything that was decided, by whom, with what quorum.
 
-    People are named as the audit trail names them, and by name for whoever reads it. It tells no question text.
+    People are named as the audit trail names them, and by name for whoever reads it; so are the standard and the
+    method. It tells no question text.
     """
     if now.bank is None:
         raise AssertionError("a review without a decision on the bank is not signed off")
@@ -64,14 +67,17 @@ def certificate_of(now: KeptReview, *, by: int, at: datetime) -> dict[str, Any]:
         "format": FORMAT,
         "review": now.reference,
         "standard": now.standard,
+        "standard_title": plan.title,
         "plan_version": now.plan_version,
         "method": now.method,
+        "method_title": plan.method(now.method).title,
         "scope": str(now.scope),
         "quorum": now.quorum,
         "opened_at": audit.written_time(now.opened_at),
         "opened_by": f"person {now.opened_by_id}",
         "chair": f"person {now.chair_id}",
         "members": [_member(each) for each in now.members],
+        "others": _others(now),
         "questions": [_question(now, line) for line in now.agenda],
         "bank": {
             "sufficient": now.bank.is_sufficient,
@@ -109,6 +115,13 @@ def end_task(store: Session, review_id: int, question_id: int, *, reason: str, b
 
 def _member(each: Member) -> dict[str, Any]:
     return {"person": f"person {each.id}", "name": each.name, "external": each.external}
+
+
+def _others(now: KeptReview) -> dict[str, str]:
+    """The names of those whom the certificate tells of and who are not on the panel."""
+    decided = [line.decision for line in now.agenda if line.decision is not None]
+    named = {now.opened_by_id: now.opened_by} | {each.author_id: each.author for each in decided if each.author_id}
+    return {f"person {key}": str(name) for key, name in named.items() if now.member(key) is None}
 
 
 def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qbank.documents.minutes import minutes_of, pdf
 from qbank.services import audit
 from qbank.services.checkpointing import Signer
 from qbank.storage import units
@@ -39,6 +40,21 @@ def test_W8_a_certificate_holds_and_is_refused_after_one_byte_changes(qbank, tmp
     assert "It holds: RV-0001" in holds.out
     assert "No checkpoint vouches for entry" in holds.out
     refused(qbank("review", "verify", str(certificate), str(trail)), "do not agree about the certificate")
+
+
+def test_a_certificate_is_written_byte_for_byte_with_its_minutes_as_pdf(qbank, tmp_path, monkeypatch):
+    certificate, _ = files(tmp_path)
+    monkeypatch.setenv("QBANK_DATABASE_URL", f"sqlite:///{tmp_path / 'reviewed.db'}")
+    written, paper = tmp_path / "again.json", tmp_path / "minutes.pdf"
+
+    said = qbank("review", "certificate", "RV-0001", "--json", str(written), "--pdf", str(paper))
+
+    assert said.code == 0, said.err
+    assert written.read_bytes() == certificate.read_bytes()
+    assert paper.read_bytes() == pdf(minutes_of(certificate.read_text(encoding="utf-8")))
+    assert qbank("review", "certificate", "RV-0001").out == certificate.read_text(encoding="utf-8")
+    refused(qbank("review", "certificate", "RV-0009"), "There is no review RV-0009")
+    refused(qbank("review", "certificate", "RV-0001", "--pdf", str(tmp_path / "none" / "a.pdf")), "cannot be written")
 
 
 def test_files_that_cannot_be_read_are_refused_in_a_sentence(qbank, tmp_path):

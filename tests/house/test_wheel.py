@@ -43,6 +43,7 @@ def test_the_wheel_holds_exactly_three_import_names(wheel):
     [
         "qbank/templates/base.html",
         "qbank/templates/print/pack.typ",
+        "qbank/templates/print/minutes.typ",
         "qbank/documents/fonts/",
         "qbank/static/css/qbank.css",
         "qbank/static/licences/",

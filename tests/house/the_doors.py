@@ -203,6 +203,7 @@ DOORS = {
     ("POST", "/reviews/<reference>/bank"): Door(SIGNERS, INCOMPLETE, holds="review"),
     ("POST", "/reviews/<reference>/sign-off"): Door(SIGNERS, REFUSED, holds="review"),
     ("GET", "/reviews/<reference>/certificate.json"): Door(SIGNERS, holds="review"),
+    ("GET", "/reviews/<reference>/minutes.pdf"): Door(SIGNERS, holds="review"),
     ("GET", "/reviews/<reference>/tasks/<question>"): Door(MANAGERS, holds="review"),
     ("POST", "/reviews/<reference>/tasks/<question>"): Door(MANAGERS, INCOMPLETE, holds="review"),
     ("GET", "/reviews/<reference>/questions/<question>"): Door(SIGNERS, holds="review"),

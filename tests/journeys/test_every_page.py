@@ -29,6 +29,7 @@ NOT_A_PAGE = frozenset(
         "import_templates.workbook",
         "import_templates.table",
         "reviews.certificate",
+        "reviews.minutes",
     }
 )
 OWN_JOURNEY = frozenset(

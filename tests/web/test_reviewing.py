@@ -10,6 +10,7 @@ from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import passwords, people
 from qbank.web.transaction import transaction
+from tests.documents.a_reader import Reader
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD
 
@@ -195,6 +196,10 @@ def test_a_review_is_signed_off_once_everything_is_decided_and_its_certificate_i
     file = lena.http.get(f"{REVIEW}/certificate.json")
     told = hashlib.sha256(file.data).hexdigest()
     assert told[:8] in done.main
+    paper = Reader(lena.http.get(f"{REVIEW}/minutes.pdf").data).text()
+    assert told in paper.replace(" ", "")
+    assert "Opened 4 June 2026 at 12:00 BST by Ewa Nowak" in paper
+    assert lena.get("/reviews/RV-0002/minutes.pdf").status == 404
     assert "1 called early" not in manager.get("/").main
 
 

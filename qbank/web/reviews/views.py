@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from qbank.documents.minutes import minutes_of, pdf
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.reviewing import Scope
 from qbank.services import convening, panel_deciding, signing_off
 from qbank.services.convening import Convened
 from qbank.storage.queries import people, review_lists, reviews, standards
-from qbank.storage.queries.reviews import KeptReview
+from qbank.storage.queries.reviews import KeptReview, SignedOff
 from qbank.web import review_lines
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -168,11 +169,17 @@ def sign_off(reference: str) -> AnyResponse:
 @allowed(Permission.WORK_ON_REVIEWS)
 def certificate(reference: str) -> Response:
     """The certificate, byte for byte as it was frozen."""
-    found = named(reference)
-    if found.signed is None:
-        raise NotFound("This review is not signed off.", remedy="Its certificate is made when the chair signs.")
-    name = {"Content-Disposition": f'attachment; filename="{found.reference}.json"'}
-    return Response(found.signed.certificate, mimetype="application/json", headers=name)
+    name = {"Content-Disposition": f'attachment; filename="{reference}.json"'}
+    return Response(_signed(named(reference)).certificate, mimetype="application/json", headers=name)
+
+
+@bp.get("/<reference>/minutes.pdf")
+@allowed(Permission.WORK_ON_REVIEWS)
+def minutes(reference: str) -> Response:
+    """Minutes and certificate on paper, of the frozen certificate alone: the same bytes whenever it is asked for."""
+    answer = Response(pdf(minutes_of(_signed(named(reference)).certificate)), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"{reference}.pdf")
+    return answer
 
 
 @bp.get("/tasks")
@@ -215,6 +222,12 @@ def named(reference: str) -> KeptReview:
     if found is None:
         raise NotFound("No review has this address.", remedy="Choose one from the list of reviews.")
     return found
+
+
+def _signed(found: KeptReview) -> SignedOff:
+    if found.signed is None:
+        raise NotFound("This review is not signed off.", remedy="Its certificate is made when the chair signs.")
+    return found.signed
 
 
 def _acted(name: str, found: KeptReview, form: FlaskForm, act: Callable[[Session], object], done: str) -> Answer:
