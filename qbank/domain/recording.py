@@ -57,15 +57,21 @@ class Part:
     @property
     def how(self) -> How | None:
         """How it was put: by the last that stands; None where nobody has said."""
-        said = [entry.said.how for entry in self.asked if isinstance(entry.said, Asked)]
-        return said[-1] if said else None
+        return self._said[-1] if self._said else None
 
     @property
     def was_put(self) -> bool:
-        """Whether it shows that the question was put: said so, or anything came of it while nobody says otherwise."""
-        if self.how is None:
+        """Whether it shows that the question was put: said so, or anything came of it while nobody says otherwise.
+
+        Where two devices differ, whoever says that it was put is believed: what was asked cannot be taken back.
+        """
+        if not self._said:
             return bool(self.notes or self.supplementary or self.evidence)
-        return self.how is not How.NOT_ASKED or bool(self.evidence)
+        return any(how is not How.NOT_ASKED for how in self._said) or bool(self.evidence)
+
+    @property
+    def _said(self) -> list[How]:
+        return [entry.said.how for entry in self.asked if isinstance(entry.said, Asked)]
 
     @property
     def is_explained(self) -> bool:
@@ -141,7 +147,7 @@ class Record:
     def put_positions(self) -> frozenset[int]:
         """The questions of which the record shows that they were put, by position: it says so, or what came of it.
 
-        One that is recorded as not asked was not, unless evidence came of it.
+        One that is recorded as not asked was not, unless evidence came of it or another device says that it was.
         """
         return frozenset(place for place, part in self.parts.items() if place is not None and part.was_put)
 

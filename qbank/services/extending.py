@@ -140,7 +140,7 @@ def _basis(store: Session, session_id: int, *, by: Actor, at: datetime, cipher: 
         seed=cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference),
         eligibility=Eligibility.from_dict(json.loads(frozen)),
         method=standards.as_loaded(store, attempt.plan_version_id).method(session.method),
-        put=record_of(kept.entry for kept in kept_entries(store, session_id)).put_positions,
+        put=_put(store, session_id),
     )
 
 
@@ -154,7 +154,7 @@ def _keep(
     by: Actor,
     at: datetime,
 ) -> bool:
-    """Keep the extension; False where the set has grown since it was worked out."""
+    """Keep the extension; False where the set has grown, or what goes was asked, since it was worked out."""
     session = theirs(store, session_id, by)
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
@@ -162,6 +162,8 @@ def _keep(
     _must_not_be_submitted(store, session)
     drawn = set_of(store, session_id)
     if drawn is None or (drawn.id, len(drawn.grown)) != (basis.drawn.id, len(basis.drawn.grown)):
+        return False
+    if ready.exchanged is not None and ready.exchanged in _put(store, session_id):
         return False
     row = SetExtension(
         question_set_id=drawn.id,
@@ -182,6 +184,11 @@ def _keep(
     drawing.pin(store, store.get_one(QuestionSet, drawn.id), ready.references, {}, first=row.first_position)
     _tell(store, session, asked, row, by=by, at=at)
     return True
+
+
+def _put(store: Session, session_id: int) -> frozenset[int]:
+    """Positions of the questions of which the record shows that they were put."""
+    return record_of(kept.entry for kept in kept_entries(store, session_id)).put_positions
 
 
 def _tell(

@@ -39,13 +39,17 @@ def must_replay(
     """
     standing, extends = first
     met, reported = set(standing), dict[str, None]()
+    substitutions = residuals = 0
+    shared = {name: part for name, part in found.items() if name != "extensions"}
     for each in _extensions(found):
         said, named = each["certificate"], each["certificate_digest"]
-        evidence = {**found, "certificate": said, "certificate_digest": named}
+        evidence = {**shared, "certificate": said, "certificate_digest": named}
         if said.get("format") in substitution_certificate.FORMATS:
             certificate = SubstitutionCertificate.from_dict(said)
             replay_substitute(plan, seed, eligibility, certificate)
             _must_follow(certificate, standing, extends, met)
+            _must_be_next(certificate.vacancy.number, substitutions)
+            substitutions += 1
             evidence["extended"] = {"digest": extends, "references": list(standing)}
             standing, extends = certificate.references, certificate.digest
             met.update(question["reference"] for question in certificate.came)
@@ -54,6 +58,8 @@ def must_replay(
             replay_residual(plan, seed, eligibility, addition)
             if set(addition.gaps.asked) != met:
                 raise DoesNotReplay("extensions, asked", expected=sorted(met), found=list(addition.gaps.asked))
+            _must_be_next(addition.gaps.number, residuals)
+            residuals += 1
             met.update(addition.references)
         else:
             raise BadEvidence("an extension is of a format that nobody knows")
@@ -70,6 +76,12 @@ def _must_follow(certificate: SubstitutionCertificate, standing: tuple[str, ...]
         raise DoesNotReplay("extensions, standing", expected=list(standing), found=list(vacancy.standing))
     if set(vacancy.met) != met - set(standing):
         raise DoesNotReplay("extensions, met", expected=sorted(met - set(standing)), found=list(vacancy.met))
+
+
+def _must_be_next(number: int, made: int) -> None:
+    """Refuse a draw of another stream than the next of its kind: whoever holds the seed could try them all (L5)."""
+    if number != made:
+        raise DoesNotReplay("extensions, number", expected=made, found=number)
 
 
 def _extensions(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:

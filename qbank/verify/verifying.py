@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Any, Final
 
 from qbank.verify import residual, standard, substitution, wider_substitution
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.conditioned import conditioned
+from qbank.verify.extended import in_order
 from qbank.verify.judging import Judge
 from qbank.verify.measuring import Measuring
 from qbank.verify.recorded import Recorded
@@ -38,7 +40,8 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
         evidence: plain JSON data. `plan`: the draw plan. `seed`: hexadecimal. `eligibility`: the frozen snapshot.
             `certificate`: as issued, and `certificate_digest`. `attempt`: what the commitment names; without it the
             commitment is not looked at. `extended`: for a substitution, `digest` and `references` (in asking order) of
-            the certificate that it extends; without it that is not looked at.
+            the certificate that it extends; without it that is not looked at. `extensions`: everything by which the
+            set grew, in order; without it the numbers of their streams are not looked at.
 
     Returns:
         Every finding; where the evidence cannot be read, the last one says so.
@@ -52,7 +55,7 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
             wider_substitution.FORMAT: WiderSubstitution,
         }
         case = kinds.get(evidence["certificate"]["format"], _Case)
-        for each in case(evidence).findings():
+        for each in chain(case(evidence).findings(), in_order(evidence)):
             findings.append(each)  # noqa: PERF402 - what was found before the evidence broke is kept
     except _UNREADABLE as error:
         why = f"{type(error).__name__}: {error}"

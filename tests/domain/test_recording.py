@@ -171,6 +171,17 @@ def test_a_question_was_put_when_the_record_says_so_or_what_came_of_it_unless_it
     assert record.put_positions == {1, 3, 4, 5}
 
 
+def test_a_question_that_one_device_put_and_another_calls_not_asked_counts_as_put():
+    here = an_entry("asked", position=1, minutes=5, device="browser")
+    there = an_entry("asked", position=1, minutes=6, device="offline copy", how="not asked", because="No time.")
+    taken_back = an_entry("asked", position=2, minutes=6)
+    corrected = an_entry("asked", position=2, minutes=7, how="not asked", because="It was 3.", follows=taken_back)
+
+    record = record_of([here, there, taken_back, corrected])
+
+    assert record.put_positions == {1}
+
+
 def test_evidence_of_a_criterion_is_gathered_from_every_question_and_met_once_is_met():
     record = record_of(
         [

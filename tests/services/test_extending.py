@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from delivery.eligibility import Eligibility
 from delivery.errors import DoesNotReplay
-from delivery.residual_certificate import ResidualCertificate, replay_residual
-from delivery.substitution_certificate import SubstitutionCertificate, replay_substitute
+from delivery.residual import draw_residual
+from delivery.residual_certificate import ResidualCertificate, certify_residual, replay_residual
+from delivery.substitution import law_of
+from delivery.substitution_certificate import SubstitutionCertificate, certify_substitute, replay_substitute
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Reason, Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
@@ -22,6 +24,7 @@ from qbank.services import extending, kept_sets, replacing, verifying
 from qbank.services.extending import LeftOpen
 from qbank.services.kept_evidence import shown_evidence
 from qbank.services.replacing import Replacement
+from qbank.services.verifying_extensions import must_replay
 from qbank.storage import draw_plans, units
 from qbank.storage.models import (
     Attempt,
@@ -34,6 +37,7 @@ from qbank.storage.models import (
     SetQuestion,
 )
 from qbank.storage.queries.sets import set_of
+from qbank.verify import verify
 from tests.delivery.checker import faults
 from tests.services.a_bank import CIPHER, ENDED, NOW, a_session, pulled, the_person
 
@@ -248,6 +252,41 @@ def test_extensions_that_were_dropped_reordered_or_forget_what_was_met_do_not_re
 
     with pytest.raises(DoesNotReplay):
         verifying.verify_found(found)
+
+
+def redrawn(bank, session, which, number):
+    """The evidence up to one extension, which is drawn anew from that stream of the seed, consistent in itself."""
+    found = whole_evidence(bank, session)
+    plan, seed, eligibility = evidence(bank, the_set(bank, session))
+    said = found["extensions"][which]["certificate"]
+    if "vacancy" in said:
+        law = law_of(plan, replace(SubstitutionCertificate.from_dict(said).vacancy, number=number), eligibility)
+        made = certify_substitute(
+            plan, law, law.drawn(seed), eligibility, extends=said["extends"], commitment=said["commitment"]
+        )
+    else:
+        gaps = replace(ResidualCertificate.from_dict(said).gaps, number=number)
+        drawn = draw_residual(plan, gaps, seed=seed, eligibility=eligibility)
+        made = certify_residual(plan, gaps, drawn, eligibility, commitment=said["commitment"])
+    again = {"certificate": made.to_dict(), "certificate_digest": made.digest}
+    found["extensions"] = [*found["extensions"][:which], again]
+    return found
+
+
+def test_L5_an_extension_drawn_from_another_stream_than_the_next_of_its_kind_is_refused_by_both_programs(bank, session):
+    replaced(bank, session, 3)
+    left_open(bank, session, "K1", after=1)
+    drawn = the_set(bank, session)
+    plan, seed, eligibility = evidence(bank, drawn)
+    first = tuple(each.reference for each in drawn.questions), drawn.certificate_digest
+
+    for which in (0, 1):
+        assert verify(redrawn(bank, session, which, 0)).holds
+        shopped = redrawn(bank, session, which, 7)
+
+        with pytest.raises(DoesNotReplay, match="extensions, number"):
+            must_replay(shopped, plan, seed, eligibility, first=first)
+        assert [each.what for each in verify(shopped).findings if not each.holds] == ["extensions"]
 
 
 def test_L7_the_database_adds_no_question_that_no_extension_drew(bank, session):

@@ -162,6 +162,33 @@ def test_a_question_that_the_assessor_says_was_asked_is_not_exchanged(bank, sess
         replaced(bank, session, one.position, asked=(other.position,))
 
 
+class Meanwhile:
+    """A replacement between whose two units something else happens, once."""
+
+    def __init__(self, wanted, happens):
+        self.wanted, self.happens = wanted, [happens]
+
+    def __getattr__(self, name):
+        return getattr(self.wanted, name)
+
+    def work_out(self, basis):
+        ready = self.wanted.work_out(basis)
+        if self.happens:
+            self.happens.pop()()
+        return ready
+
+
+def test_a_question_that_is_asked_while_the_exchange_is_worked_out_stays_in_the_set(bank, session):
+    one, other = bound(the_set(bank, session))
+    wanted = Replacement(one.position, Replaced.FAULTY, "Two questions in one.", ())
+    asked = Meanwhile(wanted, lambda: write(bank, session, [an_entry("asked", position=other.position)]))
+
+    with pytest.raises(RuleBroken, match="of one that was not asked"):
+        extending.extend(bank, session, asked, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
+
+    assert the_set(bank, session).grown == ()
+
+
 def test_what_may_be_exchanged_is_what_neither_the_record_shows_as_put_nor_was_added(bank, session):
     drawn = the_set(bank, session)
     one, _ = bound(drawn)
