@@ -7,12 +7,10 @@ same. Times and names are kept as they were said: another installation's record,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
-from qbank.domain.bank_rows import MOST_ROWS, BankRow, BankRows, Problem
+from qbank.domain.bank_rows import MOST_ROWS, BankRow, BankRows
 from qbank.domain.faults import Fault, Faults
 from qbank.domain.lifecycle import IN_SERVICE, State
 from qbank.domain.question_archives import row_of
@@ -143,45 +141,6 @@ class BankDocument:
 def written(document: BankDocument) -> bytes:
     """The document as JSON: UTF-8, keys in order, one space of indent, a line feed at the end."""
     return (json.dumps(asdict(document), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-
-
-def contradictions(document: BankDocument, file: str) -> list[Fault]:
-    """Where a document contradicts itself: digests, numbers, references."""
-    said: list[Problem] = []
-    references = [each.reference for each in document.questions]
-    if references != sorted(set(references), key=lambda one: (len(one), one)):
-        said.append(Problem("", "The questions are not in the order of their references, each once."))
-    for question in document.questions:
-        numbers = [each.number for each in question.versions]
-        if numbers != list(range(1, len(numbers) + 1)) or not numbers:
-            said.append(Problem("", f"The versions of {question.reference[:20]} are not numbered from 1."))
-        if sum(each.state in IN_SERVICE for each in question.versions if each.moves) > 1:
-            said.append(Problem("", f"Two versions of {question.reference[:20]} are in service."))
-        if not all(_is_time(moment) for moment in _times(question)):
-            said.append(Problem("", f"A time of {question.reference[:20]} is none in UTC."))
-        for each in question.versions:
-            if not each.moves or each.digest != each.content.digest or each.content.method != question.method:
-                what = f"Version {each.number} of {question.reference[:20]} is not what its digest says."
-                said.append(Problem("", what))
-    strange = {name for pair in document.pairs for name in (pair.first, pair.second)} - set(references)
-    if strange:
-        said.append(Problem("", f"Pairs name {', '.join(sorted(strange)[:5])}, which the file has not."))
-    return [Fault(file, 0, each.what, "Export the bank anew; this file was changed.") for each in said]
-
-
-def _times(question: QuestionSaid) -> Iterator[str]:
-    yield question.created_at
-    for version in question.versions:
-        yield version.created_at
-        yield from (move.at for move in version.moves)
-
-
-def _is_time(said: str) -> bool:
-    """Whether a time is said as `written` says it."""
-    try:
-        return datetime.fromisoformat(said).astimezone(UTC).isoformat() == said
-    except (ValueError, OverflowError):
-        return False
 
 
 def rows_of_document(document: BankDocument, file: str) -> BankRows:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from qbank.domain.plain_text import unseen_in
+from qbank.domain.plain_text import unseen_in, visible
 from qbank.domain.quick_lines import unknown_ksbs
 from qbank.domain.standards import Level, Method, Plan
 from qbank.domain.working_drafts import LABELS, MOST_CHARACTERS, DraftText
@@ -165,4 +165,4 @@ def _numbers(text: DraftText, method: Method) -> Iterator[Problem]:
 
 
 def _short(word: str) -> str:
-    return word if len(word) <= _MOST_NAMED else f"{word[:_MOST_NAMED]}…"
+    return visible(word) if len(word) <= _MOST_NAMED else f"{visible(word[:_MOST_NAMED])}…"

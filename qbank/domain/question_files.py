@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,12 +14,12 @@ from qbank.domain.faults import Fault, Faults
 from qbank.domain.plain_text import plain
 from qbank.domain.question_bodies import Body, read_body, render_body
 from qbank.domain.questions import BankQuestion, Content, Provenance
+from qbank.domain.references import is_reference
 from qbank.domain.toml_files import read_toml
 from qbank.domain.toml_lines import Path, TomlLines
 from qbank.domain.toml_tables import Table
 
 FENCE: Final = "+++"
-_REFERENCE: Final = re.compile(r"Q-\d{4,}")
 _FRONT: Final = (
     "reference",
     "method",
@@ -156,8 +155,10 @@ def _question(front: Table, body: Body) -> BankQuestion:
 
 def _reference(front: Table) -> str:
     reference = front.text("reference")
-    if reference and not _REFERENCE.fullmatch(reference):
-        front.note(("reference",), f"{reference} is not a reference.", "Write Q, a hyphen and four digits or more.")
+    if reference and not is_reference(reference):
+        front.note(
+            ("reference",), f"{reference[:20]} is not a reference.", "Write Q, a hyphen and four to twelve digits."
+        )
     return reference
 
 

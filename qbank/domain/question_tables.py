@@ -9,6 +9,7 @@ from typing import Final
 from qbank.domain.bank_rows import MOST_ROWS, REFERENCE, BankRow, Problem
 from qbank.domain.faults import Fault, Faults
 from qbank.domain.quick_lines import codes_in
+from qbank.domain.references import is_reference
 from qbank.domain.standards import Plan
 from qbank.domain.working_drafts import LABELS, DraftText
 
@@ -23,7 +24,6 @@ MOST_COLUMNS: Final = 60
 YES: Final = frozenset({"yes", "y", "true", "1"})
 NO: Final = frozenset({"", "no", "n", "false", "0"})
 
-_REFERENCE: Final = re.compile(r"Q-\d{4,12}")
 _NUMBER: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?")
 _A_HAIR: Final = 5e-2
 """Seconds by which 1.667 minutes may miss a whole second."""
@@ -95,7 +95,7 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str], plan: Plan) 
         what = f"The row has more cells than the {len(columns)} columns of the first row."
         problems.append(Problem("", what, "Quote a cell that has commas or line breaks."))
     reference = said.get(REFERENCE, "").upper()
-    if reference and not _REFERENCE.fullmatch(reference):
+    if reference and not is_reference(reference):
         problems.append(Problem(REFERENCE, "It is no reference.", "Write Q, a hyphen and four digits, or nothing."))
         reference = ""
     text = _text({_PART[label]: cell for label, cell in said.items() if label in _PART}, plan, problems)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +19,7 @@ from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
 from qbank.domain.questions import Content
+from qbank.domain.references import is_reference, number_in
 from qbank.domain.submission import Lack, as_filed, lacks
 from qbank.domain.working_drafts import DraftText
 from qbank.services import audit, moving
@@ -312,10 +314,7 @@ def _question(store: Session, draft: WorkingDraft, content: Content, *, at: date
     """The draft's question; a new one gets the next reference."""
     if draft.question_id is not None:
         return store.get_one(Question, draft.question_id)
-    length = sa.func.length(Question.reference)
-    asked = sa.select(Question.reference).where(Question.reference.like("Q-%"))
-    last = store.scalar(asked.order_by(length.desc(), Question.reference.desc()).limit(1))
-    number = 1 if last is None else int(last.removeprefix("Q-")) + 1
+    number = _last_number(store) + 1
     standard_id = store.get_one(PlanVersion, draft.plan_version_id).standard_id
     made = Question(reference=f"Q-{number:04d}", standard_id=standard_id, method=content.method, created_at=at)
     store.add(made)
@@ -323,6 +322,15 @@ def _question(store: Session, draft: WorkingDraft, content: Content, *, at: date
     draft.question_id = made.id
     store.flush()
     return made
+
+
+def _last_number(store: Session) -> int:
+    """The highest number that a question's reference carries, whatever other names there are; 0 where none does."""
+    length = sa.func.length(Question.reference)
+    asked = sa.select(Question.reference).where(Question.reference.like("Q-%"))
+    asked = asked.order_by(length.desc(), Question.reference.desc()).execution_options(yield_per=20)
+    with closing(store.scalars(asked)) as names:
+        return next((number_in(each) for each in names if is_reference(each)), 0)
 
 
 def _cut(

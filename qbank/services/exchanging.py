@@ -15,6 +15,7 @@ from qbank.domain.access import Permission
 from qbank.domain.bank_rows import BankRow, Kind
 from qbank.domain.errors import NotAllowed, NotFound
 from qbank.domain.people import COMMAND_LINE
+from qbank.domain.plain_text import visible
 from qbank.services.at_hand import open_engine
 from qbank.services.exporting import FORMATS, Exported, export
 from qbank.services.files import bytes_of, name_of
@@ -91,7 +92,7 @@ def import_from(file: Path, code: str | None, email: str, settings: Settings, te
         NotAllowed: the person is no author.
     """
     data, name, at = bytes_of(file, most_bytes=MOST_BYTES), name_of(file), datetime.now(UTC)
-    source = Source(file.name, format_of(name), sha256(data).hexdigest())
+    source = Source(visible(file.name), format_of(name), sha256(data).hexdigest())
     tell("Reading the file", 0.0)
     with open_engine(settings) as engine:
         with read_unit(engine) as store:
@@ -125,10 +126,15 @@ def restore_from(file: Path, settings: Settings, tell: Tell) -> Restored:
         RuleBroken: the database has questions.
     """
     tell("Reading the file", 0.0)
-    document = read(bytes_of(file, most_bytes=MOST_HISTORY_BYTES), name_of(file))
+    data = bytes_of(file, most_bytes=MOST_HISTORY_BYTES)
+    document, file_digest = read(data, name_of(file)), sha256(data).hexdigest()
     at = datetime.now(UTC)
+
+    def work(store: Session) -> Restored:
+        return restore(store, document, file_digest=file_digest, by=COMMAND_LINE, at=at, tell=tell)
+
     with open_engine(settings) as engine:
-        return in_write_unit(engine, lambda store: restore(store, document, by=COMMAND_LINE, at=at, tell=tell))
+        return in_write_unit(engine, work)
 
 
 def _row(store: Session, code: str | None) -> PlanVersion:

@@ -10,12 +10,14 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from delivery.canonical import canonical
-from qbank.domain.bank_documents import BankDocument, PairSaid, VersionSaid, contradictions
+from qbank.domain.bank_document_checks import contradictions
+from qbank.domain.bank_documents import BankDocument, PairSaid, VersionSaid
 from qbank.domain.faults import Fault, Faults
 from qbank.domain.standards import Plan
 from qbank.storage import plan_bodies
 
-_MOST_FAULTS: Final = 20
+MOST_FAULTS: Final = 20
+"""That are told at once: a file that was cut off has thousands."""
 
 
 @cache
@@ -32,8 +34,8 @@ def read(data: bytes, file: str) -> BankDocument:
     try:
         found = _shape().validate_json(data)
     except ValidationError as error:
-        raise Faults([_fault(each["loc"], each["msg"], file) for each in error.errors()[:_MOST_FAULTS]]) from None
-    if faults := contradictions(found, file)[:_MOST_FAULTS]:
+        raise Faults([_fault(each["loc"], each["msg"], file) for each in error.errors()[:MOST_FAULTS]]) from None
+    if faults := contradictions(found, file)[:MOST_FAULTS]:
         raise Faults(faults)
     return found
 

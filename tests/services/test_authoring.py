@@ -65,6 +65,10 @@ def states(store, question) -> list[str]:
 
 def test_a_question_is_written_submitted_and_approved_and_is_in_the_pool(bank):
     with units.write_unit(bank) as store:
+        for odd in ("Q-old-" + "9" * 20, "Q-ABCD"):  # of an older import: neither stops the numbers nor counts
+            standard = the_plan_version(store).standard_id
+            store.add(Question(reference=odd, standard_id=standard, method=METHOD, created_at=NOW))
+        store.flush()
         before = set(pool_of(store, the_plan_version(store), METHOD).versions)
         draft = a_draft(store)
         question = submitted(store, draft)

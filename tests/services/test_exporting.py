@@ -9,71 +9,25 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from qbank.domain.approving import Decision, Verdict
 from qbank.domain.bank_rows import Kind
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.faults import Faults
-from qbank.domain.keeping import PairKind
-from qbank.domain.lifecycle import Change, State
-from qbank.domain.people import COMMAND_LINE
+from qbank.domain.lifecycle import State
 from qbank.domain.question_files import parse
-from qbank.domain.working_drafts import DraftText
-from qbank.services import approving, authoring, exporting, pairing, restoring
 from qbank.services.import_files import read_rows
 from qbank.services.question_imports import judge
 from qbank.storage import migrating, units
 from qbank.storage.bank_documents import read
 from qbank.storage.models import AuditEntry, Move, QuestionVersion
-from qbank.storage.queries import writing
-from tests.services.a_bank import NOW, a_plan, opened, questions, the_person, the_plan_version
-
-QUIET = lambda *_: None  # noqa: E731 - a voice that says nothing
-
-
-def exported(engine, kind: str, **chosen) -> bytes:
-    with units.write_unit(engine) as store:
-        return exporting.export(store, the_plan_version(store), kind, **chosen, by=COMMAND_LINE, at=NOW).data
-
-
-def revised(store, reference: str, guidance: str, verdict: Verdict | None) -> None:
-    """A version that awaits approval, or that was decided on with a remark."""
-    author, approver = (the_person(store, name).actor for name in ("author", "approver"))
-    question = writing.question_by_reference(store, reference)
-    draft = authoring.revise(store, question, by=author, at=NOW)
-    text = DraftText.from_kept(draft.words)
-    words = (
-        DraftText.from_kept(draft.words)
-        .with_words("guidance", guidance)
-        .as_kept()
-        .replace('"seconds":270', '"seconds":240')
-    )
-    revision = authoring.save(store, draft, DraftText.from_kept(words), revision=draft.revision, by=author, at=NOW)
-    number = authoring.submit(store, draft, revision=revision, because="Clearer.", by=author, at=NOW).number
-    if verdict is None:
-        return
-    said = {"part": "guidance", "passage": "Listen", "words": "Why?", "suggestion": "Look"}
-    approving.remark(store, question, **said, number=number, by=approver, at=NOW)
-    is_approved = verdict is Verdict.APPROVED
-    decision = Decision(
-        verdict,
-        reason="It is so.",
-        change=Change.EDITORIAL if is_approved else None,
-        confirmed=frozenset({text.primary, *text.secondary}) if is_approved else frozenset(),
-    )
-    approving.decide(store, question, decision, number=number, by=approver, at=NOW)
+from tests.services.a_bank import a_plan, opened, questions, the_person, the_plan_version
+from tests.services.a_lived_bank import exported, live_on, restored
 
 
 @pytest.fixture
 def lived(bank):
     """A bank with approved, rejected and awaiting versions, a pair that was declared and one that was revoked."""
     with units.write_unit(bank) as store:
-        revised(store, "Q-0005", "Listen for oil.", Verdict.APPROVED)
-        revised(store, "Q-0006", "Listen for wick.", Verdict.REJECTED)
-        revised(store, "Q-0007", "Listen for glass.", None)
-        one, other, third = (writing.question_by_reference(store, f"Q-000{number}") for number in (8, 9, 1))
-        second = writing.question_by_reference(store, "Q-0002")
-        pairing.declare(store, PairKind.CLONE, one, other, because="The same lamp.", by=COMMAND_LINE, at=NOW)
-        pairing.revoke(store, PairKind.ENEMY, third, second, because="They may meet.", by=COMMAND_LINE, at=NOW)
+        live_on(store)
     return bank
 
 
@@ -82,8 +36,7 @@ def test_a_document_restored_into_an_empty_bank_and_exported_again_is_the_same_t
     migrating.upgrade(empty_url)
 
     with opened(empty_url) as engine:
-        with units.write_unit(engine) as store:
-            done = restoring.restore(store, read(first, "bank.json"), by=COMMAND_LINE, at=NOW, tell=QUIET)
+        done = restored(engine, read(first, "bank.json"))
         second = exported(engine, "json")
         with units.read_unit(engine) as store:
             newest = store.scalar(
@@ -96,9 +49,10 @@ def test_a_document_restored_into_an_empty_bank_and_exported_again_is_the_same_t
             acts = set(store.scalars(sa.select(AuditEntry.act)))
 
     assert second == first
-    assert (done.questions, done.versions) == (len(questions()), len(questions()) + 3)
+    assert (done.questions, done.versions) == (len(questions()), len(questions()) + 4)
     assert newest == "Listen for oil."
     assert dict(states)[State.LIVE] == len(questions())
+    assert dict(states)[State.RESTING] == 2
     assert {"standard loaded", "bank restored", "questions exported"} <= acts
 
 
@@ -121,8 +75,8 @@ def test_the_document_tells_who_wrote_and_who_decided_and_what_was_remarked(live
 def test_a_history_is_restored_into_an_empty_bank_only(lived):
     document = read(exported(lived, "json"), "bank.json")
 
-    with pytest.raises(RuleBroken, match="into an empty bank only"), units.write_unit(lived) as store:
-        restoring.restore(store, document, by=COMMAND_LINE, at=NOW, tell=QUIET)
+    with pytest.raises(RuleBroken, match="into an empty bank only"):
+        restored(lived, document)
 
 
 def test_a_document_that_was_changed_is_refused(lived):
