@@ -70,6 +70,14 @@ class Matter:
         """Whether enough members may vote; where not, somebody from outside must be invited."""
         return len(self.may_vote(panel)) >= panel.quorum
 
+    def awaits(self, panel: Panel, person: int) -> bool:
+        """Whether it waits for the person's vote: nothing is decided, and they may vote and have not."""
+        return self.decided is None and person in self.may_vote(panel) and person not in self.votes
+
+    def is_ready(self, panel: Panel) -> bool:
+        """Whether nothing is decided and everything is there to decide it."""
+        return self.decided is None and self.has_quorum(panel)
+
     def leading(self, panel: Panel) -> tuple[Choice, ...]:
         """The choices that most votes are for: one, or several where they are level; empty without votes."""
         counts = self.counted(panel)

@@ -38,6 +38,17 @@ def test_the_quorum_counts_matter_by_matter_those_who_may_vote():
     assert undecidable(PANEL, a_matter("1 keep, 3 keep", barred=[2])) is None
 
 
+def test_a_matter_awaits_whoever_may_vote_and_has_not_until_it_is_decided():
+    assert a_matter("1 keep").awaits(PANEL, 2)
+    assert not a_matter("1 keep").awaits(PANEL, 1)
+    assert not a_matter("1 keep", barred=[2]).awaits(PANEL, 2)
+    assert not a_matter("1 keep").awaits(PANEL, 9)
+    assert not a_matter("1 keep, 3 keep", decided=Choice.KEEP).awaits(PANEL, 2)
+    assert a_matter("1 keep, 2 keep").is_ready(PANEL)
+    assert not a_matter("1 keep").is_ready(PANEL)
+    assert not a_matter("1 keep, 2 keep", decided=Choice.KEEP).is_ready(PANEL)
+
+
 def test_most_votes_lead_and_level_choices_lead_together():
     assert a_matter("1 keep, 2 retire, 3 retire").leading(PANEL) == (Choice.RETIRE,)
     assert a_matter("1 keep, 2 retire").leading(PANEL) == (Choice.KEEP, Choice.RETIRE)

@@ -89,6 +89,49 @@ def test_a_review_is_opened_with_its_agenda_and_the_list_shows_it(opened, manage
     assert "open, you are on the panel" in opened["omar"].get("/reviews").main
 
 
+def test_a_members_home_and_the_agenda_lead_from_vote_to_vote(opened, manager):
+    omar, agenda = opened["omar"], f"{REVIEW}?show=waiting"
+    waiting = [path for path in omar.get(agenda).paths() if "/questions/" in path]
+    home = omar.get("/")
+    assert f"{len(waiting)} questions wait for your vote" in home.main
+    assert REVIEW in home.paths()
+    assert f"0 of {len(waiting)} questions decided" in manager.get("/").main
+
+    after = omar.press(page_of(omar), "Vote and go on", then="next", **{"vote-choice": "keep", "vote-reason": ""})
+
+    assert after.path == waiting[1]
+    assert "Q-0001: Your vote is kept." in after.main
+    assert f"Omar Diaz declared 1 of {len(waiting)} {len(waiting) - 1}" in omar.get(REVIEW).main
+    assert f"{REVIEW}/questions/Q-0001" not in omar.get(agenda).paths()
+    assert "Waiting for your vote" not in manager.get(REVIEW).main
+
+
+def test_the_agenda_shows_the_beginning_of_each_question_to_those_who_may_read_it(opened, manager):
+    heading = "".join(page_of(opened["omar"]).all("h3", css_class="question__stem")[0].itertext())
+    begins = heading.partition(": ")[2][:40]
+
+    assert begins in opened["omar"].get(REVIEW).main
+    assert begins in opened["omar"].get(f"{REVIEW}/declare").main
+    assert len(manager.get(f"{REVIEW}?show=none-such").all("tr")) == len(manager.get(REVIEW).all("tr"))
+
+
+def test_the_chair_goes_from_decision_to_decision_while_any_is_theirs(opened):
+    for question in ("Q-0001", "Q-0002"):
+        for name in ("omar", "ruth"):
+            vote(opened[name], question)
+    assert "2 decisions are yours to record" in opened["lena"].get("/").main
+    assert "yours to record" not in opened["omar"].get("/").main
+    kept = {"decision-choice": "keep", "decision-reason": "It is sound."}
+
+    second = opened["lena"].press(page_of(opened["lena"]), "Record and go on", then="next", **kept)
+    done = opened["lena"].press(second, "Record and go on", then="next", **kept)
+
+    assert second.path == f"{REVIEW}/questions/Q-0002"
+    assert done.path == REVIEW
+    assert "No other question waits for you." in done.main
+    assert "Decided: 2" in done.main
+
+
 @pytest.mark.usefixtures("panel")
 def test_opening_keeps_what_was_typed_and_says_what_is_missing(manager):
     page = manager.press(manager.get(OPEN), "Open the review", quorum="7")
@@ -216,6 +259,8 @@ def test_whoever_is_not_on_the_panel_reads_no_question_there(app):
 
     assert page_of(stranger).status == 404
     assert f"{REVIEW}/questions/Q-0001" not in stranger.get(REVIEW).paths()
+    assert "In your project" not in stranger.get(REVIEW).main + stranger.get(f"{REVIEW}/declare").main
+    assert "Reviews RV-0001" in stranger.get("/").main
 
 
 def test_a_revision_is_listed_for_its_author_until_it_is_ended(opened, manager):

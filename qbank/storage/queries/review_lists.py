@@ -32,6 +32,7 @@ class ReviewLine:
 
     reference: str
     standard: str
+    plan_version_id: int
     method: str
     chair: str
     opened_at: datetime
@@ -84,7 +85,18 @@ def reviews(store: Session) -> list[ReviewLine]:
     for key, person in rows(store, sa.select(ReviewMember.review_id, ReviewMember.person_id)):
         members[key].add(person)
     return [
-        ReviewLine(row.reference, code, row.method, chair, row.at, many, done, signed, frozenset(members[row.id]))
+        ReviewLine(
+            row.reference,
+            code,
+            row.plan_version_id,
+            row.method,
+            chair,
+            row.at,
+            many,
+            done,
+            signed,
+            frozenset(members[row.id]),
+        )
         for row, code, chair, many, done, signed in rows(store, asked)
     ]
 

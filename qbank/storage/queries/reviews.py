@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -93,6 +93,7 @@ class AgendaLine:
     """One question on the agenda.
 
     Args:
+        stem: the words asked, for those who may read them.
         why: it is on the agenda: how it stood on the clock, or who put it there.
         barred: keys of those who had a hand in it or declared an interest.
     """
@@ -102,6 +103,7 @@ class AgendaLine:
     reference: str
     number: int
     digest: str
+    stem: str = field(repr=False)
     why: str
     barred: frozenset[int]
     interested: frozenset[int]
@@ -227,7 +229,9 @@ def _members(store: Session, review_id: int) -> list[Member]:
 
 def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
     asked = (
-        sa.select(ReviewQuestion, Question.reference, QuestionVersion.number, QuestionVersion.digest)
+        sa.select(
+            ReviewQuestion, Question.reference, QuestionVersion.number, QuestionVersion.digest, QuestionVersion.stem
+        )
         .join(Question, Question.id == ReviewQuestion.question_id)
         .join(QuestionVersion, QuestionVersion.id == ReviewQuestion.question_version_id)
         .where(ReviewQuestion.review_id == review_id)
@@ -244,6 +248,7 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
             reference=reference,
             number=number,
             digest=digest,
+            stem=stem,
             why=row.why,
             barred=hands[row.question_id] | frozenset(interests[row.question_id]),
             interested=frozenset(interests[row.question_id]),
@@ -251,7 +256,7 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
             remarks=tuple(remarks[row.question_id]),
             decision=decided.get(row.question_id),
         )
-        for row, reference, number, digest in found
+        for row, reference, number, digest, stem in found
     ]
 
 

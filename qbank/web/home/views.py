@@ -13,11 +13,13 @@ from qbank.storage.queries import standards, writing
 from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.home.panel import Revisions, open_reviews, revisions
 from qbank.web.home.work import WORK
 from qbank.web.review_lines import BankLine, bank_lines
 from qbank.web.session_lines import of_the_next_day, of_today, rows_of
 from qbank.web.transaction import reading
 from review.clock import Standing
+from review.days import day_in_uk
 
 bp = Blueprint("home", __name__)
 
@@ -41,9 +43,17 @@ def index() -> str:
         work=work,
         is_assessor=is_assessor,
         families=_to_decide(person) if person.may(Permission.APPROVE_STANDARD_SETS) else [],
+        open_reviews=open_reviews(reading(), person) if person.may(Permission.WORK_ON_REVIEWS) else [],
+        revisions=_to_revise(person, at),
         banks=_to_review(at) if person.may(Permission.SIGN_CONTINUATIONS) else [],
         **_writing(person),
     )
+
+
+def _to_revise(person: Actor, at: datetime) -> Revisions:
+    """Revisions that panels asked for."""
+    sees = person.may(Permission.SEE_REVIEW_TASKS)
+    return revisions(reading(), person, today=day_in_uk(at)) if sees else Revisions(0, 0, ())
 
 
 def _to_review(at: datetime) -> list[BankLine]:

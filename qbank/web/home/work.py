@@ -41,8 +41,9 @@ WORK: Final[dict[Role, Work]] = {
     Role.PANEL_MEMBER: Work(
         "Panel member",
         "Once a year you decide for every question: keep, revise, rest or retire.",
-        "Under “Annual review” is its clock: what is due, overdue or called early, and how much work comes in which "
-        "month. The standard holds the rules that the review applies.",
+        "The open reviews are listed here, above, with what waits for your vote: declare your interests, vote on each "
+        "question without seeing how others voted, then discuss it. The chair records decisions and signs the review "
+        "off. Under “Annual review” is its clock: what is due, overdue or called early, and the reviews before.",
     ),
     Role.ASSESSOR: Work(
         "Assessor",
@@ -61,7 +62,8 @@ WORK: Final[dict[Role, Work]] = {
     Role.BANK_MANAGER: Work(
         "Bank manager",
         "You look after standards, specifications, people and settings.",
-        "Under “Bookings” you book assessment sessions, change and cancel them. Under “Draw plans” you see what each "
+        "Under “Annual review” you open the review of a method with its panel. Under “Bookings” you book assessment "
+        "sessions, change and cancel them. Under “Draw plans” you see what each "
         "method is drawn by, have a new plan fitted and rehearsed when the bank has changed, and put it in use; there "
         "too you have standard sets assembled for an observation. "
         "Checking and loading the bank and adding people are commands in this version: “qbank bank check”, “qbank bank "

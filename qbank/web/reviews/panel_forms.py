@@ -144,7 +144,6 @@ class VoteForm(FlaskForm):  # type: ignore[misc]  # the library publishes no typ
         widget=GovRadioInput(),
     )
     reason = _words("Why", "The others read it once they have voted. Do not quote the question.")
-    submit = SubmitField("Vote", widget=GovSubmitInput())
 
 
 class RemarkForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
@@ -164,7 +163,6 @@ class ResolveForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
         "Who revises it", description="Only if it is revised", validators=[MayBeEmpty()], widget=GovSelect()
     )
     revised_by = _day("Revised by", "Only if it is revised")
-    submit = SubmitField("Record the decision", widget=GovSubmitInput())
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """What belongs to the choice must be there; a check of a field's own is not run where the field is empty."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from qbank.storage.queries.reviews import AgendaLine, KeptReview
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face
+from qbank.web.reviews.agenda import next_of, ready, waits_for
 from qbank.web.reviews.panel_forms import SAYS, RemarkForm, ResolveForm, VoteForm
 from qbank.web.transaction import reading, transaction
 from review.panel import Choice, undecidable
@@ -161,8 +162,21 @@ def _acted(
     except Refusal as refusal:
         forms.refusal = refusal
         return _page(found, line, forms), 409
-    flash(done)
-    return redirect(url_for(".question", reference=found.reference, question=line.reference))
+    going = request.form.get("then") == "next"
+    following = next_of(_left(found, sent), line.reference) if going else line
+    if following is None:
+        flash(f"{line.reference}: {done} No other question waits for you.")
+        return redirect(url_for("reviews.review", reference=found.reference))
+    flash(done if following is line else f"{line.reference}: {done} This question is next.")
+    return redirect(url_for(".question", reference=found.reference, question=following.reference))
+
+
+def _left(found: KeptReview, sent: FlaskForm) -> list[AgendaLine]:
+    """What else waits for the person: decisions to be recorded, else votes."""
+    person = current_person().identifier
+    if isinstance(sent, ResolveForm):
+        return [line for line in ready(found) if person in line.matter.recorders(found.panel)]
+    return waits_for(found, person)
 
 
 def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,6 +22,7 @@ from qbank.storage.queries.reviews import KeptReview, SignedOff
 from qbank.web import review_lines
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.reviews.agenda import LABELS, Show, agenda_of, shortened, waits_for
 from qbank.web.reviews.panel_forms import AgendaForm, BankForm, DeclareForm, EndForm, InviteForm, OpenForm
 from qbank.web.transaction import reading, transaction
 from review.days import day_in_uk
@@ -69,7 +70,7 @@ def convene(standard: str, method: str) -> Answer:
 def review(reference: str) -> str:
     """Who reviews, what is on the agenda and how it stands, what is missing before the chair may sign."""
     found, person = named(reference), current_person()
-    me = found.member(person.identifier)
+    me, agenda = found.member(person.identifier), agenda_of(found, person.identifier, _shown())
     return render_template(
         "reviews/review.html",
         review=found,
@@ -78,9 +79,10 @@ def review(reference: str) -> str:
         presides=person.identifier in {found.chair_id, found.opened_by_id},
         is_chair=person.identifier == found.chair_id,
         missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
-        progress=_progress(found),
-        mine=_mine(found, person.identifier),
-        reads=me is not None or person.may(Permission.SEE_QUESTIONS),
+        agenda=agenda,
+        first=next((line.reference for line in waits_for(found, person.identifier)), None),
+        shows=[(show, label) for show, label in LABELS.items() if show is not Show.WAITING or me is not None],
+        reads=reads(found),
     )
 
 
@@ -89,7 +91,10 @@ def review(reference: str) -> str:
 def declare(reference: str) -> Answer:
     """Declare interests."""
     found, form, by, at = named(reference), DeclareForm(), current_person(), now()
-    form.references.choices = [SelectChoice(line.reference, line.reference) for line in found.agenda]
+    form.references.choices = [
+        SelectChoice(line.reference, f"{line.reference}: {shortened(line.stem)}" if reads(found) else line.reference)
+        for line in found.agenda
+    ]
     return _acted(
         "declare",
         found,
@@ -224,10 +229,22 @@ def named(reference: str) -> KeptReview:
     return found
 
 
+def reads(found: KeptReview) -> bool:
+    """Whether whoever asks may read the questions: they are on the panel, or may read the bank."""
+    person = current_person()
+    return found.member(person.identifier) is not None or person.may(Permission.SEE_QUESTIONS)
+
+
 def _signed(found: KeptReview) -> SignedOff:
     if found.signed is None:
         raise NotFound("This review is not signed off.", remedy="Its certificate is made when the chair signs.")
     return found.signed
+
+
+def _shown() -> Show:
+    """Which part of the agenda the address asks for; all of it where it asks for none that there is."""
+    asked = request.args.get("show", "")
+    return Show(asked) if asked in set(Show) else Show.ALL
 
 
 def _acted(name: str, found: KeptReview, form: FlaskForm, act: Callable[[Session], object], done: str) -> Answer:
@@ -244,26 +261,3 @@ def _acted(name: str, found: KeptReview, form: FlaskForm, act: Callable[[Session
                 flash(done)
                 return redirect(url_for(".review", reference=found.reference))
     return render_template(f"reviews/{name}.html", review=found, form=form, refusal=refusal), status
-
-
-def _progress(found: KeptReview) -> list[tuple[str, str, int, int, bool]]:
-    """Of each member: name, where from, votes, questions they may vote on, whether interests are declared."""
-    return [
-        (
-            each.name,
-            each.external,
-            sum(1 for line in found.agenda if each.id in line.matter.votes and each.id not in line.barred),
-            sum(1 for line in found.agenda if each.id not in line.barred),
-            each.declared_at is not None,
-        )
-        for each in found.members
-    ]
-
-
-def _mine(found: KeptReview, person: int | None) -> dict[str, str]:
-    """How the person stands to each question: their vote, "not yours" or nothing."""
-    votes = {line.reference: line.matter.votes.get(person or 0) for line in found.agenda}
-    return {
-        line.reference: "may not vote" if person in line.barred else str(votes[line.reference] or "")
-        for line in found.agenda
-    }

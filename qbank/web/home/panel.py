@@ -1,0 +1,87 @@
+"""What reviews ask of a person: open ones with what waits for their vote, and revisions that panels asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from qbank.domain.access import Permission
+from qbank.domain.people import Actor
+from qbank.storage.queries import review_lists, reviews, standards
+from qbank.storage.queries.review_lists import ReviewLine, Task
+from qbank.storage.queries.reviews import KeptReview
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """An open review as it stands for one person.
+
+    Args:
+        method: its title.
+        waiting: how many questions wait for the person's vote.
+        ready: how many have the votes that they need and wait for this person's record.
+        is_member: whether the person is on the panel.
+        has_declared: whether they declared their interests.
+    """
+
+    reference: str
+    method: str
+    questions: int
+    decided: int
+    waiting: int
+    ready: int
+    is_member: bool
+    has_declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Revisions to be done: those that the person follows, or their own.
+
+    Args:
+        mine: the person's own, the one that is due first before the others.
+    """
+
+    open_count: int
+    late_count: int
+    mine: Sequence[Task]
+
+
+def open_reviews(store: Session, person: Actor) -> list[OpenReview]:
+    """The reviews that are not signed off, those with something for this person first."""
+    found = [_standing(store, line, person.identifier) for line in review_lists.reviews(store) if not line.signed_at]
+    return sorted(found, key=lambda each: (not each.is_member, -each.waiting - each.ready))
+
+
+def revisions(store: Session, person: Actor, *, today: date) -> Revisions:
+    """The revisions that are still to be done: all for those who follow them, an author's own for the author."""
+    found = [each for each in review_lists.tasks(store) if each.is_open]
+    mine = [each for each in found if each.author_id == person.identifier]
+    followed = found if person.may(Permission.WORK_ON_REVIEWS) else mine
+    return Revisions(len(followed), sum(each.revised_by < today for each in followed), mine)
+
+
+def _standing(store: Session, line: ReviewLine, person: int | None) -> OpenReview:
+    """The votes are read only where the person is on the panel."""
+    found = reviews.review(store, line.reference) if person in line.members else None
+    seat = None if found is None else found.member(person)
+    waiting, to_record = (0, 0) if found is None or person is None else _left(found, person)
+    return OpenReview(
+        reference=line.reference,
+        method=standards.as_loaded(store, line.plan_version_id).method(line.method).title,
+        questions=line.questions,
+        decided=line.decided,
+        waiting=waiting,
+        ready=to_record,
+        is_member=seat is not None,
+        has_declared=seat is not None and seat.declared_at is not None,
+    )
+
+
+def _left(found: KeptReview, person: int) -> tuple[int, int]:
+    matters, panel = [line.matter for line in found.agenda], found.panel
+    waiting = sum(each.awaits(panel, person) for each in matters)
+    return waiting, sum(each.is_ready(panel) and person in each.recorders(panel) for each in matters)
