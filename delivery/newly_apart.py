@@ -2,7 +2,9 @@
 
 A plan's law knows the enemies that its pool had. Leaving one of two new ones out keeps them apart in every set, stays
 in the law's family, and needs nothing of whoever replays the draw but the frozen eligibility. Which of the two goes
-follows from the pool alone: the one that can be spared more easily.
+follows from the pool and from what this apprentice may not be given anyway: the one that can be spared more easily by
+what is left. So it is not the same one for everybody: a question that somebody has met needs no enemy kept out for it,
+and the last carrier of a KSB that is left for them is not the one that goes.
 """
 
 from __future__ import annotations

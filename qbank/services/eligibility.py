@@ -41,9 +41,8 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int, *, at: datet
     """
     pinned = draw_plans.pinned(store, draw_plan_id)
     references = {key: reference for reference, (key, _) in pinned.items()}
-    late = _overdue(store, attempt, dict(pinned.values()), at=at)
     excluded = (
-        {references[key]: OVERDUE for key in late}
+        _overdue(store, attempt.plan_version_id, pinned, at=at)
         | _out_of_service(store, references)
         | _near(store, references, _met(store, attempt))
     )
@@ -51,23 +50,52 @@ def of_attempt(store: Session, attempt: Attempt, draw_plan_id: int, *, at: datet
     return Eligibility(excluded, cohort_of(store, attempt, references, at=at))
 
 
-def of_plan(store: Session, draw_plan_id: int) -> dict[str, str]:
-    """What nobody may be given of a draw plan's questions today, with the reason of each."""
-    references = {key: reference for reference, (key, _) in draw_plans.pinned(store, draw_plan_id).items()}
-    excluded = _out_of_service(store, references)
-    return excluded | of_new_pairs(store, draw_plan_id, references, excluded)
+def of_plan(
+    store: Session,
+    draw_plan_id: int,
+    plan_version_id: int,
+    *,
+    at: datetime,
+    gone: Mapping[str, str] | None = None,
+    pairs: Iterable[tuple[str, str]] = (),
+) -> dict[str, str]:
+    """What nobody may be given of a draw plan's questions on a day, with the reason of each.
+
+    Args:
+        store: in a unit.
+        draw_plan_id: of the draw plan.
+        plan_version_id: of the assessment plan, which says how often questions are reviewed.
+        at: the day.
+        gone: what would be out of service besides, with the reason of each.
+        pairs: references that would be kept apart besides.
+    """
+    pinned = draw_plans.pinned(store, draw_plan_id)
+    references = {key: reference for reference, (key, _) in pinned.items()}
+    excluded = _overdue(store, plan_version_id, pinned, at=at) | _out_of_service(store, references) | dict(gone or {})
+    return excluded | of_new_pairs(store, draw_plan_id, references, excluded, pairs)
 
 
 def of_new_pairs(
-    store: Session, draw_plan_id: int, references: Mapping[int, str], excluded: Mapping[str, str]
+    store: Session,
+    draw_plan_id: int,
+    references: Mapping[int, str],
+    excluded: Mapping[str, str],
+    more: Iterable[tuple[str, str]] = (),
 ) -> dict[str, str]:
-    """One question of each pair that holds and that the draw plan does not know; the rule is `delivery.newly_apart`."""
-    pairs = [
+    """One question of each pair that holds and that the draw plan does not know; the rule is `delivery.newly_apart`.
+
+    It comes last: which of two goes depends on everything else that is out. `more` are pairs that would hold besides.
+    """
+    pairs = [*more, *_standing(store, references)]
+    return kept_out(draw_plans.plan(store, draw_plan_id).pool, pairs, excluded) if pairs else {}
+
+
+def _standing(store: Session, references: Mapping[int, str]) -> list[tuple[str, str]]:
+    return [
         (references[first], references[second])
         for _, first, second in standing_pairs(store)
         if first in references and second in references
     ]
-    return kept_out(draw_plans.plan(store, draw_plan_id).pool, pairs, excluded) if pairs else {}
 
 
 def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:
@@ -102,10 +130,13 @@ def _near(store: Session, references: dict[int, str], met: set[int]) -> dict[str
     return found | {references[key]: MET for key in met & references.keys()}
 
 
-def _overdue(store: Session, attempt: Attempt, versions: dict[int, int], *, at: datetime) -> set[int]:
+def _overdue(
+    store: Session, plan_version_id: int, pinned: Mapping[str, tuple[int, int]], *, at: datetime
+) -> dict[str, str]:
     """Questions that no panel has decided on for a year; from the day they fall due they are not drawn."""
-    plan = standards.as_loaded(store, attempt.plan_version_id)
-    return review_clock.overdue(store, versions, review_clock.rhythm_of(plan), at=at)
+    rhythm = review_clock.rhythm_of(standards.as_loaded(store, plan_version_id))
+    late = review_clock.overdue(store, dict(pinned.values()), rhythm, at=at)
+    return {reference: OVERDUE for reference, (key, _) in pinned.items() if key in late}
 
 
 def _out_of_service(store: Session, references: dict[int, str]) -> dict[str, str]:

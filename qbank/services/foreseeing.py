@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from delivery.specification import Specification
 from qbank.domain.lifecycle import State
 from qbank.services import eligibility
 from qbank.storage import draw_plans, pools
-from qbank.storage.models import PlanVersion, Question
+from qbank.storage.models import DrawPlanRow, PlanVersion, Question
 from qbank.storage.queries import standards
 from qbank.storage.queries.keeping import Standing
 
@@ -46,63 +47,83 @@ class Foreseen:
     carriers: tuple[Carriers, ...]
 
 
-def without(store: Session, chosen: Iterable[Standing], as_if: State) -> tuple[Foreseen, ...]:
+def without(store: Session, chosen: Iterable[Standing], as_if: State, *, at: datetime) -> tuple[Foreseen, ...]:
     """What would become of the draw of each method if these questions were out of service.
 
     Args:
         store: in a unit.
         chosen: questions that are live.
         as_if: the state that they would be in: a rest can be ended again, and what is said may propose that.
+        at: the day.
     """
     methods: dict[tuple[int, str], list[str]] = {}
     for each in chosen:
         methods.setdefault((each.plan_version_id, each.method), []).append(each.reference)
     return tuple(
-        _without(store, store.get_one(PlanVersion, plan), method, dict.fromkeys(names, str(as_if)))
+        _without(store, store.get_one(PlanVersion, plan), method, dict.fromkeys(names, str(as_if)), at=at)
         for (plan, method), names in methods.items()
     )
 
 
-def apart(store: Session, one: Question, other: Question, plan_version_id: int) -> Foreseen:
+def apart(store: Session, one: Question, other: Question, plan_version_id: int, *, at: datetime) -> Foreseen:
     """What would become of the draw if these two questions of a method were enemies."""
-    row = store.get_one(PlanVersion, plan_version_id)
-    pool, out, _ = _drawn_from(store, row, one.method)
-    specification = standards.plan(store, row).specification(one.method)
-    kept = kept_out(pool, [(one.reference, other.reference)], out)
-    before = _refusal(pool, specification, out)
-    return Foreseen(one.method, before, before or _refusal(pool, specification, out | kept), ())
-
-
-def _without(store: Session, row: PlanVersion, method: str, gone: dict[str, str]) -> Foreseen:
-    pool, out, live = _drawn_from(store, row, method)
-    specification = standards.plan(store, row).specification(method)
-    before = _refusal(pool, specification, out)
+    basis = _Basis.of(store, store.get_one(PlanVersion, plan_version_id), one.method, at=at)
     return Foreseen(
-        method,
-        before,
-        before or _refusal(pool, specification, out | gone),
-        _carriers(live, specification.required, gone),
+        one.method, basis.refusal(store), basis.refusal(store, pairs=[(one.reference, other.reference)]), ()
     )
 
 
-def _drawn_from(store: Session, row: PlanVersion, method: str) -> tuple[Pool, dict[str, str], Pool]:
-    """The questions of the draw plan in use, those of them that are out today, and the live questions.
+def as_it_is(store: Session, plan_version: PlanVersion, method: str, *, at: datetime) -> str:
+    """Why no lawful set can be drawn in a method on a day, whether its bank is overdue or not; empty where one can."""
+    return _Basis.of(store, plan_version, method, at=at).refusal(store)
 
-    Before a plan is in use the live questions stand for it.
+
+def _without(store: Session, row: PlanVersion, method: str, gone: dict[str, str], *, at: datetime) -> Foreseen:
+    basis = _Basis.of(store, row, method, at=at)
+    carriers = _carriers(basis.live, basis.specification.required, gone)
+    return Foreseen(method, basis.refusal(store), basis.refusal(store, gone=gone), carriers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a method's sets are drawn from on a day.
+
+    Args:
+        plan: the draw plan in use; before there is one, None: the live questions stand for it.
+        live: the live questions.
     """
-    live = pools.pool_of(store, row, method).pool
-    adopted = draw_plans.adopted(store, row.id, method)
-    if adopted is None:
-        return live, {}, live
-    return draw_plans.plan(store, adopted.id).pool, eligibility.of_plan(store, adopted.id), live
 
+    specification: Specification
+    plan_version_id: int
+    plan: DrawPlanRow | None
+    live: Pool
+    at: datetime
 
-def _refusal(pool: Pool, specification: Specification, out: Mapping[str, str]) -> str:
-    try:
-        must_be_feasible(pool, specification, out)
-    except Infeasible as error:
-        return str(error)
-    return ""
+    @classmethod
+    def of(cls, store: Session, row: PlanVersion, method: str, *, at: datetime) -> _Basis:
+        """For a method of a standard."""
+        specification = standards.plan(store, row).specification(method)
+        adopted = draw_plans.adopted(store, row.id, method)
+        return cls(specification, row.id, adopted, pools.pool_of(store, row, method).pool, at)
+
+    def refusal(
+        self, store: Session, *, gone: Mapping[str, str] | None = None, pairs: Iterable[tuple[str, str]] = ()
+    ) -> str:
+        """Why no lawful set could be drawn, were these out of service and these kept apart; empty where one could.
+
+        Everything is worked out anew: with an enemy out of service, the other of the two comes back.
+        """
+        if self.plan is None:
+            pool, out = self.live, dict(gone or {})
+            out |= kept_out(pool, pairs, out)
+        else:
+            pool = draw_plans.plan(store, self.plan.id).pool
+            out = eligibility.of_plan(store, self.plan.id, self.plan_version_id, at=self.at, gone=gone, pairs=pairs)
+        try:
+            must_be_feasible(pool, self.specification, out)
+        except Infeasible as error:
+            return str(error)
+        return ""
 
 
 def _carriers(live: Pool, required: Iterable[str], gone: Collection[str]) -> tuple[Carriers, ...]:

@@ -37,6 +37,14 @@ def test_pairs_that_the_pool_knows_that_reach_outside_it_or_of_which_one_is_out_
     assert kept_out(enemies, [("A", "B"), ("A", "Z"), ("A", "C")], excluded={"C"}) == {}
 
 
+def test_which_of_two_goes_depends_on_what_may_not_be_given_anyway():
+    pool = a_pool(A="K1", B="K2", C="K2", D="K1")
+
+    assert kept_out(pool, [("A", "B")]) == {"B": NEW_ENEMY}
+    assert kept_out(pool, [("A", "B")], excluded={"C"}) == {"A": NEW_ENEMY}
+    assert kept_out(pool, [("A", "B")], excluded={"A"}) == {}
+
+
 def test_no_ksb_loses_its_last_carrier_where_the_other_of_the_pair_can_go():
     pool = a_pool(A="K1", B="K1", C="K2", D="K1 K2")
 

@@ -16,7 +16,7 @@ from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import MOST_AT_ONCE, PairKind
 from qbank.domain.lifecycle import Sitting, State
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import audit, drawing, foreseeing, keeping, pairing, seeding
+from qbank.services import audit, drawing, eligibility, foreseeing, keeping, pairing, seeding
 from qbank.storage import draw_plans, units
 from qbank.storage.models import (
     AssessmentSession,
@@ -251,8 +251,8 @@ def test_what_retiring_the_last_carrier_would_do_is_said_before(bank):
         some = kept.standings(store, carriers[:2]).values()
         every = kept.standings(store, carriers).values()
 
-        (harmless,) = foreseeing.without(store, some, State.RETIRED)
-        (fatal,) = foreseeing.without(store, every, State.RETIRED)
+        (harmless,) = foreseeing.without(store, some, State.RETIRED, at=NOW)
+        (fatal,) = foreseeing.without(store, every, State.RETIRED, at=NOW)
 
         assert (harmless.before, harmless.after) == ("", "")
         assert (harmless.carriers[0].code, harmless.carriers[0].after) == (lamp, len(carriers) - 2)
@@ -260,10 +260,42 @@ def test_what_retiring_the_last_carrier_would_do_is_said_before(bank):
         assert {each.after for each in fatal.carriers if each.code == lamp} == {0}
 
 
+def left_alone(store, *stay: str, ksbs: set[str]) -> None:
+    """Rest every question that carries one of these KSBs, but for some."""
+    others = [each.reference for each in questions() if each.reference not in stay and ksbs & {*each.content.ksbs}]
+    keeping.rest(store, others, **DONE)
+
+
 def test_what_new_enemies_would_do_is_said_before(bank):
+    with units.write_unit(bank) as store:
+        one, other, third = (question(store, reference) for reference in ("Q-0001", "Q-0008", "Q-0014"))
+        left_alone(store, "Q-0001", "Q-0008", ksbs={"K1", "K2"})
+
+        fatal = foreseeing.apart(store, one, other, the_plan_version(store).id, at=NOW)
+        harmless = foreseeing.apart(store, one, third, the_plan_version(store).id, at=NOW)
+
+        assert (harmless.method, harmless.before, harmless.after) == (METHOD, "", "")
+        assert fatal.before == ""
+        assert "carried by 0 questions" in fatal.after
+
+
+def test_a_question_that_was_out_as_the_enemy_of_what_is_retired_is_foreseen_to_come_back(bank):
+    declared(bank, "Q-0001", "Q-0016")
+    with units.write_unit(bank) as store:
+        left_alone(store, "Q-0001", "Q-0016", ksbs={"K1"})
+
+        (found,) = foreseeing.without(store, kept.standings(store, ["Q-0001"]).values(), State.RETIRED, at=NOW)
+
+        assert (found.before, found.after) == ("", "")
+
+
+def test_a_new_pair_is_foreseen_to_change_which_of_the_others_stays_out(bank):
+    declared(bank, "Q-0016", "Q-0031")
     with units.read_unit(bank) as store:
-        pair = question(store, "Q-0009"), question(store, "Q-0005")
+        row = the_plan_version(store)
+        in_use = draw_plans.adopted(store, row.id, METHOD)
 
-        found = foreseeing.apart(store, *pair, the_plan_version(store).id)
+        now = eligibility.of_plan(store, in_use.id, row.id, at=NOW)
+        then = eligibility.of_plan(store, in_use.id, row.id, at=NOW, pairs=[("Q-0001", "Q-0016")])
 
-        assert (found.method, found.before, found.after) == (METHOD, "", "")
+        assert (set(now), set(then)) == ({"Q-0031"}, {"Q-0016"})

@@ -13,8 +13,8 @@ from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.lifecycle import Change, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind
-from qbank.services import calling, continuing, moving, session_requests
-from qbank.storage import units
+from qbank.services import calling, continuing, eligibility, foreseeing, moving, session_requests
+from qbank.storage import draw_plans, units
 from qbank.storage.models import (
     Approval,
     AssessmentSession,
@@ -150,6 +150,18 @@ def test_W8_on_the_day_it_falls_due_a_question_is_not_drawn_with_the_plan_in_use
 
     assert frozen(bank, session) == dict.fromkeys(EARLY, "overdue")
     assert not {*drawn.references} & {*EARLY}
+
+
+def test_W8_what_is_foreseen_of_the_draw_leaves_out_what_is_overdue_that_day(bank):
+    with units.read_unit(bank) as store:
+        row = the_plan_version(store)
+        in_use = draw_plans.adopted(store, row.id, METHOD)
+        all_due = datetime(2028, 5, 14, 9, 0, tzinfo=UTC)
+
+        assert eligibility.of_plan(store, in_use.id, row.id, at=LAST_DAY) == {}
+        assert eligibility.of_plan(store, in_use.id, row.id, at=DUE_DAY) == dict.fromkeys(EARLY, "overdue")
+        assert foreseeing.as_it_is(store, row, METHOD, at=DUE_DAY) == ""
+        assert "but 0 questions may be drawn" in foreseeing.as_it_is(store, row, METHOD, at=all_due)
 
 
 def test_W8_the_day_begins_at_midnight_in_the_united_kingdom(bank):

@@ -112,7 +112,7 @@ def _foreseen(mine: Standing, other: Standing) -> foreseeing.Foreseen | None:
         return None
     store = reading()
     pair = store.get_one(Question, mine.question_id), store.get_one(Question, other.question_id)
-    return foreseeing.apart(store, *pair, mine.plan_version_id)
+    return foreseeing.apart(store, *pair, mine.plan_version_id, at=now())
 
 
 def _near(mine: Standing) -> list[Likeness]:

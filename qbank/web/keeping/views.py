@@ -103,6 +103,6 @@ def _page(act: Kept, fit: list[Standing], left_out: list[tuple[str, str]], form:
         fit=fit,
         left_out=left_out,
         form=form,
-        foreseen=foreseeing.without(reading(), gone, as_if),
+        foreseen=foreseeing.without(reading(), gone, as_if, at=now()),
         refusal=refusal,
     )
