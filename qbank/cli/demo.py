@@ -14,7 +14,7 @@ import click
 from pydantic import SecretStr
 
 from qbank.cli.serve import HOST, PORT, listen
-from qbank.cli.terminal import answers, progress_voice, show_uncut
+from qbank.cli.terminal import answers, progress_bar, progress_voice, show_uncut
 from qbank.settings import Mode, Settings
 
 if TYPE_CHECKING:
@@ -30,12 +30,18 @@ SECRETS: Final = "secrets.json"
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the example lives; made when it is missing.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--history", is_flag=True, help="Lay three years of simulated sessions into it, once.")
+@click.option(
+    "--apprentices", default=24_000, show_default=True, type=click.IntRange(1, 100_000), help="In that history."
+)
 @click.option("--no-serve", is_flag=True, help="Make the example and stop.")
 @click.option("--no-browser", is_flag=True, help="Do not open the address in a browser.")
-def demo(folder: Path | None, port: int, *, no_serve: bool, no_browser: bool) -> None:
+def demo(folder: Path | None, port: int, *, history: bool, apprentices: int, no_serve: bool, no_browser: bool) -> None:
     """Make an example organisation, if there is none yet, and serve it on this machine."""
     settings = example_settings(folder or Settings.from_environ().data_folder / "demo")
     show(prepare(settings), settings)
+    if history:
+        lay_history(settings, apprentices)
     if no_serve:
         return
     listen(settings, host=HOST, port=port, when_ready=lambda address: _ready(address, browser=not no_browser))
@@ -83,6 +89,32 @@ def show(made: Demonstration, settings: Settings) -> None:
     console.print("Made for this example. The passwords are shown once, so keep them.", style="ink")
     rows = [(str(login.role), login.email, str(login.password)) for login in told]
     show_uncut(console, ("Role", "E-mail address", "Password"), rows)
+
+
+def lay_history(settings: Settings, apprentices: int) -> None:
+    """Lay a simulated history into the example, with progress, and say what was laid.
+
+    Raises:
+        RuleBroken: it has one already, or may hold real people.
+    """
+    from qbank.domain.people import COMMAND_LINE
+    from qbank.services import simulating
+    from qbank.services.at_hand import open_engine
+    from qbank.storage.queries import standards
+    from qbank.storage.units import read_unit
+
+    with open_engine(settings) as engine, progress_bar() as tell:
+        with read_unit(engine) as store:
+            row = standards.plan_version(store, STANDARD)
+        assert row is not None, "the example has its standard"  # noqa: S101 - narrows for the type checker
+        laid = simulating.lay(
+            engine, row, apprentices=apprentices, by=COMMAND_LINE, at=datetime.now(UTC), progress=tell
+        )
+    answers().print(
+        f"Laid: {laid.sessions:,} simulated sessions of {laid.apprentices:,} apprentices, {laid.re_sits:,} of them "
+        f"re-sits, with {laid.questions:,} questions. Every reference begins with SIM-.",
+        style="ink",
+    )
 
 
 def open_browser(address: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound
 from qbank.domain.evidence import AskedLine, Evidence
+from qbank.services import simulated_seals
 from qbank.services.at_hand import open_engine
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
@@ -78,6 +79,8 @@ def _drawn(store: Session, line: SessionLine) -> DrawnSet:
     drawn = set_of(store, line.id)
     if drawn is None:
         raise NotFound(f"Nothing was drawn for {line.reference} yet.", remedy="Draw it first: qbank draw --session.")
+    if simulated_seals.is_simulated(drawn.certificate):
+        raise NotFound(f"Nothing was drawn for {line.reference}: its set is simulated.", remedy="Name another session.")
     return drawn
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from delivery.canonical import digest
+from qbank.services import simulated_seals
 from qbank.services.extending import ADDED
 from qbank.services.replacing import REPLACED
 from qbank.storage.models import (
@@ -68,13 +69,18 @@ class _Kept:
 def differences(store: Session, question_set_id: int | None = None) -> Iterator[Difference]:
     """What is wrong with a set, or with any for None, the sets that the trail tells of and that are gone among it.
 
+    Simulated sets are held to the seals of their batches; alone, one is no set that was drawn.
+
     The trail itself is not judged here: whether it follows is for `audit.first_broken`.
     """
+    if question_set_id is not None and (session := simulated_seals.session_of(store, question_set_id)):
+        yield Difference(session, "draw", "for a person", "simulated")
     for kept in _kept(store, question_set_id):
         yield from _with_the_certificate(store, kept)
         yield from _with_the_trail(store, kept)
     if question_set_id is None:
         yield from _gone(store)
+        yield from (Difference(*each) for each in simulated_seals.unsealed(store))
 
 
 def _kept(store: Session, question_set_id: int | None) -> Iterator[_Kept]:
@@ -97,7 +103,7 @@ def _kept(store: Session, question_set_id: int | None) -> Iterator[_Kept]:
     )
     if question_set_id is not None:
         asked = asked.where(QuestionSet.id == question_set_id)
-    for found in rows(store, asked):
+    for found in rows(store, asked.where(~Attempt.reference.startswith(simulated_seals.MARK))):
         yield _Kept(*found)
 
 

@@ -16,9 +16,9 @@ from qbank.cli.terminal import answers, show_uncut
 PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 
 
-def run(folder, cache):
+def run(folder, cache, *options):
     return subprocess.run(
-        [sys.executable, "-m", "qbank", "demo", "--folder", str(folder), "--no-serve"],
+        [sys.executable, "-m", "qbank", "demo", "--folder", str(folder), "--no-serve", *options],
         capture_output=True,
         text=True,
         check=True,
@@ -56,6 +56,13 @@ def test_passwords_are_shown_once_and_a_second_start_makes_nothing(tmp_path, cac
     assert everything_in(tmp_path / "qbank.db") == made
     assert sorted(path.name for path in tmp_path.iterdir()) == ["qbank.db", "secrets.json"]
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+    history = run(tmp_path, cache_folder, "--history", "--apprentices", "5")
+
+    assert "simulated sessions of 5 apprentices" in history
+    with closing(sqlite3.connect(tmp_path / "qbank.db")) as connection:
+        (laid,) = connection.execute("SELECT count(*) FROM question_sets WHERE certificate LIKE '%simulated%'")
+    assert laid[0] >= 15
 
 
 def test_an_example_that_was_interrupted_is_made_anew(tmp_path, monkeypatch):

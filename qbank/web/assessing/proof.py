@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from delivery.proof import NAMED_IN_BANK
+from qbank.services import simulated_seals
 from qbank.storage.queries.sets import DrawnSet
 from qbank.web import saying
 
@@ -56,6 +57,8 @@ class Proof:
 def of(drawn: DrawnSet) -> Proof:
     """The proof of that set, as its certificate has it: nothing is worked out again here."""
     certificate = drawn.certificate
+    if simulated_seals.is_simulated(certificate):
+        return Proof((), simulated_seals.SAID, "", (), (("Certificate", drawn.certificate_digest),))
     chance, *finer = certificate["words"]
     log2 = float(certificate["figures"]["log2_probability"])
     likened = f" That is as likely as a coin falling {saying.coin(log2)}." if log2 <= LEAST_TOSSED else ""

@@ -1,0 +1,201 @@
+"""A simulated history: lawful sets by the plan's law, every rule of the history in force, never taken for a draw."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from delivery.leaping import Chance
+from qbank.domain import simulated_years
+from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import audit, kept_sets, people, simulating
+from qbank.services.kept_evidence import shown_evidence
+from qbank.services.simulated_seals import MARK
+from qbank.services.simulated_sittings import banks_of, sittings_of
+from qbank.storage import draw_plans, triggers, units
+from qbank.storage.models import (
+    Apprentice,
+    ApprenticeDetails,
+    Assessment,
+    AssessmentSession,
+    Attempt,
+    AuditEntry,
+    Commitment,
+    Question,
+    QuestionSet,
+    RecordEntry,
+    SetExtension,
+    SetQuestion,
+)
+from tests.services.a_bank import NOW, a_session, fill, opened, pulled, the_plan_version
+
+APPRENTICES = 200
+LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def lay(engine, apprentices=APPRENTICES, **options):
+    with units.read_unit(engine) as store:
+        row = the_plan_version(store)
+    return simulating.lay(engine, row, apprentices=apprentices, by=COMMAND_LINE, at=LATER, **options)
+
+
+def fill_with_history(url):
+    fill(url)
+    with opened(url) as engine:
+        lay(engine)
+
+
+@pytest.fixture
+def laid(shelf):
+    with opened(shelf.copy("simulated history", fill_with_history)) as engine:
+        yield engine
+
+
+def sets_of(store):
+    """The references of each set in order of position, by its key."""
+    found = defaultdict(list)
+    asked = (
+        sa.select(SetQuestion.question_set_id, Question.reference)
+        .join(Question, Question.id == SetQuestion.question_id)
+        .order_by(SetQuestion.question_set_id, SetQuestion.position)
+    )
+    for key, reference in store.execute(asked):
+        found[key].append(reference)
+    return found
+
+
+def test_every_simulated_set_is_lawful_and_no_apprentice_meets_a_question_or_its_enemy_twice(laid):
+    with units.read_unit(laid) as store:
+        plan = draw_plans.plan(store, store.scalars(sa.select(Commitment.draw_plan_id).limit(1)).one())
+        drawn = {row.id: row for row in store.scalars(sa.select(QuestionSet))}
+        apprentices = defaultdict(list)
+        for key, references in sets_of(store).items():
+            first = references[: drawn[key].question_count]
+            assert plan.lawfulness.breach([plan.pool.places[each] for each in first]) is None
+            apprentices[drawn[key].apprentice_id].append(references)
+
+    assert len(drawn) >= APPRENTICES
+    assert Counter(map(len, apprentices.values()))[2] > 0
+    enemies = {each.reference: each.enemies | {each.reference} for each in plan.pool.candidates}
+    for sets in (each for each in apprentices.values() if len(each) > 1):
+        first, second = sets
+        assert not {enemy for each in first for enemy in enemies[each]} & set(second)
+
+
+def test_the_sets_follow_the_exposure_of_the_plan(laid):
+    with units.read_unit(laid) as store:
+        plan = draw_plans.plan(store, store.scalars(sa.select(Commitment.draw_plan_id).limit(1)).one())
+        firsts = store.scalars(sa.select(QuestionSet.id).join(Attempt).where(Attempt.number == 1)).all()
+        found = sets_of(store)
+    times = Counter(reference for key in firsts for reference in found[key])
+
+    worst = max(abs(times[each] / len(firsts) - float(plan.figures["exposure"][each])) for each in plan.pool.references)
+    assert worst < 5 * (0.25 / len(firsts)) ** 0.5  # five standard errors of a share, at most a half
+
+
+def test_everything_simulated_says_so_and_holds_no_personal_data_and_no_seed(laid):
+    with units.read_unit(laid) as store:
+        for model in (Attempt, AssessmentSession):
+            assert all(each.startswith(MARK) for each in store.scalars(sa.select(model.reference)))
+        simulated = store.scalars(sa.select(Apprentice.id).where(Apprentice.reference.startswith(MARK))).all()
+        named = sa.select(ApprenticeDetails.apprentice_id).where(ApprenticeDetails.apprentice_id.in_(simulated))
+        assert len(simulated) == APPRENTICES
+        assert store.scalars(named).all() == []
+        assert set(store.scalars(sa.select(Commitment.commitment))) == {"0" * 64}
+        session = store.scalars(sa.select(AssessmentSession.reference).limit(1)).one()
+        with pytest.raises(NotFound, match="its set is simulated"):
+            shown_evidence(store, session)
+
+
+def test_the_record_tells_of_questions_rephrased_and_replaced_and_of_grades(laid):
+    with units.read_unit(laid) as store:
+        words = Counter(store.scalars(sa.select(RecordEntry.words).where(RecordEntry.kind == "asked")))
+        grades = Counter(store.scalars(sa.select(Assessment.grade)))
+        replaced = store.scalar(sa.select(sa.func.count()).select_from(SetExtension))
+
+    assert any('"how":"rephrased"' in each for each in words)
+    assert replaced
+    assert {"fail", "pass", "distinction"} <= set(grades)
+
+
+def test_triggers_stand_and_the_seal_of_each_batch_holds_its_sets(laid):
+    with laid.connect() as connection:
+        assert triggers.wrong(connection) == []
+    with units.read_unit(laid) as store:
+        assert audit.first_broken(store) is None
+        assert list(kept_sets.differences(store)) == []
+
+
+def test_a_simulated_set_that_was_changed_and_one_in_no_batch_are_found(laid):
+    with laid.begin() as connection:
+        triggers.drop(connection)
+    with units.write_unit(laid) as store:
+        entry = store.scalars(sa.select(AuditEntry).where(AuditEntry.act == "history simulated")).first()
+        first, second = store.scalars(sa.select(QuestionSet).order_by(QuestionSet.id).limit(2)).all()
+        first.certificate = first.certificate.replace(entry.subject, f"{MARK}9999")
+        pinned = store.scalars(sa.select(SetQuestion).where(SetQuestion.question_set_id == second.id)).first()
+        store.execute(sa.delete(SetQuestion).where(SetQuestion.question_set_id == second.id, SetQuestion.position == 1))
+        assert pinned is not None
+
+    with units.read_unit(laid) as store:
+        found = {each.what for each in kept_sets.differences(store)}
+    assert found == {"certificate", "questions", "seal of the batch"}
+
+
+def test_a_set_that_was_drawn_for_a_person_does_not_pass_for_a_simulated_one(laid):
+    with units.write_unit(laid) as store:
+        session = a_session(store, apprentice=1).id
+    pulled(laid, session)
+    with laid.begin() as connection:
+        triggers.drop(connection)
+    with units.write_unit(laid) as store:
+        drawn = store.scalars(sa.select(QuestionSet).where(QuestionSet.assessment_session_id == session)).one()
+        store.get_one(Attempt, drawn.attempt_id).reference = f"{MARK}AT-999999"
+        key = drawn.id
+
+    with units.read_unit(laid) as store:
+        assert "seal of the batch" in {each.what for each in kept_sets.differences(store)}
+        assert [each.kept for each in kept_sets.differences(store, key)] == ["simulated"]
+
+
+def test_the_bank_goes_on_with_draws_for_people_after_a_history_was_laid(laid):
+    with units.write_unit(laid) as store:
+        session = a_session(store, apprentice=2).id
+
+    assert pulled(laid, session, at=NOW).references
+
+
+def test_a_second_history_and_a_database_with_a_stranger_are_refused(laid, bank):
+    with pytest.raises(RuleBroken, match="simulated history already"):
+        lay(laid)
+
+    with units.write_unit(bank) as store:
+        people.create(store, name="A", email="a@somewhere.invalid", password=None, roles=[], by=COMMAND_LINE, at=NOW)
+    with pytest.raises(RuleBroken, match="may hold real people"):
+        lay(bank)
+
+
+def test_the_same_seed_gives_the_same_sittings_and_another_gives_others(laid):
+    with units.read_unit(laid) as store:
+        (bank,) = banks_of(store, the_plan_version(store))
+    cohort = simulated_years.cohort(20, end=LATER.date(), chance=Chance(b"1"))
+    first, again, other = (
+        sittings_of(bank, 1, cohort, seed=seed, until=LATER)[0].order.tolist() for seed in (b"1", b"1", b"2")
+    )
+
+    assert first == again
+    assert first != other
+
+
+def test_progress_is_told_while_a_history_is_laid(bank):
+    told = []
+
+    made = lay(bank, 5, progress=lambda what, share: told.append((what, share)))
+
+    assert {what.partition(":")[0] for what, _ in told} == {"Drawing", "Writing"}
+    assert all(0 <= share < 1 for _, share in told)
+    assert (made.apprentices, made.sessions - made.re_sits) == (5, 5)
