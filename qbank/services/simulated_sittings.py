@@ -136,12 +136,16 @@ def sittings_of(bank: MethodBank, methods: int, cohort: Cohort, *, seed: bytes, 
     failed = failed[chance.numbers(len(failed)) < RE_SIT_RATE]
     again = simulated_years.re_sittings(first.starts[failed], chance)
     failed, again = failed[again < end], again[again < end]
+    if not len(failed):
+        return [first]
     barred = law.met_by(_met(first, sets)[failed])
     others, there = law.sets_without(barred, chance)
     failed, again = failed[there], again[there]
+    if not len(failed):
+        return [first]
     who = first.apprentice[failed]
     second = _sat(bank, law, facets, cohort, AGAIN, who, again, others[there], barred[there], chance)
-    return [first, second] if len(who) else [first]
+    return [first, second]
 
 
 def _sat(  # noqa: PLR0913, PLR0917 - one array beside the other
