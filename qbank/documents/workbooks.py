@@ -25,10 +25,16 @@ MOST_MEMBERS: Final = 200
 MOST_CELLS: Final = 20 * MOST_ROWS
 MOST_OTHER_BYTES: Final = 2_000_000
 """Of a part that is neither a sheet nor its words: styles, themes, names."""
+MOST_TAGS: Final = 8 * MOST_CELLS
+"""Of a sheet or its words: a cell of rich text has six and some."""
+MOST_OTHER_TAGS: Final = 100_000
+"""Of any other part: five times what the styles of a large workbook have; chance puts fewer into a picture of 10 MB."""
 
 SHEET: Final = "Questions"
 _HAS_WORDS: Final = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml")
 _FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+"""What a text in UTF-16 begins with, whatever its name ends with."""
 _ROW: Final = re.compile(rb"<(?:\w{1,8}:)?row[\s/>]")
 _CELL: Final = re.compile(rb"<(?:\w{1,8}:)?(?:c|si)[\s/>]")
 _LONGEST_TAG: Final = 14
@@ -64,32 +70,38 @@ def _look(archive: Archive) -> None:
     if any("vbaproject" in name.lower() or "macrosheet" in name.lower() for name in archive.members):
         raise archive.refused("The workbook holds macros.", "Save it as XLSX, which has none.")
     for name, member in archive.members.items():
-        if not name.endswith((".xml", ".rels")):
-            continue
-        if not _HAS_WORDS.fullmatch(name) and member.file_size > MOST_OTHER_BYTES:
+        if _is_text(name) and not _HAS_WORDS.fullmatch(name) and member.file_size > MOST_OTHER_BYTES:
             raise archive.refused(
                 "The workbook has more styles or names than a sheet needs.", "Copy it into a new one."
             )
-        _look_into(archive, name)
+        _look_into(archive, name)  # whatever it is called: the reader opens what the workbook's relationships name
+
+
+def _is_text(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
 
 
 def _look_into(archive: Archive, name: str) -> None:
-    """One pass over a member: nothing forbidden in it, and no more rows and cells than will be read."""
-    rows = cells = 0
+    """One pass over a member: nothing forbidden in it, and no more rows, cells and tags than will be read."""
+    rows = cells = tags = 0
+    most_tags = MOST_TAGS if _HAS_WORDS.fullmatch(name) else MOST_OTHER_TAGS
     tail = b""
     for piece in archive.chunks(name):
         seen = tail + piece
-        if not tail and b"\0" in seen[:64]:
+        if not tail and (seen.startswith(_WIDE) or (_is_text(name) and b"\0" in seen[:64])):
             raise archive.refused("A part of the workbook is in UTF-16.", "Save it anew as XLSX.")
         if any(word in seen for word in _FORBIDDEN):
             raise archive.refused("The workbook declares a document type or entities.", "Save it anew as XLSX.")
         rows += _count(_ROW, seen) - _count(_ROW, tail)
         cells += _count(_CELL, seen) - _count(_CELL, tail)
+        tags += piece.count(b"<")
         tail = seen[-_LONGEST_TAG:]
         if rows > MOST_ROWS + 1:
             raise archive.refused(f"The workbook has more than {MOST_ROWS:,} rows.", "Split it.")
         if cells > MOST_CELLS:
             raise archive.refused(f"The workbook has more than {MOST_CELLS:,} cells.", "Split it.")
+        if tags > most_tags:
+            raise archive.refused("A part of the workbook has more marks than words.", "Copy its words into a new one.")
 
 
 def _count(tag: re.Pattern[bytes], seen: bytes) -> int:

@@ -17,7 +17,7 @@ from qbank.domain.errors import NotAllowed, NotFound
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.plain_text import visible
 from qbank.services.at_hand import open_engine
-from qbank.services.exporting import FORMATS, Exported, export
+from qbank.services.exporting import FORMATS, Exported, as_file, record
 from qbank.services.files import bytes_of, name_of
 from qbank.services.import_files import format_of, read_rows
 from qbank.services.importing import only_standard
@@ -66,14 +66,12 @@ def export_to(file: Path, code: str | None, method: str, settings: Settings, tel
     kind = file.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise NotFound(f"No format is called {kind or 'nothing'}.", remedy=f"End the name in .{', .'.join(FORMATS)}.")
-    at = datetime.now(UTC)
-
-    def work(store: Session) -> Exported:
-        return export(store, _row(store, code), kind, method=method, by=COMMAND_LINE, at=at)
-
     tell("Exporting the questions", 0.1)
     with open_engine(settings) as engine:
-        made = in_write_unit(engine, work)
+        with read_unit(engine) as reader:
+            made = as_file(reader, _row(reader, code), kind, method=method)
+        at = datetime.now(UTC)
+        in_write_unit(engine, lambda store: record(store, made, by=COMMAND_LINE, at=at))
     tell("Writing the file", 0.9)
     beside = file.with_name(f"{file.name}.part")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

@@ -1,6 +1,7 @@
 """Questions out of the bank: as a table, as our own text files, or as a document with their whole history.
 
-An export carries live text out of the house, so each is an entry of the audit trail.
+An export carries live text out of the house, so each is an entry of the audit trail. The file is made in a unit that
+reads, for nobody else can write in one that writes; the entry alone is written, before anybody has the file.
 """
 
 from __future__ import annotations
@@ -40,33 +41,33 @@ FORMATS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file with questions: its name, its bytes, and how many questions it holds."""
+    """A file with questions: its name, its bytes, and how many questions it holds; of which standard and method.
+
+    Args:
+        method: a code; empty for all of them.
+    """
 
     file: str
     data: bytes
     questions: int
+    standard: str
+    method: str
+    kind: str
 
 
-def export(
-    store: Session,
-    row: PlanVersion,
-    kind: str,
-    *,
-    method: str = "",
-    among: Collection[str] | None = None,
-    by: Actor,
-    at: datetime,
+def as_file(
+    store: Session, row: PlanVersion, kind: str, *, method: str = "", among: Collection[str] | None = None
 ) -> Exported:
     """The questions of a standard as a file: the same questions are always the same bytes, but for a workbook's clock.
 
+    Nobody has it before `record` has written that somebody takes it.
+
     Args:
-        store: in a unit that writes: the export is an entry of the audit trail.
+        store: to read from: a large bank takes seconds, in which others write.
         row: the standard's plan version.
         kind: one of `FORMATS`. A table and text files hold the version in service, else the newest; JSON holds all.
         method: a code, for the questions of that method alone.
         among: references, for these questions alone.
-        by: who takes them out.
-        at: now.
 
     Raises:
         NotFound: there is no such format or method, or no question.
@@ -79,16 +80,26 @@ def export(
     found = bank_history.document(store, row, method=method, among=among)
     if not found.questions:
         raise NotFound("No question is there to export.", remedy="Choose others.")
-    data = _data(found, plan, kind)
     name = f"{plan.standard}{f'-{method}' if method else ''}.{kind}"
+    return Exported(name, _data(found, plan, kind), len(found.questions), plan.standard, method, kind)
+
+
+def record(store: Session, made: Exported, *, by: Actor, at: datetime) -> None:
+    """Write that somebody takes a file out, before they have it.
+
+    Args:
+        store: in a unit that writes.
+        made: the file.
+        by: who takes it.
+        at: now.
+    """
     facts = {
-        "format": kind,
-        "method": method or "all",
-        "questions": len(found.questions),
-        "digest": sha256(data).hexdigest(),
+        "format": made.kind,
+        "method": made.method or "all",
+        "questions": made.questions,
+        "digest": sha256(made.data).hexdigest(),
     }
-    audit.record(store, act="questions exported", subject=plan.standard, by=by, at=at, facts=facts)
-    return Exported(name, data, len(found.questions))
+    audit.record(store, act="questions exported", subject=made.standard, by=by, at=at, facts=facts)
 
 
 def _data(found: BankDocument, plan: Plan, kind: str) -> bytes:

@@ -148,10 +148,20 @@ def _in_the_way(row: BankRow, found: known_questions.KnownQuestion, by: Actor) -
         return Problem(
             REFERENCE, f"A version of {name} awaits approval.", "Have it decided on, or take it back, first."
         )
-    if found.draft is not None and found.draft.hands != {by.identifier}:
-        return Problem(REFERENCE, f"Somebody else is writing the next version of {name}.", "Go on in that draft.")
-    if found.state not in {State.LIVE, State.RESTING, State.QUARANTINED} and found.draft is None:
+    if found.draft is not None:
+        return _of_the_draft(name, found.draft, by)
+    if found.state not in {State.LIVE, State.RESTING, State.QUARANTINED}:
         return Problem(REFERENCE, f"{name} is not in service.", "Draft its next version on its page.")
+    return None
+
+
+def _of_the_draft(name: str, draft: known_questions.OpenDraft, by: Actor) -> Problem | None:
+    """Why the draft of a question's next version cannot be saved over."""
+    if draft.is_put_away:
+        remedy = "Have it taken up again on its page, or leave the row out."
+        return Problem(REFERENCE, f"A draft of the next version of {name} was put away.", remedy)
+    if draft.hands != {by.identifier}:
+        return Problem(REFERENCE, f"Somebody else is writing the next version of {name}.", "Go on in that draft.")
     return None
 
 

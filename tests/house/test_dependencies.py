@@ -24,6 +24,7 @@ COMES_WITH = {
     "pydantic-core": "pydantic",
 }
 USED_WITHOUT_AN_IMPORT = {
+    "defusedxml": "openpyxl reads workbooks with it where it is there",
     "email-validator": "Flask-Security checks sign-in names with it",
     "govuk-frontend-jinja": "its macros are imported by templates and by govuk-frontend-wtf",
 }

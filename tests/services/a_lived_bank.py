@@ -24,8 +24,11 @@ RESTS_UNTIL = date(2026, 9, 1)
 
 
 def exported(engine: sa.Engine, kind: str, **chosen: object) -> bytes:
+    with units.read_unit(engine) as store:
+        made = exporting.as_file(store, the_plan_version(store), kind, **chosen)
     with units.write_unit(engine) as store:
-        return exporting.export(store, the_plan_version(store), kind, **chosen, by=COMMAND_LINE, at=NOW).data
+        exporting.record(store, made, by=COMMAND_LINE, at=NOW)
+    return made.data
 
 
 def the_document(engine: sa.Engine) -> BankDocument:

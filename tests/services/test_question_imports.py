@@ -26,7 +26,7 @@ from qbank.storage.models import (
     WorkingDraftAuthor,
 )
 from qbank.storage.queries import writing
-from tests.services.a_bank import NOW, a_plan, questions, the_person, the_plan_version
+from tests.services.a_bank import METHOD, NOW, a_plan, questions, the_person, the_plan_version
 
 LAWFUL = {"seconds": 240}
 SOURCE = Source("bank.csv", "CSV", "0" * 64)
@@ -134,6 +134,23 @@ def test_a_row_of_a_question_that_awaits_approval_cannot_come_in(bank):
             by=the_person(store, "author").actor,
         )
     assert "A version of Q-0002 awaits approval" in str(judged.row.problems[0])
+
+
+def test_a_draft_that_was_put_away_is_named_at_its_row_and_hinders_no_other_row(bank):
+    with units.write_unit(bank) as store:
+        author = the_person(store, "author").actor
+        question = writing.question_by_reference(store, "Q-0001")
+        authoring.put_away(store, authoring.revise(store, question, by=author, at=NOW), by=author, at=NOW)
+        new = authoring.begin(store, the_plan_version(store), METHOD, by=author, at=NOW)
+        authoring.save(store, new, a_row(3).text, revision=1, by=author, at=NOW)
+        authoring.put_away(store, new, by=author, at=NOW)
+
+    with units.read_unit(bank) as store:
+        rows = (known_row(1, guidance="Anew."), known_row(2, guidance="Anew."), a_row(3))
+        judged = judge(store, the_plan_version(store), rows, by=the_person(store, "author").actor)
+
+    assert [each.kind for each in judged] == [Kind.WRONG, Kind.CHANGED, Kind.NEW]
+    assert "A draft of the next version of Q-0001 was put away" in str(judged[0].row.problems[0])
 
 
 def test_an_older_text_of_a_question_changes_nothing_back(bank):

@@ -44,6 +44,14 @@ def test_some_questions_alone_are_exported_where_they_are_named(staff):
     assert [each["reference"] for each in json.loads(answer.data)["questions"]] == ["Q-0001", "Q-0002"]
 
 
+def test_a_view_of_the_list_that_finds_nothing_offers_no_export_of_everything(staff):
+    page = staff["ada"].get("/questions/export?state=quarantined")
+
+    assert "the list finds none" in page.main
+    assert page.link("Change what the list looks for").endswith("state=quarantined")
+    assert EXPORT not in page.buttons
+
+
 def test_what_is_not_chosen_is_said_at_its_field(staff):
     page = staff["ada"].press(staff["ada"].get("/questions/export"), EXPORT)
 

@@ -17,11 +17,15 @@ from qbank.storage.queries.rows import rows
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """An open draft: its key, the digest of what it says, and the keys of everybody who wrote in it."""
+    """An open draft: its key, the digest of what it says, and the keys of everybody who wrote in it.
+
+    Nobody writes in one that was put away until it is taken up again.
+    """
 
     key: int
     digest: str
     hands: frozenset[int]
+    is_put_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class KnownQuestion:
         """What of it says this: "version 2", or "a draft"; empty where nothing does."""
         if digest in self.digests:
             return f"version {self.digests[digest]}"
-        return "a draft" if self.draft is not None and self.draft.digest == digest else ""
+        is_there = self.draft is not None and not self.draft.is_put_away and self.draft.digest == digest
+        return "a draft" if is_there else ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Known:
 
     Args:
         questions: by reference.
-        new_drafts: digests of the open drafts of questions that have no reference yet.
+        new_drafts: digests of the open drafts of questions that have no reference yet, but for those put away.
     """
 
     questions: Mapping[str, KnownQuestion]
@@ -96,7 +101,7 @@ def known(store: Session, standard_id: int) -> Known:
             )
             for question, state in rows(store, asked)
         },
-        new_drafts=frozenset(each.digest for each in drafts.get(None, ())),
+        new_drafts=frozenset(each.digest for each in drafts.get(None, ()) if not each.is_put_away),
     )
 
 
@@ -105,9 +110,9 @@ def _open_drafts(store: Session) -> Mapping[int | None, list[OpenDraft]]:
     hands: dict[int, set[int]] = defaultdict(set)
     for draft, person in rows(store, sa.select(WorkingDraftAuthor.working_draft_id, WorkingDraftAuthor.person_id)):
         hands[draft].add(person)
-    asked = sa.select(WorkingDraft.id, WorkingDraft.question_id, WorkingDraft.words)
+    asked = sa.select(WorkingDraft.id, WorkingDraft.question_id, WorkingDraft.words, WorkingDraft.put_away_at)
     found: dict[int | None, list[OpenDraft]] = defaultdict(list)
-    for key, question, words in rows(store, asked.where(WorkingDraft.ended_at.is_(None))):
+    for key, question, words, put_away_at in rows(store, asked.where(WorkingDraft.ended_at.is_(None))):
         digest = DraftText.from_kept(words).content.digest
-        found[question].append(OpenDraft(key, digest, frozenset(hands[key])))
+        found[question].append(OpenDraft(key, digest, frozenset(hands[key]), put_away_at is not None))
     return found

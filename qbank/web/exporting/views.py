@@ -5,13 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy.orm import Session
 
 from qbank.domain.access import Permission
 from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotFound, NotReady
 from qbank.domain.standards import Plan
-from qbank.services.exporting import FORMATS, Exported, export
+from qbank.services.exporting import FORMATS, as_file, record
 from qbank.storage.queries import bank_list, standards
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -48,14 +47,11 @@ def take() -> Response | tuple[str, int]:
     if faults:
         return _page(faults), HTTPStatus.BAD_REQUEST
     person, at, among = current_person(), now(), frozenset(request.form.getlist("reference")) or None
-
-    def work(store: Session) -> Exported:
-        row = standards.plan_version(store, standard)
-        if row is None:
-            raise NotFound("There is no such standard.", remedy="Choose one from the list.")
-        return export(store, row, kind, method=method, among=among, by=person, at=at)
-
-    made = transaction(work)
+    row = standards.plan_version(reading(), standard)
+    if row is None:
+        raise NotFound("There is no such standard.", remedy="Choose one from the list.")
+    made = as_file(reading(), row, kind, method=method, among=among)
+    transaction(lambda store: record(store, made, by=person, at=at))
     headers = {"Content-Disposition": f'attachment; filename="{made.file}"'}
     return Response(made.data, mimetype=FORMATS[kind], headers=headers)
 
@@ -66,10 +62,10 @@ def _choices(plan: Plan) -> list[tuple[str, str]]:
     return [(f"{plan.standard}/", f"All of {plan.title}"), *methods]
 
 
-def _of_the_view() -> list[str]:
-    """The questions that a view of the list finds, where the address is that of one that narrows it."""
+def _of_the_view() -> list[str] | None:
+    """The questions that a view of the list finds; None where the address is that of none that narrows it."""
     view = Wanted.of(request.args)
-    return bank_list.references(reading(), view, at=now()) if view.filters else []
+    return bank_list.references(reading(), view, at=now()) if view.filters else None
 
 
 def _page(faults: dict[str, str] | None = None) -> str:
@@ -77,6 +73,8 @@ def _page(faults: dict[str, str] | None = None) -> str:
     if not plans:
         raise NotReady("No standard is loaded.", remedy="Ask whoever runs this installation to load one.")
     references = request.values.getlist("reference") or _of_the_view()
+    if references == []:  # not None: an export of nothing would be one of everything
+        return render_template("exporting/nothing.html", view=Wanted.of(request.args))
     return render_template(
         "exporting/index.html",
         choices=[choice for plan in plans for choice in _choices(plan)],
@@ -84,5 +82,5 @@ def _page(faults: dict[str, str] | None = None) -> str:
         faults=faults or {},
         method=request.form.get("method", "") or (f"{plans[0].standard}/" if references else ""),
         kind=request.values.get("format", ""),
-        references=references,
+        references=references or (),
     )
