@@ -1,4 +1,4 @@
-"""Files between their upload and the choice of what comes in: kept for a day, for the person who sent them."""
+"""Files between their upload and the choice of what comes in: kept for a day at most, for the person who sent them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StagedFiles:
     def keep(self, person: int, data: bytes) -> str:
         """Keep the data for that person; the token under which it is found. What is older than a day is forgotten."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._forget_old()
+        self.forget_old()
         token = secrets.token_urlsafe(TOKEN_BYTES)
         handle = os.open(self._file(person, token), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -41,11 +41,13 @@ class StagedFiles:
         """What was kept.
 
         Raises:
-            NotFound: that person has nothing there, or no more.
+            NotFound: that person has nothing there, or no more: what is older than a day is forgotten.
         """
         if _TOKEN.fullmatch(token):
+            file = self._file(person, token)
             try:
-                return self._file(person, token).read_bytes()
+                if not _let_go_if_old(file):
+                    return file.read_bytes()
             except FileNotFoundError:
                 pass
         raise NotFound("No file of yours is here any more.", remedy="Send it again.")
@@ -58,7 +60,17 @@ class StagedFiles:
     def _file(self, person: int, token: str) -> Path:
         return self.folder / f"{int(person)}-{token}.json"
 
-    def _forget_old(self) -> None:
-        for file in self.folder.glob("*.json"):
-            if time.time() - file.stat().st_mtime > KEPT_SECONDS:
-                file.unlink(missing_ok=True)
+    def forget_old(self) -> int:
+        """Let go of all that is older than a day; returns how many files that were."""
+        return sum(_let_go_if_old(file) for file in self.folder.glob("*.json"))
+
+
+def _let_go_if_old(file: Path) -> bool:
+    """Whether a file was older than a day; then it is no more."""
+    try:
+        is_old = time.time() - file.stat().st_mtime > KEPT_SECONDS
+    except FileNotFoundError:  # another worker was quicker
+        return False
+    if is_old:
+        file.unlink(missing_ok=True)
+    return is_old

@@ -49,7 +49,7 @@ def test_a_view_of_the_list_that_finds_nothing_offers_no_export_of_everything(st
 
     assert "the list finds none" in page.main
     assert page.link("Change what the list looks for").endswith("state=quarantined")
-    assert EXPORT not in page.buttons
+    assert EXPORT not in page.buttons()
 
 
 def test_what_is_not_chosen_is_said_at_its_field(staff):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
 from qbank.app import create_app
 from qbank.domain.people import COMMAND_LINE
 from qbank.jobs.queue import Doing
-from qbank.services import keeping
+from qbank.services import keeping, seeding
+from qbank.services.starter import starter_plan
 from qbank.storage.models import InService, Ksb, Question, VersionKsb
 from tests.web.an_organisation import NOW, STANDARD
 from tests.web.conftest import let_go
@@ -95,6 +98,16 @@ def test_the_engine_says_what_is_most_worth_writing_and_is_asked_once(staff):
     assert "Most worth writing" in page.main
     assert "With it the question asked most could be in" in page.main
     assert f"/gaps/{STANDARD}/interview" not in page.text
+
+
+def test_two_standards_whose_methods_share_a_code_are_told_apart(staff, settings):
+    another = replace(starter_plan(STANDARD), standard="another-3", title="Another standard")
+    in_database(settings, lambda store: seeding.load_standard(store, another, by=COMMAND_LINE, at=NOW))
+
+    page = staff["ada"].get("/gaps")
+
+    assert {f"{STANDARD}-interview", "another-3-interview"} <= {each.get("id") for each in page.all("h2")}
+    assert "Every KSB has the 22 questions that it needs" in page.main
 
 
 def test_whoever_writes_nothing_is_offered_nothing_to_write(manager):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,11 +13,14 @@ from werkzeug.test import encode_multipart
 
 from qbank.app import create_app
 from qbank.documents.workbooks import written
+from qbank.domain.errors import RuleBroken
 from qbank.domain.question_csv import written as as_csv
 from qbank.domain.question_tables import COLUMNS
 from qbank.jobs.queue import Doing
+from qbank.services.staged_files import KEPT_SECONDS
 from qbank.services.starter import starter_plan
 from qbank.storage.models import QuestionImport, WorkingDraft
+from qbank.web.importing.choosing import numbers_in, ranges_of
 from tests.page import Client, Page
 from tests.web.an_organisation import NOW, STANDARD
 from tests.web.conftest import let_go
@@ -164,6 +169,34 @@ def test_a_long_file_is_chosen_from_by_naming_what_is_left_out(staff, monkeypatc
     assert "8 drafts of Ada" in done.main
 
 
+@pytest.mark.parametrize("typed", ["0-9999," * 1_000, "a", "9-2", "1-20000"])
+def test_what_is_left_out_is_bounded_and_read_or_refused(typed):
+    with pytest.raises(ValueError, match=r".+"):
+        numbers_in(typed)
+
+
+def test_ranges_that_overlap_name_each_number_once():
+    assert numbers_in("3-5, 4-7; 4, 9") == {3, 4, 5, 6, 7, 9}
+    assert ranges_of([9, 3, 4, 5, 4, 7]) == "3-5,7,9"
+    many = range(9_002, 10_002, 2)
+    assert numbers_in(ranges_of(many)) == set(many)
+
+
+def test_whoever_comes_back_from_a_refused_import_finds_the_rows_that_were_chosen(staff, monkeypatch):
+    page = sent(staff["ada"], as_csv(table(*numbered(3))))
+
+    def refuse(*_, **__):
+        raise RuleBroken("The bank has changed.", remedy="Look at the file again.")
+
+    monkeypatch.setattr("qbank.services.question_imports.take", refuse)
+    refused = staff["ada"].press(page, IMPORT, row=["2", "4"], submits="yes")
+    back = staff["ada"].get(refused.link("Go back"))
+
+    ticked = [each.get("value") for each in back.all("input") if each.get("name") == "row" and "checked" in each.attrib]
+    assert ticked == ["2", "4"]
+    assert back.form(IMPORT).fields["submits"] == "yes"
+
+
 def test_a_choice_of_nothing_is_said_at_the_rows(staff):
     page = sent(staff["ada"], as_csv(table(ROW)))
 
@@ -182,6 +215,27 @@ def test_a_file_is_there_for_whoever_sent_it_alone(staff, settings):
     pressed(staff["ada"], page)
     assert list((settings.data_folder / "uploads").iterdir()) == []
     assert count(settings, QuestionImport) == 1
+
+
+def test_a_file_is_forgotten_after_a_day_by_whoever_asks_for_it_and_by_whatever_else_is_asked(staff, settings, app):
+    folder = settings.data_folder / "uploads"
+    page = sent(staff["ada"], as_csv(table(ROW)))
+    yesterday(folder)
+
+    assert staff["ada"].get(page.path).status == 404
+    assert list(folder.iterdir()) == []
+    sent(staff["ada"], as_csv(table(ROW)))
+    yesterday(folder)
+    app.extensions["qbank.clock"] = lambda: NOW + timedelta(minutes=5)
+    staff["bo"].get("/").response.close()
+    assert list(folder.iterdir()) == []
+
+
+def yesterday(folder):
+    """As if every file had been kept a day and a minute ago."""
+    (file,) = folder.iterdir()
+    long_ago = file.stat().st_mtime - KEPT_SECONDS - 60
+    os.utime(file, (long_ago, long_ago))
 
 
 @pytest.mark.parametrize("name", ["template.xlsx", "template.csv"])

@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from qbank.domain.access import Role
+from qbank.domain.errors import RuleBroken
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import passwords, people, starter
+from qbank.services import pairing, passwords, people, starter
 from qbank.storage.models import WorkingDraft
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD
@@ -36,6 +37,11 @@ def staff(settings, app):
     for name, client in clients.items():
         client.sign_in(f"{name}@example.org", PASSWORD)
     return clients
+
+
+def gone(*_, **__):
+    """What a pair is that somebody else ended a moment ago."""
+    raise RuleBroken("They are no enemies any more.", remedy="Open it again.")
 
 
 def rested(client, reference="Q-0010", **said):
@@ -130,6 +136,20 @@ def test_of_the_questions_chosen_those_to_which_it_cannot_be_done_are_left_out_b
     assert "No question is chosen to which this can be done." in none.main
 
 
+def test_when_one_of_many_was_changed_since_it_was_looked_at_nothing_is_done(staff):
+    ewa = staff["ewa"]
+    page = ewa.get("/questions/acts/rest?question=Q-0010&question=Q-0011")
+    rested(ewa, "Q-0011")
+
+    again = ewa.press(page, "Rest 2 questions", question=["Q-0010", "Q-0011"], because="The law changed")
+
+    assert again.status == 409
+    assert "nothing was done" in again.text
+    assert "Q-0011 is resting already" in again.text
+    assert again.form("Rest Q-0010").fields["because"].strip() == "The law changed"
+    assert "Rest it" in ewa.get("/questions/Q-0010").text
+
+
 def test_an_author_reads_both_and_keeps_two_questions_apart_and_only_a_bank_manager_lets_them_meet(staff):
     ada, ewa = staff["ada"], staff["ewa"]
     page = ada.press(ada.get("/questions/Q-0010/pairs"), "Read both", other="q-0030")
@@ -141,6 +161,10 @@ def test_an_author_reads_both_and_keeps_two_questions_apart_and_only_a_bank_mana
     assert "a bank manager can let them meet" in done.main
     ending = ewa.get(ewa.get("/questions/Q-0030").link("Let them meet again (enemy Q-0010)"))
     assert ewa.press(ending, "Let them meet again").status == 400
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "revoke", gone)
+        refused = ewa.press(ending, "Let them meet again", because="Reworded since")
+    assert (refused.status, "They are no enemies any more." in refused.text) == (409, True)
     ended = ewa.press(ending, "Let them meet again", because="Reworded since")
     assert "Q-0030 and Q-0010 are no longer enemies." in ended.text
     assert ewa.get("/questions/Q-0010/pairs/enemy/Q-0030/end").status == 404

@@ -29,8 +29,12 @@ def index() -> str:
     return render_template(
         "gaps/index.html",
         found=found,
-        pictures={each.method.code: _picture(each) for _, methods in found for each in methods},
-        worth={each.method.code: worth_kept().of_plan(each.plan) for _, methods in found for each in methods},
+        pictures={(plan.standard, each.method.code): _picture(each) for plan, methods in found for each in methods},
+        worth={
+            (plan.standard, each.method.code): worth_kept().of_plan(each.plan)
+            for plan, methods in found
+            for each in methods
+        },
         writes=current_person().may(Permission.WRITE_QUESTIONS),
     )
 

@@ -28,4 +28,4 @@ def work_of(settings: Settings) -> Work:
 
 def address_of(standing: Standing) -> str:
     """The page of the gaps, at its method."""
-    return url_for("gaps.index", _anchor=standing.words["method"])
+    return url_for("gaps.index", _anchor=f"{standing.words['standard']}-{standing.words['method']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
@@ -12,6 +12,9 @@ from qbank.domain.bank_rows import MOST_ROWS
 
 MOST_BOXES: Final = 500
 """Rows up to which each has a box of its own; a form has no more than a thousand fields."""
+
+MOST_TYPED: Final = 4_000
+"""Characters of what is named: more than anybody types, and more than the numbers of all the boxes come to."""
 
 _RANGE: Final = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
 
@@ -33,12 +36,33 @@ def chosen_in(form: MultiDict[str, str], possible: Collection[int]) -> frozenset
 
 
 def numbers_in(typed: str) -> frozenset[int]:
-    """The numbers that "14, 20-31" names.
+    """The numbers that "14, 20-31" names; each range is gone through once, however often it is named.
 
     Raises:
-        ValueError: it names none.
+        ValueError: it names none, or too many.
     """
+    if len(typed) > MOST_TYPED:
+        raise ValueError("more than anybody types")
     found: set[int] = set()
+    reached = -1
+    for first, last in sorted(_ranges(typed)):
+        found.update(range(max(first, reached + 1), last + 1))
+        reached = max(reached, last)
+    return frozenset(found)
+
+
+def ranges_of(numbers: Iterable[int]) -> str:
+    """The numbers as `numbers_in` reads them: "14,20-31"."""
+    ranges: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+def _ranges(typed: str) -> Iterator[tuple[int, int]]:
     for part in typed.replace(";", ",").split(","):
         if not part.strip():
             continue
@@ -48,5 +72,4 @@ def numbers_in(typed: str) -> frozenset[int]:
         first, last = int(match[1]), int(match[2] or match[1])
         if not first <= last <= first + MOST_ROWS:
             raise ValueError(part)
-        found.update(range(first, last + 1))
-    return frozenset(found)
+        yield first, last

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -31,7 +32,7 @@ from qbank.storage.queries import imports, standards
 from qbank.web import jobs
 from qbank.web.gate import allowed, current_person
 from qbank.web.importing import import_job
-from qbank.web.importing.choosing import MOST_BOXES, chosen_in
+from qbank.web.importing.choosing import MOST_BOXES, chosen_in, numbers_in, ranges_of
 from qbank.web.importing.staged import Staged
 from qbank.web.saying import counted
 from qbank.web.transaction import reading
@@ -138,7 +139,7 @@ def bring_in(token: str) -> Response | tuple[str, int]:
         by=current_person(),
         token=token,
         submits="yes" if submits else "no",
-        back=url_for(".preview", token=token),
+        back=url_for(".preview", token=token, **_choice_kept(seen, chosen, submits=submits)),
         _chosen=json.dumps(sorted(chosen)),
     )
     return redirect(url_for("progress.standing", reference=reference))
@@ -205,17 +206,32 @@ def _index_page(form: FileForm, faults: Sequence[Fault] = (), file: str = "") ->
     )
 
 
+def _choice_kept(seen: Preview, chosen: frozenset[int], *, submits: bool) -> dict[str, Any]:
+    """What the address of the page says of a choice, so that whoever comes back to it finds it."""
+    rows = {"rows": ranges_of(chosen)} if seen.has_boxes else {"without": request.form.get("without", "")}
+    return rows | {"submits": "yes" if submits else "no"}
+
+
+def _ticked() -> set[str] | None:
+    """The rows whose box is ticked; None for every one."""
+    if request.method == "POST":
+        return set(request.form.getlist("row"))
+    try:
+        return {str(number) for number in numbers_in(request.args["rows"])} if "rows" in request.args else None
+    except ValueError:
+        return None
+
+
 def _preview_page(token: str, seen: Preview, faults: dict[str, str] | None = None) -> str:
-    ticked = None if request.method == "GET" else set(request.form.getlist("row"))
     return render_template(
         "importing/preview.html",
         token=token,
         seen=seen,
         kinds=Kind,
         faults=faults or {},
-        ticked=ticked,
-        without=request.form.get("without", ""),
-        submits=request.form.get("submits", ""),
+        ticked=_ticked(),
+        without=request.values.get("without", ""),
+        submits=request.values.get("submits", ""),
         most=MOST_SHOWN,
         most_submitted=MOST_SUBMITTED,
     )

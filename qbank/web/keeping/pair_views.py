@@ -57,7 +57,8 @@ def declare(reference: str) -> Response | tuple[str, int]:
 @allowed(Permission.KEEP_QUESTIONS)
 def end(reference: str, name: str, other: str) -> str:
     """Both texts, before the two may meet again."""
-    return _end_page(reference, _kind(name), other, ApartForm())
+    mine = _standing(reference)
+    return _end_page(mine, _pair(mine, _kind(name), other), ApartForm())
 
 
 @bp.post("/<name>/<other>/end")
@@ -65,19 +66,20 @@ def end(reference: str, name: str, other: str) -> str:
 def let_meet(reference: str, name: str, other: str) -> Response | tuple[str, int]:
     """Let them meet again."""
     kind, form, person, at = _kind(name), ApartForm(), current_person(), now()
-    page = _end_page(reference, kind, other, form)
+    mine = _standing(reference)
+    pair = _pair(mine, kind, other)
     if not form.validate_on_submit():
-        return _end_page(reference, kind, other, form), HTTPStatus.BAD_REQUEST
+        return _end_page(mine, pair, form), HTTPStatus.BAD_REQUEST
     because = form.because.data or ""
 
     def work(store: Session) -> None:
-        pair = _question(store, reference), _question(store, other)
-        pairing.revoke(store, kind, *pair, because=because, by=person, at=at)
+        both = _question(store, reference), _question(store, other)
+        pairing.revoke(store, kind, *both, because=because, by=person, at=at)
 
     try:
         transaction(work)
-    except RuleBroken:
-        return page, HTTPStatus.CONFLICT
+    except RuleBroken as refusal:
+        return _end_page(mine, pair, form, refusal=str(refusal)), HTTPStatus.CONFLICT
     flash(f"{reference} and {other} are no longer {pairing.SAID[kind]}.")
     return redirect(url_for("questions.question", reference=reference))
 
@@ -126,10 +128,9 @@ def _near(mine: Standing) -> list[Likeness]:
     return list(likenesses(mine.stem, others)[:MOST_SHOWN])
 
 
-def _end_page(reference: str, kind: PairKind, other: str, form: ApartForm) -> str:
-    mine = _standing(reference)
-    pair = _pair(mine, kind, other)
-    return render_template("keeping/end_pair.html", mine=mine, pair=pair, form=form, said=pairing.SAID[kind])
+def _end_page(mine: Standing, pair: Pair, form: ApartForm, *, refusal: str = "") -> str:
+    said = pairing.SAID[pair.kind]
+    return render_template("keeping/end_pair.html", mine=mine, pair=pair, form=form, said=said, refusal=refusal)
 
 
 def _pair(mine: Standing, kind: PairKind, other: str) -> Pair:

@@ -48,6 +48,9 @@ def do(name: str) -> Response | tuple[str, int]:
     act, person, at = _act(name), current_person(), now()
     fit, left_out = _chosen(act, request.form.getlist("question"))
     form = _form(act, fit)
+    if fit and left_out:
+        said = "Something was changed since the page was shown, so that nothing was done. Look at what is left."
+        return _page(act, fit, left_out, form, refusal=said), HTTPStatus.CONFLICT
     if not fit or not form.validate_on_submit():
         return _page(act, fit, left_out, form), HTTPStatus.BAD_REQUEST
     references, because = [each.reference for each in fit], form.because.data or ""
@@ -80,13 +83,15 @@ def _act(name: str) -> Kept:
 
 def _chosen(act: Kept, references: Iterable[str]) -> tuple[list[Standing], list[tuple[str, str]]]:
     """The questions that the act can be done to, and those that it cannot, each with the reason."""
-    names = list(dict.fromkeys(references))[:MOST_AT_ONCE]
+    wanted = list(dict.fromkeys(references))
+    names, beyond = wanted[:MOST_AT_ONCE], wanted[MOST_AT_ONCE:]
     found = standings(reading(), names)
     if names and not found:
         raise NotFound("No question has this reference.", remedy="Choose one from the list of questions.")
     fit = [each for each in found.values() if not hindrance(act, each.state)]
     barred = [(each.reference, hindrance(act, each.state)) for each in found.values() if hindrance(act, each.state)]
-    return fit, barred + [(name[:20], "is not in the bank") for name in names if name not in found]
+    barred += [(name[:20], "is not in the bank") for name in names if name not in found]
+    return fit, barred + [(name[:20], f"is more than the {MOST_AT_ONCE} at once") for name in beyond[:MOST_AT_ONCE]]
 
 
 def _form(act: Kept, fit: list[Standing]) -> ActForm:
