@@ -59,6 +59,7 @@ from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, 
 from tests.storage.a_decision import decide
 from tests.storage.a_restored_bank import import_and_restore
 from tests.storage.a_review import call_and_go_on, review_once
+from tests.storage.a_sign_in import sign_in_with_a_code
 
 
 def fill_history(url: str) -> None:
@@ -78,6 +79,7 @@ def fill_history(url: str) -> None:
         call_and_go_on(store)
         review_once(store)
         import_and_restore(store)
+        sign_in_with_a_code(store)
 
 
 def confirm_the_plan(store: Session) -> None:

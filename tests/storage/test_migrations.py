@@ -53,6 +53,12 @@ def test_every_migration_runs_up_down_and_up_on_an_empty_database(empty_url):
     assert counted(empty_url) == ({}, set())
 
 
+def test_the_populated_database_holds_a_row_of_every_table(shelf):
+    rows, _ = counted(shelf.copy("history", fill_history))
+
+    assert [table for table, count in rows.items() if not count] == []
+
+
 @pytest.mark.parametrize("revision", REVISIONS[::-1])
 def test_going_back_and_forth_on_a_populated_database_keeps_every_row_and_trigger_of_the_tables_that_stay(
     shelf, revision
