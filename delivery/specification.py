@@ -22,6 +22,10 @@ class Band:
     def __contains__(self, value: int) -> bool:
         return self.lowest <= value <= self.highest
 
+    def less(self, taken: int) -> Band:
+        """What is left of it after so much was taken; below 0 where more was."""
+        return Band(self.lowest - taken, self.highest - taken)
+
 
 @dataclass(frozen=True, slots=True)
 class Specification:

@@ -15,7 +15,6 @@ from delivery.errors import BadEvidence, BadSpecification, Infeasible
 from delivery.plan import DrawPlan
 from delivery.saying import clock, count_of, listed
 from delivery.shapes import every, parts, text, whole
-from delivery.specification import Band
 
 HEAVIEST: Final = 1 << 62
 """The whole number that stands for the largest weight; smaller ones are rounded down, to 1 at least."""
@@ -203,15 +202,11 @@ def _wanted(plan: DrawPlan, vacancy: Vacancy) -> Iterator[str]:
     if missing:
         yield f"carries {listed(missing)}"
     if asked.seconds is not None:
-        left = _left(asked.seconds, sum(each.seconds for each in staying))
+        left = asked.seconds.less(sum(each.seconds for each in staying))
         yield f"takes {clock(max(1, left.lowest))} to {clock(left.highest)} minutes"
     if asked.demand is not None:
-        left = _left(asked.demand, sum(each.demand for each in staying))
+        left = asked.demand.less(sum(each.demand for each in staying))
         yield f"has a demand of {max(1, left.lowest)} to {left.highest}"
     full = [code for code in asked.ksbs if asked.most_per_ksb and carried.count(code) >= asked.most_per_ksb]
     if full:
         yield f"does not carry {listed(full)}"
-
-
-def _left(band: Band, taken: int) -> Band:
-    return Band(band.lowest - taken, band.highest - taken)

@@ -21,7 +21,6 @@ from typing import Final, NamedTuple, Self
 from delivery.eligibility import Eligibility, bits
 from delivery.plan import DrawPlan
 from delivery.randomness import Stream
-from delivery.specification import Band
 from delivery.vacancy import Openings, Substitute, Vacancy, nobody, shares
 
 LABEL: Final = "qbank substitution 2"
@@ -63,20 +62,27 @@ class WiderLaw:
             BadSpecification: a question of the vacancy is not in the plan.
             Infeasible: no question can be exchanged so that the set stays lawful.
         """
-        openings = Openings.of(plan, vacancy, eligibility)
         log_weights = tuple(map(Decimal, eligibility.log_weights(plan.pool, plan.log_weights)))
         rewards = _Rewards(plan)
         logs: dict[Exchange, Decimal] = {}
-        for reference in vacancy.loose:
-            goes = plan.pool.places[reference]
-            staying = tuple(at for at in openings.standing if at != goes)
-            search = _Search.of(plan, staying, openings.excluded | 1 << goes)
+        for goes, search in _searches(plan, vacancy, eligibility):
             for one, other in search.lawful():
                 gained = rewards.of(search.covered | plan.lawfulness.ksbs[one] | plan.lawfulness.ksbs[other])
                 logs[Exchange(goes, one, other)] = log_weights[one] + log_weights[other] - log_weights[goes] + gained
         if not logs:
             raise nobody(plan, vacancy)
         return cls(vacancy, plan.pool.references, shares(logs))
+
+    @staticmethod
+    def must_have_a_way(plan: DrawPlan, vacancy: Vacancy, eligibility: Eligibility) -> None:
+        """Return when some way exists, at the first that is found; nothing is weighed.
+
+        Raises:
+            BadSpecification: as of `of`.
+            Infeasible: likewise.
+        """
+        if not any(search.finds_some() for _, search in _searches(plan, vacancy, eligibility)):
+            raise nobody(plan, vacancy)
 
     @property
     def total(self) -> int:
@@ -99,6 +105,15 @@ class WiderLaw:
                 return Substitute(first, weight, total, exchanged=(self.references[way.goes], second))
             rank -= weight
         raise AssertionError("a number below the total falls to some way")
+
+
+def _searches(plan: DrawPlan, vacancy: Vacancy, eligibility: Eligibility) -> Iterator[tuple[int, _Search]]:
+    """For each question that may go, as its position in asking order: the search beside all that then stay."""
+    openings = Openings.of(plan, vacancy, eligibility)
+    for reference in vacancy.loose:
+        goes = plan.pool.places[reference]
+        staying = tuple(at for at in openings.standing if at != goes)
+        yield goes, _Search.of(plan, staying, openings.excluded | 1 << goes)
 
 
 class _Rewards:
@@ -158,13 +173,20 @@ class _Search:
         What those staying break among themselves they break beside any pair, so one is looked at by every requirement.
         """
         found = sorted(self._pairs())
-        broken = found and self.plan.lawfulness.breach((*self.staying, *found[0]))
-        return [] if broken else found
+        return found if found and self._holds(found[0]) else []
+
+    def finds_some(self) -> bool:
+        """Whether there is any such pair."""
+        first = next(self._pairs(), None)
+        return first is not None and self._holds(first)
+
+    def _holds(self, pair: tuple[int, int]) -> bool:
+        return not self.plan.lawfulness.breach((*self.staying, *pair))
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
         facts, asked = self.plan.lawfulness, self.plan.specification
-        seconds = _left(asked.seconds, facts.seconds_of(self.staying))
-        demand = _left(asked.demand, facts.demand_of(self.staying))
+        seconds = asked.seconds and asked.seconds.less(facts.seconds_of(self.staying))
+        demand = asked.demand and asked.demand.less(facts.demand_of(self.staying))
         for one, other in self._carriers():
             if seconds is not None and facts.seconds[one] + facts.seconds[other] not in seconds:
                 continue
@@ -196,7 +218,3 @@ def _each(bits_of_ksbs: int) -> Iterator[int]:
         lowest = bits_of_ksbs & -bits_of_ksbs
         yield lowest
         bits_of_ksbs ^= lowest
-
-
-def _left(band: Band | None, taken: int) -> Band | None:
-    return None if band is None else Band(band.lowest - taken, band.highest - taken)

@@ -90,15 +90,16 @@ class Replacement:
         except Infeasible:
             put = basis.put.union(self.asked or ())
             names = tuple(each.reference for each in order if each.position in put and each.position != self.position)
+        wider = replace(vacancy, asked=names)
         try:
-            law = law_of(basis.plan, replace(vacancy, asked=names), basis.eligibility)
+            if self.asked is not None:
+                return law_of(basis.plan, wider, basis.eligibility)
+            WiderLaw.must_have_a_way(basis.plan, wider, basis.eligibility)
         except Infeasible as error:
             raise RuleBroken(str(error), remedy="Go on with the others, and record this one as not asked.") from error
-        if self.asked is None:
-            raise AskedUnknown(
-                f"No question can take the place of {vacancy.out} alone.", remedy="Say which questions were asked."
-            )
-        return law
+        raise AskedUnknown(
+            f"No question can take the place of {vacancy.out} alone.", remedy="Say which questions were asked."
+        )
 
     def _vacancy(self, basis: Basis, order: Sequence[AskedQuestion]) -> Vacancy:
         place = next((at for at, each in enumerate(order, start=1) if each.position == self.position), None)

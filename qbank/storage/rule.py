@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -14,3 +15,11 @@ class Rule:
     event: str
     refuse_when: str
     because: str
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns of its table that it reads: in a database handed back to before one of them, it is left out.
+
+        A trigger that reads a column which is gone would refuse every row, where the older program knows no such rule.
+        """
+        return frozenset(re.findall(r"\b(?:NEW|OLD)\.([a-z_]+)", self.refuse_when))

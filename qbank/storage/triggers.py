@@ -53,7 +53,7 @@ def drop(connection: sa.Connection) -> None:
 
 
 def create(connection: sa.Connection) -> None:
-    """Make the triggers of every rule whose tables stand."""
+    """Make the triggers of every rule whose tables and columns stand."""
     for trigger in expected(connection):
         for statement in trigger.statements:
             connection.exec_driver_sql(statement)
@@ -114,12 +114,19 @@ def _all_rules(connection: sa.Connection) -> Iterator[Rule]:
             yield _never_emptied(table)
     for table, columns in FROZEN.items():
         if table in tables:
-            yield from _keeps(table, columns)
+            standing_columns = _columns_of(inspector, table)
+            yield from _keeps(table, [each for each in columns if each in standing_columns])
             if replacing:
                 yield from _replaces_no_other(inspector, table)
             else:
                 yield _never_emptied(table)
-    yield from (rule for rule in RULES if _tables_of(rule) <= tables)
+    yield from (
+        rule for rule in RULES if _tables_of(rule) <= tables and rule.columns <= _columns_of(inspector, rule.table)
+    )
+
+
+def _columns_of(inspector: sa.Inspector, table: str) -> frozenset[str]:
+    return frozenset(column["name"] for column in inspector.get_columns(table))
 
 
 def _only_grows(table: str) -> Iterable[Rule]:

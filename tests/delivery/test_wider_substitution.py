@@ -16,6 +16,7 @@ from delivery.errors import BadEvidence, BadSpecification, DoesNotReplay, Infeas
 from delivery.substitution import SubstitutionLaw, draw_substitute, law_of
 from delivery.substitution_certificate import SubstitutionCertificate, certify_substitute, replay_substitute
 from delivery.vacancy import Openings, Vacancy
+from delivery.wider_substitution import WiderLaw
 from tests.delivery.a_plan import a_plan
 from tests.delivery.a_pool import a_bank, a_candidate, a_pool, a_specification
 from tests.delivery.checker import faults
@@ -97,7 +98,10 @@ def test_the_law_is_the_plans_on_sets_that_keep_all_but_one_of_what_was_not_aske
     elif not expected:
         with pytest.raises(Infeasible):
             law_of(plan, vacancy, eligibility)
+        with pytest.raises(Infeasible):
+            WiderLaw.must_have_a_way(plan, vacancy, eligibility)
     else:
+        WiderLaw.must_have_a_way(plan, vacancy, eligibility)
         law = law_of(plan, vacancy, eligibility)
         assert sets_of(law) == pytest.approx(expected, abs=1e-9)
         assert sum(law.chances().values()) == 1

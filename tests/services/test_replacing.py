@@ -279,3 +279,20 @@ def test_an_older_program_does_not_get_a_set_with_an_exchange_that_it_would_ask_
         migrating.downgrade(url, "0021")
 
     assert len(the_set(bank, session).grown) == 1
+
+
+def test_an_older_program_that_a_database_without_exchanges_is_handed_back_to_extends_sets_as_before(
+    bank, session, url
+):
+    short = [each for each in the_set(bank, session).asked if each not in bound(the_set(bank, session))]
+    replaced(bank, session, short[0].position)
+    with units.read_unit(bank) as store:
+        row = dict(store.execute(sa.select(SetExtension.__table__)).mappings().one())
+    migrating.downgrade(url, "0021")
+
+    with bank.begin() as connection:
+        table = sa.Table("set_extensions", sa.MetaData(), autoload_with=connection)
+        values = row | {"number": 2, "replaced_position": short[1].position, "first_position": 9}
+        kept = {name: values[name] for name in (column.name for column in table.columns) if name != "id"}
+        connection.execute(sa.insert(table).values(kept | {"certificate_digest": "0" * 64}))
+        assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 2

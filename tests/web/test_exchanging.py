@@ -16,7 +16,7 @@ from delivery.substitution import law_of
 from delivery.vacancy import Vacancy
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, draw_plans, units
-from qbank.storage.models import PlanVersion
+from qbank.storage.models import PlanVersion, SetView
 from qbank.storage.queries.people import by_email
 from tests.web import an_organisation
 from tests.web.an_organisation import NOW
@@ -90,6 +90,23 @@ def test_where_one_is_not_enough_the_page_says_so_and_asks_what_was_asked_and_no
     assert "one that was not asked yet goes with it" in page.main
     assert boxes(page) == [str(place) for place in range(1, 11) if place != bound.position]
     assert references(assessor.get(f"{bound.session}/set")) == before
+
+
+def views_of(settings):
+    engine = db.engine(settings.database)
+    with units.read_unit(engine) as store:
+        found = list(store.scalars(sa.select(SetView.how).order_by(SetView.id)))
+    engine.dispose()
+    return found
+
+
+def test_each_page_that_shows_words_of_the_set_is_noted_as_a_view(assessor, bound, settings):
+    before = len(views_of(settings))
+
+    page = assessor.get(f"{bound.session}/replace/{bound.position}")
+    assert views_of(settings)[before:] == ["read"]
+    assessor.press(page, ONE, **FILLED)
+    assert views_of(settings)[before:] == ["read"] * 2
 
 
 def test_both_are_replaced_by_one_press_and_the_live_page_says_which_came_for_which(assessor, bound):

@@ -113,10 +113,15 @@ def question_gaps(public_id: str) -> Response | tuple[str, int]:
 
 def _extend(room: _Room, asked: Replacement | LeftOpen) -> Grown:
     """What comes of it, kept before it is shown, and noted as seen."""
-    by, at = current_person(), now()
-    came = extending.extend(engine(), room.row.line.id, asked, by=by, at=at, cipher=cipher())
-    transaction(lambda store: delivering.note_view(store, room.drawn, how="read", by=by, at=at))
+    came = extending.extend(engine(), room.row.line.id, asked, by=current_person(), at=now(), cipher=cipher())
+    _note_read(room)
     return came
+
+
+def _note_read(room: _Room) -> None:
+    """Note that the person saw words of the set: before the page that shows them is made."""
+    by, at = current_person(), now()
+    transaction(lambda store: delivering.note_view(store, room.drawn, how="read", by=by, at=at))
 
 
 def _room(public_id: str) -> _Room:
@@ -149,6 +154,7 @@ def _question(room: _Room, position: int) -> AskedQuestion:
 
 
 def _replace_page(room: _Room, question: AskedQuestion, form: ReplaceForm, refusal: Refusal | None = None) -> str:
+    _note_read(room)
     most = room.row.method.replacements_most
     made = sum(each.replaced is not None for each in room.drawn.grown)
     return render_template(
@@ -172,6 +178,7 @@ def _exchange_form(room: _Room, position: int) -> ExchangeForm:
 
 def _exchange_page(room: _Room, question: AskedQuestion, form: ExchangeForm, refusal: Refusal | None = None) -> str:
     """What was asked already: what the record shows is said, and the others are to be ticked."""
+    _note_read(room)
     may = may_be_exchanged(room.drawn, question.position, room.put)
     form.asked.choices = [SelectChoice(each.position, f"Question {each.place}") for each in may]
     known = [each for each in room.drawn.asked if each.position in room.put and each != question]
