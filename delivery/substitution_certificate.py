@@ -189,7 +189,8 @@ def _proof(
     if vacancy.asked is not None:
         gone = len(frozenset(vacancy.asked) - frozenset(references))
         stay = count_of(len(vacancy.asked), "question")
-        yield ProofLine("asked", "", f"Every one of the {stay} that were asked stays in it", gone == 0, f"{gone}")
+        held = f"What is held to be asked, {stay}, stays in it" if vacancy.asked else "No other is held to be asked"
+        yield ProofLine("asked", "", held, gone == 0, f"{gone}")
 
 
 def _words(figures: Mapping[str, Any]) -> tuple[str, ...]:
@@ -204,7 +205,7 @@ def _words(figures: Mapping[str, Any]) -> tuple[str, ...]:
 def _wider_words(vacancy: Vacancy, exchanged: tuple[str, str], figures: Mapping[str, Any]) -> tuple[str, ...]:
     ways = "way" if figures["open"] == 1 else "ways"
     return (
-        f"No question could take the place of {vacancy.out} alone: {exchanged[0]}, not asked yet, goes with it.",
+        f"No question could take the place of {vacancy.out} alone: {exchanged[0]}, held not asked yet, goes with it.",
         f"{figures['open']:,} {ways} to exchange one more question and to fill both places would leave the set lawful.",
         *_chance(figures),
         "Whoever asked for the substitution had seen the set: these figures are of these two places alone.",

@@ -26,6 +26,7 @@ def check_database(url: str) -> Iterator[str]:
             yield from _schema(connection)
         yield _trail(engine)
         yield _sets(engine)
+        yield from _records(engine)
         advice = db.wal_advice() if engine.dialect.name == "sqlite" else None
         if advice is not None:
             yield advice
@@ -76,3 +77,9 @@ def _sets(engine: sa.Engine) -> str:
             rule="L7",
         )
     return f"Question sets: {count}, each as the audit trail and its certificate tell."
+
+
+def _records(engine: sa.Engine) -> Iterator[str]:
+    """What records say otherwise than the assessors did when a question was exchanged: nothing here is to be mended."""
+    with units.read_unit(engine) as store:
+        yield from kept_sets.disagreements(store)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.people import Actor
 from qbank.domain.reviewing import must_be_a_reason, must_be_another_signer, must_be_lawful_until
-from qbank.services import audit
+from qbank.domain.standards import Plan
+from qbank.services import audit, foreseeing
 from qbank.storage.models import Attempt, BankContinuation, BankContinuationSignature, PlanVersion
 from qbank.storage.queries import review_clock, standards
 from qbank.storage.queries.review_clock import KeptContinuation
-from review.clock import Standing
+from review.clock import Clock, Standing
 from review.days import day_in_uk
 
 
@@ -40,6 +42,52 @@ def must_be_in_time(store: Session, attempt: Attempt, *, at: datetime) -> KeptCo
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a continuation would change.
+
+    Args:
+        day: on which the bank stops without one: today, or the day to come on which it falls due.
+        questions: in service.
+        overdue: how many of them are overdue themselves on that day, and stay out whatever is signed.
+        lacking: why no lawful set could be drawn from the others; empty where one could.
+    """
+
+    day: date
+    questions: int
+    overdue: int
+    lacking: str
+
+
+def outlook(store: Session, standard: str, method: str, *, at: datetime) -> Outlook:
+    """What a continuation of that bank would change: a question that is overdue itself is not drawn by one.
+
+    Raises:
+        NotFound: there is no such bank.
+    """
+    row, plan, bank = _bank(store, standard, method)
+    today = day_in_uk(at)
+    day = max(today, bank.due_on)
+    clocks = review_clock.clocks_of(store, row.standard_id, method, review_clock.rhythm_of(plan))
+    then = at if day == today else datetime.combine(day, time(12), UTC)
+    return Outlook(
+        day=day,
+        questions=len(clocks),
+        overdue=sum(each.clock.standing(day) is Standing.OVERDUE for each in clocks),
+        lacking=foreseeing.as_it_is(store, row, method, at=then),
+    )
+
+
+def _bank(store: Session, standard: str, method: str) -> tuple[PlanVersion, Plan, Clock]:
+    row = standards.plan_version(store, standard)
+    if row is not None:
+        plan = standards.as_loaded(store, row.id)
+        bank = review_clock.bank_clock(store, row.standard_id, method, review_clock.rhythm_of(plan))
+        if bank is not None:
+            return row, plan, bank
+    raise NotFound("There is no bank of that method.", remedy="Choose one from the page of the review.")
+
+
 def ask(
     store: Session, standard: str, method: str, *, until: date, reason: str, by: Actor, at: datetime
 ) -> BankContinuation:
@@ -58,12 +106,7 @@ def ask(
         NotFound: there is no such bank.
         RuleBroken: its review is not due, the day is not lawful, no reason is given, or nobody by name asks.
     """
-    row = standards.plan_version(store, standard)
-    plan = None if row is None else standards.as_loaded(store, row.id)
-    rhythm = None if plan is None else review_clock.rhythm_of(plan)
-    bank = None if row is None or rhythm is None else review_clock.bank_clock(store, row.standard_id, method, rhythm)
-    if row is None or plan is None or bank is None:
-        raise NotFound("There is no bank of that method.", remedy="Choose one from the page of the review.")
+    row, plan, bank = _bank(store, standard, method)
     must_be_lawful_until(until, bank, today=day_in_uk(at), most_months=plan.assessment_months)
     made = BankContinuation(
         standard_id=row.standard_id,

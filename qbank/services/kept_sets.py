@@ -27,8 +27,11 @@ from qbank.storage.models import (
     DrawPlanRow,
     EligibilitySnapshot,
     QuestionSet,
+    SetExtension,
+    SetVoid,
 )
 from qbank.storage.queries import trail
+from qbank.storage.queries.records import record
 from qbank.storage.queries.rows import rows
 from qbank.storage.queries.sets import grown_of, questions_of
 
@@ -158,6 +161,46 @@ def _with_what_it_grew_by(store: Session, kept: _Kept) -> Iterator[Difference]:
                 },
             )
             extends = each.certificate_digest
+
+
+def disagreements(store: Session, question_set_id: int | None = None) -> Iterator[str]:
+    """Sentences on what the record of a sitting says otherwise than the assessor said when a question was exchanged.
+
+    A certificate of an exchange rests on the assessor's word of what was asked. A record that says otherwise makes no
+    set another one, so it is no difference of `differences`: it is for whoever looks at the assessment.
+
+    Args:
+        store: in a unit.
+        question_set_id: of one set; None for every set that was not voided.
+    """
+    asked = (
+        sa.select(SetExtension)
+        .where(SetExtension.exchanged_position.is_not(None))
+        .where(SetExtension.question_set_id.not_in(sa.select(SetVoid.question_set_id)))
+        .order_by(SetExtension.question_set_id, SetExtension.number)
+    )
+    if question_set_id is not None:
+        asked = asked.where(SetExtension.question_set_id == question_set_id)
+    for row in store.scalars(asked):
+        yield from _disagreements(store, row)
+
+
+def _disagreements(store: Session, row: SetExtension) -> Iterator[str]:
+    session = store.get_one(AssessmentSession, store.get_one(QuestionSet, row.question_set_id).assessment_session_id)
+    said, held = record(store, session.id), set(json.loads(row.certificate)["vacancy"]["asked"])
+    grown = (question for each in grown_of(store, row.question_set_id) for question in each.questions)
+    for question in (*questions_of(store, row.question_set_id), *grown):
+        part = said.part(question.position)
+        if question.reference in held and part.how is not None and not part.was_put:
+            yield (
+                f"{question.reference} was held to be asked when a question of {session.reference} was exchanged; "
+                "the record calls it not asked."
+            )
+        if question.position == row.exchanged_position and part.was_put:
+            yield (
+                f"{question.reference} left the set of {session.reference} as one that was not asked; "
+                "the record shows that it was."
+            )
 
 
 def _came(certificate: Mapping[str, Any]) -> list[Mapping[str, Any]]:

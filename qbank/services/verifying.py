@@ -43,7 +43,8 @@ class Verified:
     Args:
         session: the session's reference; None for a rehearsal.
         commitment: what is known of the commitment to its seed.
-        reported: what the second engine could not work out anew and only passes on, sentences.
+        reported: what the second engine could not work out anew and only passes on, and what the record of the sitting
+            says otherwise, sentences.
         words: stems compared with the bank's, and stems that the evidence shows.
         anchors: where the audit trail tells of the commitment and of the pull; None for a draw of no session here.
         heard_count: questions that the frozen snapshot says were heard nearby, where the cohort factor was on.
@@ -121,8 +122,8 @@ def _anchored(kept: Evidence, settings: Settings) -> Verified:
 
     verified = verify_found(kept.to_dict(with_stems=False))
     _must_be_committed(verified)
-    _must_be_what_the_trail_tells(str(kept.session), settings)
-    return replace(verified, commitment=Committed.RECORDED, anchors=anchors_of(kept, settings))
+    reported = verified.reported + _held_to_the_trail(str(kept.session), settings)
+    return replace(verified, commitment=Committed.RECORDED, anchors=anchors_of(kept, settings), reported=reported)
 
 
 def _as_recorded(verified: Verified, found: Mapping[str, Any], settings: Settings) -> Verified:
@@ -151,7 +152,12 @@ def _must_be_committed(verified: Verified) -> None:
         raise DoesNotReplay("commitment", expected=f"one for {verified.session}", found="none")
 
 
-def _must_be_what_the_trail_tells(reference: str, settings: Settings) -> None:
+def _held_to_the_trail(reference: str, settings: Settings) -> tuple[str, ...]:
+    """What the record of the sitting says otherwise than its extensions.
+
+    Raises:
+        DoesNotReplay: what is kept of the set is not what the trail tells.
+    """
     from qbank.services import kept_sets
     from qbank.storage.queries.sessions import session_by_reference
     from qbank.storage.queries.sets import set_of
@@ -161,8 +167,10 @@ def _must_be_what_the_trail_tells(reference: str, settings: Settings) -> None:
         line = session_by_reference(store, reference)
         drawn = None if line is None else set_of(store, line.id)
         wrong = None if drawn is None else next(kept_sets.differences(store, drawn.id), None)
+        told = () if drawn is None else tuple(kept_sets.disagreements(store, drawn.id))
     if wrong is not None:
         raise DoesNotReplay(wrong.what, expected=wrong.told, found=wrong.kept)
+    return told
 
 
 def _plan_at_hand(digest: str, settings: Settings) -> DrawPlan:

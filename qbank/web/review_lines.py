@@ -73,6 +73,15 @@ class BankLine:
         """Whether a continuation can be asked for."""
         return self.standing in {Standing.SOON, Standing.OVERDUE}
 
+    def awaits(self, person_id: int | None) -> bool:
+        """Whether a continuation that still lasts awaits the signature of that person."""
+        return any(
+            each.given.until >= self.today
+            and len(each.given.signed_by) < self.plan.continuation_signatures
+            and person_id not in each.given.signed_by
+            for each in self.continuations
+        )
+
     def standing_of(self, each: QuestionClock) -> Standing:
         """How one of its questions stands today."""
         return each.clock.standing(self.today)

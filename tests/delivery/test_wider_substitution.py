@@ -210,7 +210,7 @@ def test_the_certificate_says_in_sentences_what_was_exchanged_and_by_what_chance
     made = replayed(small, law_of(small, ONE_WAY, NOBODY), NOBODY)
 
     assert made.words == (
-        "No question could take the place of B alone: A, not asked yet, goes with it.",
+        "No question could take the place of B alone: A, held not asked yet, goes with it.",
         "2 ways to exchange one more question and to fill both places would leave the set lawful.",
         "The choice among them holds 0.8 bits of chance; the likeliest had 75.0%.",
         "Whoever asked for the substitution had seen the set: these figures are of these two places alone.",

@@ -15,6 +15,7 @@ from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import extending, kept_sets, offline, offline_changes, verifying
+from qbank.services.extending import LeftOpen
 from qbank.services.kept_evidence import shown_evidence
 from qbank.services.replacing import REPLACED, AskedUnknown, Replacement, may_be_exchanged
 from qbank.storage import draw_plans, migrating, triggers, units
@@ -190,12 +191,20 @@ def test_a_question_that_is_asked_while_the_exchange_is_worked_out_stays_in_the_
 
 
 def test_what_may_be_exchanged_is_what_neither_the_record_shows_as_put_nor_was_added(bank, session):
+    wanted = LeftOpen(("K1",), 1200, after=0)
+    (added,) = extending.extend(bank, session, wanted, by=COMMAND_LINE, at=NOW, cipher=CIPHER).questions
     drawn = the_set(bank, session)
-    one, _ = bound(drawn)
+    one, other = bound(drawn)
 
     may = may_be_exchanged(drawn, one.position, frozenset({1, 2}))
+    came = replaced(bank, session, one.position)
 
+    assert [each.position for each in drawn.asked] == [*range(1, 9)]
+    assert added.position == 8
     assert [each.position for each in may] == [place for place in range(3, 8) if place != one.position]
+    assert came.exchanged == other.position
+    assert added.reference in came.certificate["vacancy"]["met"]
+    assert verifying.verify_found(whole_evidence(bank, session)).extension_count == 2
 
 
 def test_the_trail_tells_of_both_places_and_the_kept_set_agrees_with_its_certificates(bank, session):
@@ -228,6 +237,27 @@ def test_a_kept_extension_that_names_other_places_than_its_certificate_is_notice
         wrong = {each.what for each in kept_sets.differences(store)}
 
     assert {"extension's questions", "extension's places"} <= wrong
+
+
+def test_what_the_record_says_otherwise_than_the_exchange_is_reported_and_the_set_stays_as_it_was(bank, session):
+    one, other = bound(the_set(bank, session))
+    third = next(each for each in the_set(bank, session).asked if each not in (one, other))
+    came = replaced(bank, session, one.position, asked=(third.position,))
+    write(bank, session, [an_entry("note", position=third.position)])
+    with units.read_unit(bank) as store:
+        assert list(kept_sets.disagreements(store)) == []
+
+    not_asked = an_entry("asked", position=third.position, how="not asked", because="No time.")
+    write(bank, session, [not_asked, an_entry("asked", position=other.position)])
+
+    with units.read_unit(bank) as store:
+        told = list(kept_sets.disagreements(store))
+        assert list(kept_sets.differences(store)) == []
+    assert came.certificate["vacancy"]["asked"] == [third.reference]
+    assert {each[:6]: each.partition("the record ")[2] for each in told} == {
+        third.reference: "calls it not asked.",
+        other.reference: "shows that it was.",
+    }
 
 
 def test_L2_a_re_sit_meets_none_of_the_four(bank, session):

@@ -14,6 +14,7 @@ from qbank.domain.lifecycle import Change, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind
 from qbank.services import calling, continuing, eligibility, foreseeing, moving, session_requests
+from qbank.services.continuing import Outlook
 from qbank.storage import draw_plans, units
 from qbank.storage.models import (
     Approval,
@@ -250,6 +251,17 @@ def test_L8_the_database_refuses_the_second_signature_of_who_asked(bank):
 
     with pytest.raises(IntegrityError, match="L8: whoever asks for a continuation"):
         written(bank, work)
+
+
+def test_W8_before_a_continuation_is_signed_it_is_said_what_stays_out_and_whether_a_set_can_be_drawn(bank):
+    with units.read_unit(bank) as store:
+        before, now, late = (
+            continuing.outlook(store, STANDARD, METHOD, at=at)
+            for at in (NOW, DUE_DAY, datetime(2028, 5, 14, 9, 0, tzinfo=UTC))
+        )
+
+    assert (before, now) == (Outlook(DUE, 60, len(EARLY), ""), Outlook(DUE, 60, len(EARLY), ""))
+    assert (late.overdue, late.lacking[:29]) == (60, "No lawful question set exists")
 
 
 def test_a_continuation_ends_with_its_last_day(bank):

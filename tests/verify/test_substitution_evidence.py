@@ -245,6 +245,14 @@ def test_whatever_was_changed_of_an_exchange_is_named(exchange, what, path, valu
     assert what in {each.what for each in verify(evidence).findings if not each.holds}
 
 
+def test_what_is_held_to_be_asked_is_reported_as_the_assessors_word_and_not_as_verified(exchange):
+    found = {each.what: each for each in verify(exchange).findings}
+
+    assert found["held to be asked"].sentence.startswith("1 of the questions that stay is held to be asked: ")
+    assert not found["held to be asked"].verified
+    assert found["asked"].verified
+
+
 def test_an_exchange_where_one_question_would_have_done_is_named(plan):
     evidence = evidence_of(plan)
     certificate = evidence["certificate"]

@@ -69,8 +69,12 @@ def test_an_overdue_bank_stops_the_draw_and_goes_on_when_a_second_person_signs(a
     assert "No set is drawn from this bank" in manager.get(METHOD).main
     assert "the bank is overdue and no set is drawn from it" in manager.get("/").main
 
+    form = manager.get(CONTINUE)
+    assert "Signing would change nothing: no set could be drawn" in form.main
+    assert "questions in service are overdue for review on 5 June 2027 and not drawn, whatever is signed" in form.main
+
     signed = manager.press(
-        manager.get(CONTINUE),
+        form,
         "Sign that the bank goes on",
         until=(today + timedelta(days=20)).date().isoformat(),
         reason="The panel could not meet.",
@@ -80,7 +84,9 @@ def test_an_overdue_bank_stops_the_draw_and_goes_on_when_a_second_person_signs(a
     assert "No set is drawn from this bank" in signed.main
 
     member = a_panel_member(app_at(today), today)
-    done = member.press(member.get(METHOD), "Sign it too")
+    asked = member.get(METHOD)
+    assert "Signing would change nothing" in asked.main
+    done = member.press(asked, "Sign it too")
     assert "This bank goes on beyond its review" in done.main
     assert "By the signatures of Ewa Nowak and Lena Fox" in done.main
     assert "the bank goes on by signature until" in manager.get("/").main

@@ -15,6 +15,7 @@ from qbank.domain.access import Permission
 from qbank.domain.errors import Refusal
 from qbank.domain.reviewing import CallKind
 from qbank.services import calling, continuing
+from qbank.services.continuing import Outlook
 from qbank.storage.queries import review_clock
 from qbank.web import review_lines
 from qbank.web.clock import now
@@ -62,6 +63,7 @@ def method(standard: str, method: str) -> str:
         calls=review_clock.calls_of(store, [each.id for each in line.clocks]) if takes_part else [],
         person_id=person.identifier,
         may_sign=takes_part,
+        outlook=_outlook(line) if takes_part and line.awaits(person.identifier) else None,
         may_call=person.may(Permission.CALL_REVIEW),
         may_open=person.may(Permission.OPEN_REVIEWS),
         may_read=person.may(Permission.SEE_QUESTIONS),
@@ -104,7 +106,8 @@ def go_on(standard: str, method: str) -> Response | tuple[str, int]:
             else:
                 flash("You have signed. It holds once somebody else has signed it too.")
                 return redirect(url_for(".method", standard=standard, method=method))
-    return render_template("reviews/continue.html", line=line, form=form, refusal=refusal), status
+    outlook = _outlook(line)
+    return render_template("reviews/continue.html", line=line, form=form, refusal=refusal, outlook=outlook), status
 
 
 @bp.post("/<standard>/<method>/continue/<int:number>")
@@ -116,6 +119,12 @@ def sign(standard: str, method: str, number: int) -> Response:
     transaction(lambda store: continuing.sign(store, number, by=by, at=at))
     flash("You have signed.")
     return redirect(url_for(".method", standard=standard, method=method))
+
+
+def _outlook(line: BankLine) -> Outlook | None:
+    """What a signature would change; None for a bank of which no question was ever live."""
+    standard, method = line.plan.standard, line.method.code
+    return None if line.bank is None else continuing.outlook(reading(), standard, method, at=now())
 
 
 def _called(line: BankLine, form: CallForm) -> list[str]:
