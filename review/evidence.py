@@ -215,11 +215,11 @@ def twice(groups: Iterable[tuple[int, int]], *, least: int) -> Figure:
     left_out = [sqrt((both - hits) / (every - total)) for hits, total, _ in pairs]
     middle = sum(left_out) / count
     error = sqrt((count - 1) / count * sum((each - middle) ** 2 for each in left_out))
-    reach = _student(count - 1) * error
+    reach = _reach(count - 1) * error
     return Figure(both / every, of, Interval(max(0.0, root - reach) ** 2, min(1.0, root + reach) ** 2), OVERLAP)
 
 
-def _student(freedom: int) -> float:
+def _reach(freedom: int) -> float:
     z = NORMAL
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96

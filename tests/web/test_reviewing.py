@@ -154,6 +154,14 @@ def test_members_are_blind_to_one_anothers_votes_until_they_have_voted(opened):
     assert "Your vote is kept." in after
 
 
+def test_figures_of_a_question_that_few_were_asked_are_not_estimable_and_the_page_says_below_how_many(opened):
+    page = page_of(opened["omar"]).main
+
+    assert "Hidden below 30: a figure from fewer is not estimable." in page
+    assert "before an assessor of average severity" in page
+    assert "%" not in page.partition("How it was used")[2].partition("Questions that ask nearly")[0].replace("95%", "")
+
+
 def test_a_vote_without_a_choice_is_asked_for(opened):
     page = opened["ruth"].press(page_of(opened["ruth"]), "Vote", **{"vote-choice": "", "vote-reason": "Because."})
 

@@ -44,6 +44,9 @@ class QuestionSet(Base):
         sa.CheckConstraint("ordinal >= 1", name="numbered_from_one"),
         sa.CheckConstraint("question_count >= 1", name="holds_questions"),
         is_digest("certificate_digest"),
+        sa.Index(  # the evidence of a year's use: read without the certificates
+            "ix_question_sets_of_a_method", "method", "drawn_at", "apprentice_id", "assessment_session_id"
+        ),
     )
 
     id: Mapped[Key]

@@ -115,6 +115,12 @@ def clock_of(store: Session, question_id: int, number: int, rhythm: Rhythm) -> C
     return known.clock(question_id, number, rhythm) if known.was_live(question_id, number) else None
 
 
+def live_since(store: Session, question_id: int, number: int) -> date | None:
+    """Since when the text of that version has been live, editorial changes apart; None where it has never been."""
+    texts = same_text(_texts(store, [question_id]).get(question_id, ()), number)
+    return min((text.live_on for text in texts), default=None)
+
+
 def overdue(store: Session, versions: Mapping[int, int], rhythm: Rhythm, *, at: datetime) -> set[int]:
     """The questions that are not drawn on the day of `at`, because their review is overdue.
 

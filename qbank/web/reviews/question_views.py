@@ -13,14 +13,17 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
+from qbank.domain.standards import Plan
 from qbank.services import panel_deciding
 from qbank.storage.models import PlanVersion, Question
 from qbank.storage.queries import people, review_clock, reviews, standards, versions
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
+from qbank.storage.queries.versions import VersionLine
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face
 from qbank.web.reviews.agenda import next_of, ready, waits_for
+from qbank.web.reviews.evidence_lines import ItemSheet, item_sheet
 from qbank.web.reviews.panel_forms import SAYS, RemarkForm, ResolveForm, VoteForm
 from qbank.web.transaction import reading, transaction
 from review.panel import Choice, undecidable
@@ -182,7 +185,11 @@ def _left(found: KeptReview, sent: FlaskForm) -> list[AgendaLine]:
 def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
     store, person = reading(), current_person()
     row = store.get_one(Question, line.question_id)
-    content = next(each.content for each in versions.versions_of(store, row) if each.number == line.number)
+    lines, plan = (
+        versions.versions_of(store, row),
+        standards.plan(store, store.get_one(PlanVersion, found.plan_version_id)),
+    )
+    content = next(each.content for each in lines if each.number == line.number)
     references = [each.reference for each in found.agenda]
     at = references.index(line.reference)
     key = person.identifier or 0
@@ -193,9 +200,10 @@ def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
         review=found,
         line=line,
         matter=line.matter,
-        plan=standards.plan(store, store.get_one(PlanVersion, found.plan_version_id)),
+        plan=plan,
         face=Face(line.reference, line.number, content),
         use=versions.use_of(store, row),
+        sheet=_sheet(found, line, row, lines, plan),
         calls=review_clock.calls_of(store, [line.question_id]),
         forms=forms,
         sent=next((each for each in forms.all if each.errors), forms.vote),
@@ -209,4 +217,18 @@ def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
         decides=is_open and key in line.matter.recorders(found.panel) and me is not None,
         undecidable=undecidable(found.panel, line.matter),
         counts=line.matter.counted(found.panel),
+    )
+
+
+def _sheet(found: KeptReview, line: AgendaLine, row: Question, lines: list[VersionLine], plan: Plan) -> ItemSheet:
+    """The evidence up to now, or to the sign-off; whoever may not read the bank reads what is on the agenda."""
+    reads_all = current_person().may(Permission.SEE_QUESTIONS)
+    return item_sheet(
+        reading(),
+        row,
+        line.number,
+        plan,
+        at=found.signed.at if found.signed else now(),
+        lines=lines,
+        readable=None if reads_all else [each.reference for each in found.agenda],
     )
