@@ -12,10 +12,10 @@ from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
 from qbank.domain.standards import Plan
-from qbank.services import audit, keeping
+from qbank.services import audit, keeping, quarantining
 from qbank.services.convening import must_be_open
 from qbank.storage.models import InService, ReviewSignOff, ReviewTaskEnd
-from qbank.storage.queries import review_lists, standards
+from qbank.storage.queries import review_lists, standards, writing
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 from review.panel import Choice, Lack, lacks
 
@@ -147,15 +147,27 @@ def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
 
 
 def _carry_out(store: Session, now: KeptReview, line: AgendaLine, *, by: Actor, at: datetime) -> None:
-    """Rest or retire the question, where it is still in the service from which that is done."""
+    """Rest or retire the question, or end its quarantine, where it is still in the service from which that is done.
+
+    What was quarantined after the panel had decided stays so: the panel did not know. What is to be revised stays until
+    its new version is live.
+    """
     decided, serving = line.decision, store.get(InService, line.question_id)
     if decided is None or serving is None:
         return
-    because = f"decided by the panel of {now.reference}"
-    if decided.choice is Choice.REST and serving.state == State.LIVE:
+    because, state = f"decided by the panel of {now.reference}", State(serving.state)
+    if decided.choice in {Choice.KEEP, Choice.REST} and _knew_of_the_quarantine(store, serving, decided.at):
+        quarantining.release(store, line.reference, because=because, by=by, at=at)
+        state = State.LIVE
+    if decided.choice is Choice.REST and state is State.LIVE:
         keeping.rest(store, [line.reference], until=decided.rest_until, because=because, by=by, at=at)
     if decided.choice is Choice.RETIRE:
         keeping.retire(store, [line.reference], because=because, by=by, at=at)
+
+
+def _knew_of_the_quarantine(store: Session, serving: InService, decided_at: datetime) -> bool:
+    last = writing.last_move(store, serving.question_version_id)
+    return serving.state == State.QUARANTINED and last is not None and last.at <= decided_at
 
 
 def _said(lack: Lack) -> str:

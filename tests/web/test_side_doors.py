@@ -49,7 +49,17 @@ def may_be_seen(seen: Sight) -> bool:
     )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:
-        pages = ("questions.", "authoring.", "approval.", "quick.", "keeping.", "pairing.", "importing.", "exporting.")
+        pages = (
+            "questions.",
+            "authoring.",
+            "approval.",
+            "quick.",
+            "keeping.",
+            "pairing.",
+            "importing.",
+            "exporting.",
+            "leaks.",
+        )
         of_the_bank = seen.what.startswith(pages)
         reads = seen.channel == "body" and seen.who in READS_QUESTIONS and of_the_bank
         return reads or (own and seen.what in SET_AND_PACK)

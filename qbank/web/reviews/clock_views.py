@@ -44,6 +44,7 @@ def index() -> str:
         found=found,
         tones=review_lines.TONES,
         works=current_person().may(Permission.WORK_ON_REVIEWS),
+        may_quarantine=current_person().may(Permission.KEEP_QUESTIONS),
     )
 
 

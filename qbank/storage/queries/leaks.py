@@ -1,0 +1,185 @@
+"""What a suspected leak touches: versions that were shown, copies that left, sessions that hold a question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.leaks import Told
+from qbank.domain.lifecycle import State
+from qbank.domain.record_entries import Kind
+from qbank.storage.models import (
+    Assessment,
+    AssessmentSession,
+    InService,
+    Move,
+    Person,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    RecordEntry,
+    SetQuestion,
+    SetView,
+    SetVoid,
+)
+from qbank.storage.queries.rows import rows
+
+MOST_COPIES: Final = 20
+MOST_SAT: Final = 100
+"""Sittings that are listed: the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """A copy of a set that left the system with a mark.
+
+    Args:
+        how: "printed" or "exported".
+        by: the name of whoever made it; empty for the command line.
+        session: the reference of the session.
+        holds: how many of the questions asked about its set holds; 0 where none was asked about.
+    """
+
+    mark: str
+    how: str
+    by: str
+    at: datetime
+    session: str
+    holds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A session whose set holds one of the questions.
+
+    Args:
+        holds: references of those that it holds, in order.
+        sat: whether the sitting began or was assessed.
+    """
+
+    question_set_id: int
+    public_id: str
+    reference: str
+    method: str
+    assessor: str
+    starts_at: datetime
+    holds: tuple[str, ...]
+    sat: bool
+
+
+def versions_shown(store: Session) -> list[Told]:
+    """Every version that was ever live, by question and number."""
+    live = sa.exists().where(Move.question_version_id == QuestionVersion.id, Move.to_state == State.LIVE)
+    asked = (
+        sa.select(Question.reference, QuestionVersion.number, QuestionVersion.stem)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(live)
+        .order_by(Question.reference, QuestionVersion.number)
+    )
+    return [Told(*each) for each in rows(store, asked)]
+
+
+def quarantined(store: Session) -> list[str]:
+    """References of the questions in quarantine, in order."""
+    asked = sa.select(Question.reference).join(InService, InService.question_id == Question.id)
+    return list(store.scalars(asked.where(InService.state == State.QUARANTINED).order_by(Question.reference)))
+
+
+def copies_marked(store: Session, marks: Collection[str]) -> list[CopyLine]:
+    """The copies that bear one of these marks, the latest first."""
+    found = rows(store, _copies(sa.literal(0)).where(SetView.copy_mark.in_(marks)))
+    return [_copy(each) for each in found]
+
+
+def copies_holding(store: Session, references: Collection[str]) -> list[CopyLine]:
+    """The copies of sets that hold most of these questions: those with most first, then the latest."""
+    held = (
+        sa.select(SetQuestion.question_set_id, sa.func.count().label("held"))
+        .join(Question, Question.id == SetQuestion.question_id)
+        .where(Question.reference.in_(references))
+        .group_by(SetQuestion.question_set_id)
+        .subquery()
+    )
+    asked = (
+        _copies(held.c.held)
+        .join(held, held.c.question_set_id == SetView.question_set_id)
+        .where(SetView.copy_mark.is_not(None))
+        .order_by(None)
+        .order_by(held.c.held.desc(), SetView.at.desc(), SetView.id.desc())
+        .limit(MOST_COPIES)
+    )
+    return [_copy(each) for each in rows(store, asked)]
+
+
+def sessions_holding(store: Session, references: Collection[str]) -> list[Holding]:
+    """Sessions whose set stands and holds one of these questions, those that did not sit first, then the latest.
+
+    Cancelled ones are left out: whoever books again gets the same set, which then stands for that session.
+    """
+    voided = sa.exists().where(SetVoid.question_set_id == QuestionSet.id)
+    began = sa.exists().where(
+        RecordEntry.assessment_session_id == AssessmentSession.id, RecordEntry.kind.in_([Kind.BEGAN, Kind.ASKED])
+    )
+    assessed = sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id)
+    holding = (
+        sa.select(SetQuestion.question_set_id)
+        .join(Question, Question.id == SetQuestion.question_id)
+        .where(Question.reference.in_(references))
+    )
+    sat = sa.or_(began, assessed)
+    asked = (
+        sa.select(QuestionSet.id, AssessmentSession, Person.name, sat.label("sat"))
+        .join(AssessmentSession, AssessmentSession.attempt_id == QuestionSet.attempt_id)
+        .join(Person, Person.id == AssessmentSession.assessor_id)
+        .where(QuestionSet.id.in_(holding), ~voided, AssessmentSession.cancelled_at.is_(None))
+        .order_by(sat, AssessmentSession.starts_at.desc(), AssessmentSession.id.desc())
+    )
+    found = rows(store, asked)
+    held = _held(store, [key for key, *_ in found], references)
+    return [
+        Holding(
+            question_set_id=key,
+            public_id=row.public_id,
+            reference=row.reference,
+            method=row.method,
+            assessor=assessor,
+            starts_at=row.starts_at,
+            holds=tuple(held[key]),
+            sat=bool(has_sat),
+        )
+        for key, row, assessor, has_sat in found
+    ]
+
+
+def _copies(holds: sa.ColumnElement[int]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(SetView.copy_mark, SetView.how, Person.name, SetView.at, AssessmentSession.reference, holds)
+        .join(QuestionSet, QuestionSet.id == SetView.question_set_id)
+        .join(AssessmentSession, AssessmentSession.id == QuestionSet.assessment_session_id)
+        .outerjoin(Person, Person.id == SetView.person_id)
+        .order_by(SetView.at.desc(), SetView.id.desc())
+    )
+
+
+def _copy(row: tuple[Any, ...]) -> CopyLine:
+    mark, how, by, at, session, holds = row
+    return CopyLine(mark, how, by or "", at, session, holds)
+
+
+def _held(store: Session, set_ids: Sequence[int], references: Collection[str]) -> Mapping[int, list[str]]:
+    asked = (
+        sa.select(SetQuestion.question_set_id, Question.reference)
+        .join(Question, Question.id == SetQuestion.question_id)
+        .where(SetQuestion.question_set_id.in_(set_ids), Question.reference.in_(references))
+        .order_by(Question.reference)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, reference in rows(store, asked):
+        found[key].append(reference)
+    return found

@@ -1,0 +1,156 @@
+"""A suspected leak: questions and their clones leave the draw at once, and a review decides what becomes of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.errors import RuleBroken
+from qbank.domain.lifecycle import State
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.reviewing import CallKind
+from qbank.services import delivering, eligibility, quarantining
+from qbank.services.panel_deciding import Resolution
+from qbank.storage import draw_plans, units
+from qbank.storage.models import AuditEntry
+from qbank.storage.queries import leaks, review_clock, writing
+from qbank.storage.queries.keeping import standings
+from qbank.storage.queries.sets import set_of
+from review.panel import Choice
+from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
+from tests.services.a_review import CALLED, decide, decide_bank, kept, opened_review, sign_off, vote, voted
+from tests.services.a_sitting import a_drawn_session, asked, write
+
+WHY = "A message quotes it."
+
+
+def quarantined(bank, *references, at=NOW):
+    def work(store):
+        by = the_person(store, "author").actor
+        return quarantining.quarantine(store, references, because=WHY, by=by, at=at)
+
+    return units.in_write_unit(bank, work)
+
+
+def states(bank, *references):
+    with units.read_unit(bank) as store:
+        return {name: each.state for name, each in standings(store, references).items()}
+
+
+def test_a_question_goes_with_its_clones_and_neither_is_drawn_from_then_on(bank):
+    assert quarantined(bank, "Q-0003") == ("Q-0003", "Q-0004")
+
+    with units.read_unit(bank) as store:
+        row = the_plan_version(store)
+        plan = draw_plans.adopted(store, row.id, METHOD)
+        out = eligibility.of_plan(store, plan.id, row.id, at=NOW)
+    assert out == {"Q-0003": State.QUARANTINED, "Q-0004": State.QUARANTINED}
+
+
+def test_their_review_is_called_and_the_trail_tells_the_act_without_a_text(bank):
+    quarantined(bank, "Q-0010")
+
+    with units.read_unit(bank) as store:
+        key = writing.question_by_reference(store, "Q-0010").id
+        (called,) = review_clock.calls_of(store, [key])
+        entries = list(store.scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "question quarantined")))
+    assert (called.kind, called.reason) == (CallKind.LEAK, WHY)
+    assert len(entries) == 1
+    assert WHY not in json.dumps(entries)
+    assert "lamp" not in json.dumps(entries)
+
+
+@pytest.mark.parametrize("because", ["", "  "])
+def test_without_a_reason_nothing_is_quarantined(bank, because):
+    with pytest.raises(RuleBroken, match="reason"), units.write_unit(bank) as store:
+        quarantining.quarantine(store, ["Q-0010"], because=because, by=the_person(store, "author").actor, at=NOW)
+
+    assert states(bank, "Q-0010") == {"Q-0010": State.LIVE}
+
+
+def test_what_is_quarantined_already_stays_so_and_its_review_is_called_again(bank):
+    quarantined(bank, "Q-0010")
+    quarantined(bank, "Q-0010", at=NOW + timedelta(hours=1))
+
+    with units.read_unit(bank) as store:
+        key = writing.question_by_reference(store, "Q-0010").id
+        assert len(review_clock.calls_of(store, [key])) == 2
+    assert states(bank, "Q-0010") == {"Q-0010": State.QUARANTINED}
+
+
+def test_only_what_is_quarantined_is_released(bank):
+    with pytest.raises(RuleBroken, match="not quarantined"), units.write_unit(bank) as store:
+        quarantining.release(store, "Q-0010", because="a test", by=COMMAND_LINE, at=NOW)
+
+
+def test_the_sign_off_of_a_review_ends_the_quarantine_of_what_it_decided_on_meanwhile(bank):
+    keep, rest, revise, late = CALLED
+    quarantined(bank, keep, rest, revise)
+    reference = opened_review(bank)
+    with units.read_unit(bank) as store:
+        author = the_person(store, "author").id
+    for question, made in {
+        keep: Resolution(Choice.KEEP, "It was not told."),
+        rest: Resolution(Choice.REST, "It was.", rest_until=date(2027, 1, 1)),
+        revise: Resolution(Choice.REVISE, "It was.", author=author, revised_by=date(2026, 9, 1)),
+        late: Resolution(Choice.KEEP, "It is sound."),
+    }.items():
+        for who in ("chair", "first"):
+            vote(bank, reference, who, question, made.choice)
+        decide(bank, reference, question, made)
+    quarantined(bank, late, at=NOW + timedelta(hours=1))
+    _decide_on_the_rest(bank, reference)
+
+    sign_off(bank, reference, at=NOW + timedelta(hours=2))
+
+    assert states(bank, *CALLED) == {
+        keep: State.LIVE,
+        rest: State.RESTING,
+        revise: State.QUARANTINED,
+        late: State.QUARANTINED,
+    }
+
+
+def _decide_on_the_rest(bank, reference):
+    for line in kept(bank, reference).agenda:
+        if line.decision is None:
+            voted(bank, reference, line.reference)
+            decide(bank, reference, line.reference)
+    decide_bank(bank, reference)
+
+
+def test_sessions_that_hold_it_are_told_apart_by_whether_they_sat(bank):
+    sat, waiting = a_drawn_session(bank), a_drawn_session(bank, apprentice=2)
+    write(bank, sat, asked(bank, sat))
+    with units.read_unit(bank) as store:
+        names = {key: [each.reference for each in set_of(store, key).asked] for key in (sat, waiting)}
+        everything = sorted({*names[sat], *names[waiting]})
+
+        found = leaks.sessions_holding(store, everything)
+        one = leaks.sessions_holding(store, names[waiting][:1])
+
+    assert [each.sat for each in found] == [False, True]
+    assert [len(each.holds) for each in found] == [len(names[waiting]), len(names[sat])]
+    assert names[waiting][:1] == list(one[0].holds)
+
+
+def test_copies_are_found_by_their_mark_and_by_what_their_set_holds(bank):
+    session, other = a_drawn_session(bank), a_drawn_session(bank, apprentice=2)
+    with units.write_unit(bank) as store:
+        drawn, unlike = set_of(store, session), set_of(store, other)
+        by = the_person(store, "assessor").actor
+        delivering.note_view(store, drawn, how="printed", by=by, at=NOW, copy_mark="7F3K-Q2XM")
+        delivering.note_view(store, unlike, how="printed", by=by, at=NOW, copy_mark="AAAA-BBBB")
+        delivering.note_view(store, drawn, how="opened", by=by, at=NOW)
+
+    with units.read_unit(bank) as store:
+        marked = leaks.copies_marked(store, ["7F3K-Q2XM"])
+        most, *_ = leaks.copies_holding(store, [each.reference for each in drawn.asked])
+        told = leaks.versions_shown(store)
+
+    assert [(each.mark, each.how, each.by, each.holds) for each in marked] == [("7F3K-Q2XM", "printed", "assessor", 0)]
+    assert (most.mark, most.holds) == ("7F3K-Q2XM", len(drawn.asked))
+    assert len(told) == 60
