@@ -20,8 +20,19 @@ from qbank.storage import migrating, search, units
 from qbank.storage.models import QuestionVersion
 from qbank.storage.queries import review_clock, versions, writing
 from qbank.storage.queries.bank_list import Listed, listed, references
+from qbank.storage.queries.keeping import standings
 from review.days import months_after
-from tests.services.a_bank import BOOKED, NOW, a_plan, a_session, fill, opened, pulled, questions, the_person
+from tests.services.a_bank import (
+    BOOKED,
+    NOW,
+    a_plan,
+    a_session,
+    fill,
+    opened,
+    pulled,
+    questions,
+    the_person,
+)
 
 SMALL, LARGE = 10, 200
 
@@ -41,7 +52,7 @@ def used(shelf):
             author, question = the_person(store, "author").actor, writing.question_by_reference(store, out[2])
             live = versions.versions_of(store, question)[0].content
             draft = authoring.revise(store, question, by=author, at=NOW)
-            stem = "In your logbook, which buoy did you paint, and why? Pr'oof"
+            stem = "In your logbook, which buoy did you paint at the café, and why? Pr'oof"
             words = replace(DraftText.of(live), stem=stem, seconds=300)
             authoring.save(store, draft, words, revision=1, by=author, at=NOW)
             authoring.submit(store, draft, revision=2, by=author, at=NOW)
@@ -142,6 +153,13 @@ def test_W8_the_day_in_the_list_is_that_of_the_clock_whatever_the_changes_were(b
     assert len(set(days.values())) == 2
 
 
+def test_a_reference_that_no_database_keeps_is_of_no_question(used):
+    engine, *_ = used
+    with units.read_unit(engine) as store:
+        assert writing.question_by_reference(store, "Q-0001\0") is None
+        assert list(standings(store, ["\0", "Q-0001"])) == ["Q-0001"]
+
+
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("down", [False, True])
 def test_every_order_lists_every_question_once(used, sort, down):
@@ -160,6 +178,8 @@ def test_words_are_found_by_their_beginnings_in_live_text_and_in_what_awaits_app
     assert names(view(engine, words="LAMP 17 teach")) == ["Q-0017"]
     assert names(view(engine, words="buo pai")) == [awaiting]
     assert names(view(engine, words="pr'oof")) == [awaiting]
+    assert names(view(engine, words="CAFÉ")) == [awaiting]
+    assert names(view(engine, words="cafe")) == []
     assert awaiting in names(view(engine, words=f"lamp {int(awaiting[2:])}"))
     assert view(engine, words="logbook").found == 60
     assert view(engine, words="aught").found == 0

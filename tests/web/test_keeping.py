@@ -173,6 +173,7 @@ def test_an_author_reads_both_and_keeps_two_questions_apart_and_only_a_bank_mana
 def test_a_pair_that_makes_no_sense_is_refused_with_a_sentence(staff):
     ada = staff["ada"]
     assert "No question has the reference Q-9999" in ada.get("/questions/Q-0010/pairs?other=Q-9999").main
+    assert ada.get("/questions/Q-0010/pairs?other=%00").status == 200
     page = ada.get("/questions/Q-0010/pairs?other=Q-0010")
     same = ada.press(page, "Keep them apart", kind="clone", because="By mistake")
 

@@ -113,12 +113,13 @@ def shown_version() -> sa.ScalarSelect[int]:
 
 def standings(store: Session, references: Iterable[str]) -> dict[str, Standing]:
     """How these questions stand, by reference; those that do not exist are left out."""
+    named = tuple(each for each in references if "\0" not in each)  # which no database is asked for
     shown = sa.func.coalesce(InService.question_version_id, shown_version())
     asked = (
         sa.select(Question, QuestionVersion, InService.state)
         .outerjoin(InService, InService.question_id == Question.id)
         .join(QuestionVersion, QuestionVersion.id == shown)
-        .where(Question.reference.in_(tuple(references)))
+        .where(Question.reference.in_(named))
         .order_by(Question.reference)
     )
     days: Mapping[str, date] = dict(_rests(store))

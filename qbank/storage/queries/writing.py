@@ -111,8 +111,8 @@ def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
 
 
 def question_by_reference(store: Session, reference: str) -> Question | None:
-    """The question of that reference."""
-    return store.scalar(sa.select(Question).where(Question.reference == reference))
+    """The question of that reference; a database is not asked for one with a NUL, which PostgreSQL refuses."""
+    return None if "\0" in reference else store.scalar(sa.select(Question).where(Question.reference == reference))
 
 
 def newest_version(store: Session, question_id: int) -> QuestionVersion | None:

@@ -35,7 +35,7 @@ def pairs(reference: str) -> str:
 @allowed(Permission.PAIR_QUESTIONS)
 def declare(reference: str) -> Response | tuple[str, int]:
     """Keep the two apart from the next draw on."""
-    mine, other = _standing(reference), request.form.get("other", "").strip().upper()[:64]
+    mine, other = _standing(reference), request.form.get("other", "").replace("\0", "").strip().upper()[:64]
     form, person, at = PairForm(), current_person(), now()
     if not form.validate_on_submit():
         return _page(mine, other, form), HTTPStatus.BAD_REQUEST
@@ -91,7 +91,7 @@ def _kind(name: str) -> PairKind:
 
 
 def _page(mine: Standing, typed: str, form: PairForm, *, refusal: str = "") -> str:
-    wanted = typed.strip().upper()[:64]
+    wanted = typed.replace("\0", "").strip().upper()[:64]
     other = standings(reading(), [wanted]).get(wanted)
     return render_template(
         "keeping/pairs.html",

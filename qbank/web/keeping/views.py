@@ -83,7 +83,7 @@ def _act(name: str) -> Kept:
 
 def _chosen(act: Kept, references: Iterable[str]) -> tuple[list[Standing], list[tuple[str, str]]]:
     """The questions that the act can be done to, and those that it cannot, each with the reason."""
-    wanted = list(dict.fromkeys(references))
+    wanted = list(dict.fromkeys(each.replace("\0", "") for each in references))
     names, beyond = wanted[:MOST_AT_ONCE], wanted[MOST_AT_ONCE:]
     found = standings(reading(), names)
     if names and not found:

@@ -48,7 +48,7 @@ def index() -> str | Response:
     """The person's drafts, and the list of questions as its address asks for it; a reference leads to its question."""
     store, person, at = reading(), current_person(), now()
     view = Wanted.of(request.args)
-    named = request.args.get("reference", view.words).strip().upper()[:64]
+    named = request.args.get("reference", view.words).replace("\0", "").strip().upper()[:64]
     if named and writing.question_by_reference(store, named) is not None:
         return redirect(url_for(".question", reference=named))
     writes = person.may(Permission.WRITE_QUESTIONS) and person.identifier is not None
@@ -60,7 +60,7 @@ def index() -> str | Response:
         approves=person.may(Permission.APPROVE_QUESTIONS),
         keeps=person.may(Permission.KEEP_QUESTIONS),
         waiting=writing.count_awaiting(store),
-        wanted=request.args.get("reference", "")[:64],
+        wanted=request.args.get("reference", "").replace("\0", "")[:64],
         all_are_chosen=request.args.get("chosen") == "all",
         tones=TONES,
         **surroundings(store, view, listed(store, view, at=at), at=at),
