@@ -36,6 +36,8 @@ def test_a_text_that_leads_nowhere_says_so_and_stays_in_its_field(manager):
     assert "No question that was ever live is near to this text." in page.main
     assert page.form(LOOK).fields["text"] == "The bus to the harbour leaves at nine."
     assert found(manager, " ").status == 400
+    assert "No question is in quarantine now." in page.main
+    assert "no question in quarantine" in manager.get(page.link("Sessions whose set holds one that is")).text
 
 
 def test_a_quarantine_needs_a_reason_and_a_question_in_service(manager):
