@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qbank.domain.access import Role
 from qbank.domain.approving import Decision, Verdict
 from qbank.domain.bank_list import Review, Sort, Used, Wanted, latest_start
 from qbank.domain.lifecycle import Change, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.working_drafts import DraftText
-from qbank.services import approving, authoring, keeping, seeding
+from qbank.services import approving, authoring, keeping, people, seeding
 from qbank.storage import migrating, search, units
 from qbank.storage.models import QuestionVersion
 from qbank.storage.queries import review_clock, versions, writing
@@ -24,6 +25,7 @@ from qbank.storage.queries.keeping import standings
 from review.days import months_after
 from tests.services.a_bank import (
     BOOKED,
+    METHOD,
     NOW,
     a_plan,
     a_session,
@@ -32,6 +34,7 @@ from tests.services.a_bank import (
     pulled,
     questions,
     the_person,
+    the_plan_version,
 )
 
 SMALL, LARGE = 10, 200
@@ -158,6 +161,21 @@ def test_a_reference_that_no_database_keeps_is_of_no_question(used):
     with units.read_unit(engine) as store:
         assert writing.question_by_reference(store, "Q-0001\0") is None
         assert list(standings(store, ["\0", "Q-0001"])) == ["Q-0001"]
+
+
+def test_an_author_is_found_by_small_letters_and_great_ones_of_any_alphabet(bank):
+    with units.write_unit(bank) as store:
+        facts = {"name": "Émile Ødegård", "email": "e@example.org", "password": None, "roles": [Role.AUTHOR]}
+        author = people.create(store, **facts, by=COMMAND_LINE, at=NOW).actor
+        draft = authoring.begin(store, the_plan_version(store), METHOD, by=author, at=NOW)
+        stem = "In your logbook, what did the lamp on the north pier teach you?"
+        text = replace(DraftText.of(questions()[6].content), stem=stem, seconds=300)
+        authoring.save(store, draft, text, revision=1, by=author, at=NOW)
+        authoring.submit(store, draft, revision=2, by=author, at=NOW)
+
+    for typed in ("émi", "ÉMILE ø", "Ødegård"):
+        assert names(view(bank, author=typed)) == ["Q-0061"]
+    assert names(view(bank, author="emile")) == []
 
 
 @pytest.mark.parametrize("sort", Sort)
