@@ -54,6 +54,7 @@ from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
 from qbank.web.questions import views as questions
 from qbank.web.reviews import clock_views as review_clock
+from qbank.web.reviews import health_views as review_health
 from qbank.web.reviews import leak_views as leaks
 from qbank.web.reviews import question_views as review_questions
 from qbank.web.reviews import report_views as reporting
@@ -93,6 +94,7 @@ JOURNEYS = (
     standard_sets.bp,
     review_clock.bp,
     leaks.bp,
+    review_health.bp,
     reporting.bp,
     reviews.bp,
     review_questions.bp,

@@ -31,6 +31,25 @@ def certificate(reference: str, certificate_file: Path | None, minutes_file: Pat
 
 
 @review.command()
+@click.argument("standard")
+@click.argument("method", required=False)
+def health(standard: str, method: str | None) -> None:
+    """Work out the health of the banks of STANDARD, of METHOD or of all: for a job of every night."""
+    from datetime import UTC, datetime
+
+    from qbank.cli.terminal import progress_bar
+    from qbank.services import at_hand, bank_health
+    from qbank.settings import Settings
+
+    settings = Settings.from_environ()
+    with at_hand.open_engine(settings) as engine:
+        for code in [method] if method else bank_health.methods_of(engine, standard):
+            with progress_bar() as tell:
+                found = bank_health.work_out(engine, settings, standard, code, at=datetime.now(UTC), tell=tell)
+            click.echo(f"{code}: {found.in_words}")
+
+
+@review.command()
 @click.argument("certificate", type=click.Path(path_type=Path))
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--key", help="The public key that must have signed the checkpoints: 64 hexadecimal digits.")

@@ -17,6 +17,7 @@ from qbank.web.clock import Clock
 from qbank.web.gaps import worth_job
 from qbank.web.importing import import_job
 from qbank.web.plans import fitting_job
+from qbank.web.reviews import health_job
 from qbank.web.standard_sets import assembling_job
 
 ADDRESSES: Final[dict[str, Callable[[Standing], str]]] = {
@@ -25,6 +26,7 @@ ADDRESSES: Final[dict[str, Callable[[Standing], str]]] = {
     assembling_job.NAME: assembling_job.address_of,
     import_job.NAME: import_job.address_of,
     worth_job.NAME: worth_job.address_of,
+    health_job.NAME: health_job.address_of,
 }
 """Where the answer of a job that is done stands, by the name of the job."""
 _EXTENSION: Final = "qbank.jobs"
@@ -38,6 +40,7 @@ def set_up(app: Flask, settings: Settings, *, now: Clock, doing: Doing) -> None:
     made.offer(assembling_job.NAME, assembling_job.work_of(settings, now))
     made.offer(import_job.NAME, import_job.work_of(settings, now))
     made.offer(worth_job.NAME, worth_job.work_of(settings))
+    made.offer(health_job.NAME, health_job.work_of(settings, now))
     app.extensions[_EXTENSION] = made
 
 

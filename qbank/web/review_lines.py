@@ -109,11 +109,20 @@ def named(store: Session, standard: str, method: str, *, at: datetime) -> BankLi
     Raises:
         NotFound: no standard has that code, or no such method.
     """
+    return line_of(store, *method_named(store, standard, method), at=at)
+
+
+def method_named(store: Session, standard: str, method: str) -> tuple[Plan, Method]:
+    """A method with the standard that it belongs to.
+
+    Raises:
+        NotFound: no standard has that code, or no such method.
+    """
     plan = standards.plan_of(store, standard)
     found = next((each for each in plan.methods if each.code == method), None) if plan else None
     if plan is None or found is None:
         raise NotFound("No method has this address.", remedy="Choose one from the page of the review.")
-    return line_of(store, plan, found, at=at)
+    return plan, found
 
 
 def line_of(store: Session, plan: Plan, method: Method, *, at: datetime) -> BankLine:

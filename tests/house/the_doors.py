@@ -188,6 +188,8 @@ DOORS = {
     ("GET", "/review/<standard>/<method>/continue"): Door(SIGNERS, holds="method"),
     ("POST", "/review/<standard>/<method>/continue"): Door(SIGNERS, INCOMPLETE, holds="method"),
     ("POST", "/review/<standard>/<method>/continue/<int:number>"): Door(SIGNERS, NOT_FOUND, holds="method"),
+    ("GET", "/review/<standard>/<method>/health"): Door(REVIEWERS, holds="method"),
+    ("POST", "/review/<standard>/<method>/health"): Door(SIGNERS, MOVED, holds="method"),
     ("GET", "/reviews"): Door(SIGNERS),
     ("GET", "/reviews/tasks"): Door(SIGNERS | AUTHORS),
     ("GET", "/reviews/open/<standard>/<method>"): Door(MANAGERS, holds="method"),

@@ -12,10 +12,11 @@ from delivery.leaping import Chance
 from qbank.domain import simulated_years
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import audit, kept_sets, people, simulating
+from qbank.services import audit, bank_health, kept_sets, people, simulating
 from qbank.services.kept_evidence import shown_evidence
 from qbank.services.simulated_seals import MARK
 from qbank.services.simulated_sittings import banks_of, sittings_of
+from qbank.settings import Settings
 from qbank.storage import draw_plans, triggers, units
 from qbank.storage.models import (
     Apprentice,
@@ -31,9 +32,10 @@ from qbank.storage.models import (
     SetExtension,
     SetQuestion,
 )
-from tests.services.a_bank import NOW, a_session, fill, opened, pulled, the_plan_version
+from tests.services.a_bank import METHOD, NOW, a_plan, a_session, fill, opened, pulled, the_plan_version
 
 APPRENTICES = 200
+STANDARD = a_plan().standard
 LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
@@ -199,3 +201,18 @@ def test_progress_is_told_while_a_history_is_laid(bank):
     assert {what.partition(":")[0] for what, _ in told} == {"Drawing", "Writing"}
     assert all(0 <= share < 1 for _, share in told)
     assert (made.apprentices, made.sessions - made.re_sits) == (5, 5)
+
+
+def test_W7_with_a_history_an_adversary_hits_about_the_floor(laid, tmp_path):
+    settings = Settings(data_folder=tmp_path, cache_folder=tmp_path / "cache")
+
+    found = bank_health.work_out(laid, settings, STANDARD, METHOD, at=LATER, tell=lambda _what, _share: None)
+
+    assert bank_health.methods_of(laid, STANDARD) == [METHOD]
+    assert bank_health.KeptHealth.of(settings).of_method(STANDARD, METHOD) == found
+    after_one = found.predicted[0].hits
+    assert after_one.of >= 12
+    assert after_one.interval.low <= found.best_guess + 0.3  # the draws remember nothing
+    assert found.guess_floor <= found.best_guess + 1e-6
+    assert found.exposed[0].rate.interval.high > found.largest_floor
+    assert 0 < found.sets < APPRENTICES

@@ -1,0 +1,315 @@
+"""The health of a method's bank: worked out from a year of sets and the plan in use, and kept for whoever looks.
+
+It takes a second or two, so that no page waits for it: a button and `qbank review health`, which a nightly job of the
+machine can run, work it out; the page shows what was kept, and from when it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from delivery.bounds import BEST_GUESS, LARGEST_EXPOSURE, bounds_of
+from delivery.plan import DrawPlan
+from delivery.saying import count_of
+from qbank.charts.depth import depth_chart
+from qbank.charts.depth import finding as depth_finding
+from qbank.charts.exposure import exposure_chart
+from qbank.charts.exposure import finding as exposure_finding
+from qbank.charts.prediction import finding as prediction_finding
+from qbank.charts.prediction import prediction_chart
+from qbank.domain.errors import NotReady
+from qbank.domain.gaps import Gap
+from qbank.domain.standards import Plan
+from qbank.services import at_hand
+from qbank.services.gaps import Tell, gaps_of_standard
+from qbank.services.kept_documents import KeptDocuments
+from qbank.services.plan_adoption import version_of
+from qbank.settings import Settings
+from qbank.storage import draw_plans, units
+from qbank.storage.queries import standards
+from qbank.storage.queries.health import HeardSets, sets_heard
+from review import wearing
+from review.days import day_in_uk
+from review.predictability import Predicted, predicted
+from review.rates import Figure, Interval, share
+
+FORMAT: Final = 1
+YEAR: Final = timedelta(days=365)
+KEPT_SETS: Final = (1, 3, 10, 30)
+"""How many of a provider's last sets the adversary has kept."""
+RE_SITS_OF: Final = 100
+MOST_RE_SITS: Final = 12
+HALF: Final = 0.5
+MOST_ASKED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """How often one question was asked in the year, beside what the plan in use says."""
+
+    reference: str
+    rate: Figure
+    planned: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a bank's health.
+
+    Attributes:
+        at: when it was worked out.
+        plan: digest of the draw plan in use.
+        questions, length: of that plan's pool, and of its sets on average.
+        guesses: how many questions an adversary names.
+        sets, providers: in the year before.
+        exposed: the questions asked most, first the one asked most.
+        largest, largest_floor: exposure of the plan, and the certified lowest.
+        best_guess, guess_floor: likewise, what whoever knows the plan hits.
+        predicted: what an adversary hit who kept the last sets of a provider.
+        re_sits: by number from 1, the share of apprentices who can have so many.
+        half_heard: sets after which half of the next was heard before, by the plan.
+        wear: at the largest provider of the year, at the middle one, at the smallest.
+        gaps: of each KSB, the one that misses most first.
+        write_by: by when what is missing should be begun.
+        pictures: (sentence, SVG) of depth, exposure and predictability; those that there are.
+    """
+
+    at: datetime
+    plan: str
+    questions: int
+    length: float
+    guesses: int
+    sets: int
+    providers: int
+    exposed: tuple[Exposed, ...]
+    largest: float
+    largest_floor: float
+    best_guess: float
+    guess_floor: float
+    predicted: tuple[Predicted, ...]
+    re_sits: tuple[Figure, ...]
+    half_heard: int
+    wear: tuple[wearing.Wear, ...]
+    gaps: tuple[Gap, ...]
+    write_by: date
+    pictures: Mapping[str, tuple[str, str]]
+
+    @property
+    def in_words(self) -> str:
+        """What it comes to, in a line."""
+        missing = sum(each.missing for each in self.gaps)
+        known = f"whoever knows the plan hits {self.best_guess:.2f} of {self.guesses}"
+        return (
+            f"{count_of(self.questions, 'question')}, {count_of(missing, 'question')} to write; {known}, "
+            f"the bank allows {self.guess_floor:.2f}; {count_of(self.sets, 'set')} in the year"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        days = {"at": self.at.isoformat(), "write_by": self.write_by.isoformat(), "format": FORMAT}
+        wear = [asdict(each) | {"month": each.month and each.month.isoformat()} for each in self.wear]
+        return asdict(self) | days | {"wear": wear}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Health:
+        """What stands behind `to_dict`.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is of another shape.
+        """
+        found = dict(data)
+        if found.pop("format") != FORMAT:
+            raise ValueError("of another format")
+        return cls(
+            **found
+            | {
+                "at": datetime.fromisoformat(found["at"]),
+                "write_by": date.fromisoformat(found["write_by"]),
+                "exposed": tuple(
+                    Exposed(each["reference"], _figure(each["rate"]), each["planned"]) for each in found["exposed"]
+                ),
+                "predicted": tuple(
+                    Predicted(each["last"], _figure(each["hits"]), _figure(each["ninetieth"]))
+                    for each in found["predicted"]
+                ),
+                "re_sits": tuple(map(_figure, found["re_sits"])),
+                "wear": tuple(
+                    wearing.Wear(each["part"], each["sets_a_year"], each["month"] and date.fromisoformat(each["month"]))
+                    for each in found["wear"]
+                ),
+                "gaps": tuple(Gap(**each) for each in found["gaps"]),
+                "pictures": {name: (said, svg) for name, (said, svg) in found["pictures"].items()},
+            }
+        )
+
+
+def _figure(data: Mapping[str, Any]) -> Figure:
+    interval = None if data["interval"] is None else Interval(**data["interval"])
+    return Figure(data["value"], data["of"], interval, data["source"])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHealth:
+    """What was worked out, on disk.
+
+    Args:
+        documents: where it is kept.
+    """
+
+    documents: KeptDocuments
+
+    @classmethod
+    def of(cls, settings: Settings) -> KeptHealth:
+        """That of an installation."""
+        return cls(KeptDocuments(settings.data_folder / "health"))
+
+    def of_method(self, standard: str, method: str) -> Health | None:
+        """What is kept for a method; None where nothing is, or it cannot be read."""
+        try:
+            return Health.from_dict(self.documents.of_plan(f"{standard}.{method}"))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def keep(self, standard: str, method: str, health: Health) -> None:
+        """Keep it, whole or not at all."""
+        self.documents.keep(f"{standard}.{method}", health.to_dict())
+
+
+def methods_of(engine: sa.Engine, standard: str) -> list[str]:
+    """The methods of a standard for which a draw plan is in use.
+
+    Raises:
+        NotFound: no standard has that code.
+    """
+    with units.read_unit(engine) as store:
+        given = standards.plan_of(store, standard)
+        version = standards.plan_version(store, standard)
+        if given is None or version is None:
+            raise at_hand.no_such_standard(standard, standards.plans(store))
+        return [each.code for each in given.methods if draw_plans.adopted(store, version.id, each.code)]
+
+
+def work_out(engine: sa.Engine, settings: Settings, standard: str, method: str, *, at: datetime, tell: Tell) -> Health:
+    """The health of a method's bank as it stands; kept for whoever looks next.
+
+    Raises:
+        NotFound: there is no such standard or method.
+        NotReady: no draw plan is in use.
+    """
+    tell("Reading the sets of the year", 0.0)
+    with units.read_unit(engine) as store:
+        version = version_of(store, standard, method)
+        row = draw_plans.adopted(store, version.id, method)
+        if row is None:
+            raise NotReady("No draw plan is in use.", remedy="Fit one under “Draw plans” and put it in use.")
+        plan = draw_plans.plan(store, row.id)
+        given = standards.plan(store, version)
+        heard = sets_heard(store, version.standard_id, method, since=at - YEAR)
+        gaps = next(each.gaps for each in gaps_of_standard(store, given) if each.method.code == method)
+    found = _health(plan, given, heard, gaps, at=at, tell=tell)
+    KeptHealth.of(settings).keep(standard, method, found)
+    return found
+
+
+def _health(
+    plan: DrawPlan, given: Plan, heard: HeardSets, gaps: tuple[Gap, ...], *, at: datetime, tell: Tell
+) -> Health:
+    tell("Proving the bank’s floors", 0.2)
+    bounds = bounds_of(plan)
+    at_length = plan.specification.length is None
+    largest = bounds.of(LARGEST_EXPOSURE, at_length=at_length)
+    guess = bounds.of(BEST_GUESS, at_length=at_length)
+    tell("Naming the next set", 0.6)
+    length, today = float(plan.figures["length"]), day_in_uk(at)
+    rates = {each: float(rate) for each, rate in plan.figures["exposure"].items()}
+    guesses, providers = ceil(length - 1e-9), np.array(heard.providers, dtype=np.int64)
+    table = _membership(heard)
+    hits = tuple(
+        predicted(table, providers, last=last, guesses=guesses, least=given.estimable_from) for last in KEPT_SETS
+    )
+    tell("Looking for clean re-sits", 0.8)
+    re_sits = wearing.clean_re_sits(plan.rehearsal.lawful_sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
+    half = wearing.sets_until(list(rates.values()), HALF)
+    starts = (given.starts_aged_16_to_18 or 0) + (given.starts_aged_19_and_over or 0)
+    volumes = wearing.monthly(starts, given.peak_months)
+    least = given.estimable_from
+    return Health(
+        at=at,
+        plan=plan.digest,
+        questions=len(plan.pool),
+        length=length,
+        guesses=guesses,
+        sets=len(heard.providers),
+        providers=len(set(heard.providers)),
+        exposed=_exposed(heard, rates, least=least),
+        largest=float(plan.figures["largest_exposure"]),
+        largest_floor=float(largest.value),
+        best_guess=float(plan.figures["best_guess"]),
+        guess_floor=float(guess.value),
+        predicted=hits,
+        re_sits=tuple(wearing.at_least(re_sits, each, least=least) for each in range(1, max(re_sits, default=0) + 1)),
+        half_heard=half,
+        wear=tuple(wearing.wears_out(half, part, volumes, today=today) for part in _parts(heard) if starts),
+        gaps=gaps,
+        write_by=wearing.write_by(given.peak_months, today=today),
+        pictures=_pictures(gaps, rates, float(largest.value), hits, float(guess.value), guesses),
+    )
+
+
+def _membership(heard: HeardSets) -> NDArray[np.bool_]:
+    column = {reference: at for at, reference in enumerate(sorted({each for _, each in heard.held}))}
+    found: NDArray[np.bool_] = np.zeros((len(heard.providers), len(column)), dtype=bool)
+    for place, reference in heard.held:
+        found[place, column[reference]] = True
+    return found
+
+
+def _apart(plan: DrawPlan) -> list[int]:
+    """Of each question, as bits: itself and its enemies."""
+    places = plan.pool.places
+    return [
+        (1 << at) | sum(1 << places[enemy] for enemy in each.enemies) for at, each in enumerate(plan.pool.candidates)
+    ]
+
+
+def _exposed(heard: HeardSets, rates: Mapping[str, float], *, least: int) -> tuple[Exposed, ...]:
+    times = Counter(reference for _, reference in heard.held)
+    most = sorted(times, key=lambda each: (-times[each], each))[:MOST_ASKED]
+    sets = len(heard.providers)
+    return tuple(Exposed(each, share(times[each], sets, least=least), rates.get(each, 0.0)) for each in most)
+
+
+def _parts(heard: HeardSets) -> list[float]:
+    """Of the year's sets, the share of the largest provider, of the middle one and of the smallest."""
+    counts = sorted(Counter(heard.providers).values(), reverse=True)
+    return [counts[at] / len(heard.providers) for at in (0, len(counts) // 2, -1)] if counts else []
+
+
+def _pictures(
+    gaps: Sequence[Gap],
+    rates: Mapping[str, float],
+    floor: float,
+    hits: Sequence[Predicted],
+    guess_floor: float,
+    guesses: int,
+) -> dict[str, tuple[str, str]]:
+    found = {}
+    required = [each for each in gaps if each.needed]
+    if required:
+        found["depth"] = (depth_finding(required), depth_chart(required))
+    planned = list(rates.values())
+    found["exposure"] = (exposure_finding(planned, floor), exposure_chart(planned, floor))
+    shown = [each for each in hits if each.hits.is_estimable]
+    if shown:
+        said = prediction_finding(shown, guess_floor, guesses)
+        found["prediction"] = (said, prediction_chart(shown, guess_floor, guesses))
+    return found

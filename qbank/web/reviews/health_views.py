@@ -1,0 +1,49 @@
+"""The health of a method's bank: what was worked out last, as pictures with their figures, and a button for anew."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.web import jobs, review_lines
+from qbank.web.gate import allowed, current_person
+from qbank.web.rehearsals import health_kept
+from qbank.web.reviews import health_job
+from qbank.web.transaction import reading
+
+bp = Blueprint("review_health", __name__, url_prefix="/review")
+
+
+@bp.get("/<standard>/<method>/health")
+@allowed(Permission.SEE_REVIEW)
+def health(standard: str, method: str) -> str:
+    """What is known of the bank: depth, exposure, predictability, re-sits, how long it lasts."""
+    plan, named = review_lines.method_named(reading(), standard, method)
+    found = health_kept().of_method(standard, method)
+    pictures = {name: (said, Markup(svg)) for name, (said, svg) in found.pictures.items()} if found else {}  # noqa: S704 - our own SVG
+    return render_template(
+        "reviews/health.html",
+        plan=plan,
+        method=named,
+        health=found,
+        pictures=pictures,
+        works=current_person().may(Permission.WORK_ON_REVIEWS),
+    )
+
+
+@bp.post("/<standard>/<method>/health")
+@allowed(Permission.WORK_ON_REVIEWS)
+def work_out(standard: str, method: str) -> Response:
+    """Have the figures worked out from today's bank and the sets of the year."""
+    plan, named = review_lines.method_named(reading(), standard, method)
+    reference = jobs.ask(
+        health_job.NAME,
+        title=f"Working out the health of the bank: {named.title}",
+        by=current_person(),
+        standard=plan.standard,
+        method=named.code,
+        back=url_for(".health", standard=standard, method=method),
+    )
+    return redirect(url_for("progress.standing", reference=reference))
