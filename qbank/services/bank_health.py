@@ -239,8 +239,6 @@ def _health(
     tell("Looking for clean re-sits", 0.8)
     re_sits = wearing.clean_re_sits(plan.rehearsal.lawful_sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
     half = wearing.sets_until(list(rates.values()), HALF)
-    starts = (given.starts_aged_16_to_18 or 0) + (given.starts_aged_19_and_over or 0)
-    volumes = wearing.monthly(starts, given.peak_months)
     least = given.estimable_from
     return Health(
         at=at,
@@ -258,7 +256,7 @@ def _health(
         predicted=hits,
         re_sits=tuple(wearing.at_least(re_sits, each, least=least) for each in range(1, max(re_sits, default=0) + 1)),
         half_heard=half,
-        wear=tuple(wearing.wears_out(half, part, volumes, today=today) for part in _parts(heard) if starts),
+        wear=_wear(given, heard, half, today=today),
         gaps=gaps,
         write_by=wearing.write_by(given.peak_months, today=today),
         pictures=_pictures(gaps, rates, float(largest.value), hits, float(guess.value), guesses),
@@ -286,6 +284,13 @@ def _exposed(heard: HeardSets, rates: Mapping[str, float], *, least: int) -> tup
     most = sorted(times, key=lambda each: (-times[each], each))[:MOST_ASKED]
     sets = len(heard.providers)
     return tuple(Exposed(each, share(times[each], sets, least=least), rates.get(each, 0.0)) for each in most)
+
+
+def _wear(given: Plan, heard: HeardSets, half: int, *, today: date) -> tuple[wearing.Wear, ...]:
+    """Nothing where the assessment plan expects no volumes, or no set was drawn."""
+    starts = (given.starts_aged_16_to_18 or 0) + (given.starts_aged_19_and_over or 0)
+    volumes = wearing.monthly(starts, given.peak_months)
+    return tuple(wearing.wears_out(half, part, volumes, today=today) for part in _parts(heard) if starts)
 
 
 def _parts(heard: HeardSets) -> list[float]:

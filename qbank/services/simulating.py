@@ -101,12 +101,8 @@ def lay(
     who = units.in_write_unit(engine, lambda store: _everybody(store, standard, cohort, by=by, at=at))
     for number, begin in enumerate(range(0, len(ordered), AT_ONCE), start=1):
         tell("Writing", begin / len(ordered))
-        batch = ordered[begin : begin + AT_ONCE]
         with units.write_unit(engine) as store:
-            bulk.make_room(store)
-            if number in TAKE_STOCK:
-                bulk.take_stock(store)
-            _write(store, batch, who, f"{simulated_seals.MARK}{number:04d}", by=by, at=at)
+            _write(store, ordered[begin : begin + AT_ONCE], who, number, by=by, at=at)
     units.in_write_unit(engine, bulk.take_stock)
     return Simulated(
         apprentices=apprentices,
@@ -130,8 +126,12 @@ def _must_be_a_demonstration(store: Session) -> None:
 
 
 def _write(
-    store: Session, batch: Sequence[tuple[Sittings, int]], who: People, name: str, *, by: Actor, at: datetime
+    store: Session, batch: Sequence[tuple[Sittings, int]], who: People, number: int, *, by: Actor, at: datetime
 ) -> None:
+    bulk.make_room(store)
+    if number in TAKE_STOCK:
+        bulk.take_stock(store)
+    name = f"{simulated_seals.MARK}{number:04d}"
     seal = simulated_rows.write(store, batch, who, batch=name)
     facts = {"sessions": len(batch), "seal": seal}
     audit.record(store, act=simulated_seals.SIMULATED, subject=name, by=by, at=at, facts=facts)
