@@ -41,6 +41,8 @@ AMERICAN = re.compile(
     r"\b(?:organi[z]\w*|behavi[o]rs?|analy[z]e\w*|recogni[z]e\w*|randomi[z]e\w*|standardi[z]\w*|authori[z]ed|fav[o]r\w*|neighb[o]r\w*)\b",
     re.IGNORECASE,
 )
+STATEMENT = "ANALYZE"
+"""The databases' own word, in capitals as SQL is written here."""
 TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
@@ -102,6 +104,6 @@ def test_what_people_read_is_spelt_as_in_britain():
         path for path in files() if path.suffix in {".md", ".html", ".py"} and not str(path).startswith("qbank/static")
     ]
 
-    found = {f"{path}: {word}" for path in read for word in AMERICAN.findall(prose(path))}
+    found = {f"{path}: {word}" for path in read for word in AMERICAN.findall(prose(path)) if word != STATEMENT}
 
     assert found == set()
