@@ -237,9 +237,8 @@ def _health(
         predicted(table, providers, last=last, guesses=guesses, least=given.estimable_from) for last in KEPT_SETS
     )
     tell("Looking for clean re-sits", 0.8)
-    re_sits = wearing.clean_re_sits(plan.rehearsal.lawful_sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
+    re_sits = _re_sits(plan, least=given.estimable_from)
     half = wearing.sets_until(list(rates.values()), HALF)
-    least = given.estimable_from
     return Health(
         at=at,
         plan=plan.digest,
@@ -248,13 +247,13 @@ def _health(
         guesses=guesses,
         sets=len(heard.providers),
         providers=len(set(heard.providers)),
-        exposed=_exposed(heard, rates, least=least),
+        exposed=_exposed(heard, rates, least=given.estimable_from),
         largest=float(plan.figures["largest_exposure"]),
         largest_floor=float(largest.value),
         best_guess=float(plan.figures["best_guess"]),
         guess_floor=float(guess.value),
         predicted=hits,
-        re_sits=tuple(wearing.at_least(re_sits, each, least=least) for each in range(1, max(re_sits, default=0) + 1)),
+        re_sits=re_sits,
         half_heard=half,
         wear=_wear(given, heard, half, today=today),
         gaps=gaps,
@@ -269,6 +268,12 @@ def _membership(heard: HeardSets) -> NDArray[np.bool_]:
     for place, reference in heard.held:
         found[place, column[reference]] = True
     return found
+
+
+def _re_sits(plan: DrawPlan, *, least: int) -> tuple[Figure, ...]:
+    """For 1, 2, … re-sits the share of simulated apprentices who can have so many, as far as anybody can."""
+    found = wearing.clean_re_sits(plan.rehearsal.lawful_sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
+    return tuple(wearing.at_least(found, each, least=least) for each in range(1, max(found, default=0) + 1))
 
 
 def _apart(plan: DrawPlan) -> list[int]:
