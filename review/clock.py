@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from review.days import months_after
@@ -66,14 +66,23 @@ class Clock:
         return self.standing(today) is not Standing.IN_ORDER
 
 
-def clock(approved_on: date, decided_on: Iterable[date], rhythm: Rhythm, *, called_on: Iterable[date] = ()) -> Clock:
+def clock(
+    approved_on: date,
+    decided_on: Iterable[date],
+    rhythm: Rhythm,
+    *,
+    called_at: Iterable[datetime] = (),
+    answered_at: datetime | None = None,
+) -> Clock:
     """The clock that follows from what happened.
 
     Args:
         approved_on: when the text was approved or, of a bank, its first question.
         decided_on: when panels decided that it stays; any order. A later approval of the text counts instead.
         rhythm: of the standard.
-        called_on: when events called the review early; one on the day of a decision, or before, is answered by it.
+        called_at: when events called the review early.
+        answered_at: when the panel took the last decision that was signed off since: what was called by then is
+            answered by it, and nothing that came between that decision and the sign-off.
 
     Source: assessment plan, rules W8 and Q3; decision review-clock.
     """
@@ -83,7 +92,7 @@ def clock(approved_on: date, decided_on: Iterable[date], rhythm: Rhythm, *, call
         counted_from=start,
         opens_on=months_after(start, rhythm.opens_month),
         due_on=months_after(start, rhythm.months),
-        is_called=any(decided is None or day > decided for day in called_on),
+        is_called=any(answered_at is None or at > answered_at for at in called_at),
     )
 
 

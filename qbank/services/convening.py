@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.access import Role
+from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.people import Actor
 from qbank.domain.reviewing import Scope
@@ -25,6 +25,7 @@ from qbank.storage.models import (
     ReviewInterest,
     ReviewMember,
     ReviewQuestion,
+    ReviewWithdrawal,
 )
 from qbank.storage.queries import review_clock, review_lists, reviews, standards, writing
 from qbank.storage.queries.reviews import KeptReview
@@ -77,9 +78,11 @@ def open_review(store: Session, asked: Convened, *, by: Actor, at: datetime) -> 
         raise NotFound("There is no such method.", remedy="Choose one from the page of the review.")
     person = _named(by)
     lock_numbering(store)
-    standing = review_lists.open_review(store, row.id, asked.method)
+    standing = review_lists.open_review(store, row.standard_id, asked.method)
     if standing is not None:
-        raise RuleBroken(f"{standing} of this method is still open.", remedy="Sign it off first.", rule="W8")
+        raise RuleBroken(
+            f"{standing} of this method is still open.", remedy="Sign it off or withdraw it first.", rule="W8"
+        )
     members = _enough(asked)
     agenda = _some(agenda_of(store, row, asked.method, asked.scope, at=at))
     made = Review(
@@ -129,7 +132,8 @@ def declare(
 ) -> None:
     """Keep a member's interests: the questions on which they will not vote, and what else there is to know.
 
-    May be done again to add a question; the words are kept the first time. Nothing that was declared is taken back.
+    May be done again to add a question; the words are kept the first time. Nothing that was declared is taken back. An
+    interest in what is decided already stays on record and changes the decision no more.
 
     Raises:
         NotAllowed: the person is not on the panel.
@@ -151,6 +155,23 @@ def declare(
     store.flush()
     facts = {"questions": sorted(set(references))}
     audit.record(store, act="review interests declared", subject=now.reference, by=by, at=at, facts=facts)
+
+
+def withdraw(store: Session, found: KeptReview, *, reason: str, by: Actor, at: datetime) -> None:
+    """End a review without a sign-off: nothing of it counts, no clock starts anew, and another may be opened.
+
+    Raises:
+        NotAllowed: somebody asks who neither presides nor may open reviews.
+        RuleBroken: it is signed off or withdrawn already, or no reason is given.
+    """
+    now = must_be_open(store, found)
+    person = _named(by) if by.may(Permission.OPEN_REVIEWS) else must_preside(now, by)
+    if not reason.strip():
+        raise RuleBroken("To withdraw a review needs a reason.", remedy="Say in a sentence why.")
+    store.add(ReviewWithdrawal(review_id=now.id, reason=reason.strip(), at=at, by_id=person))
+    store.flush()
+    facts = {"decided": sum(1 for line in now.agenda if line.decision is not None), "questions": len(now.agenda)}
+    audit.record(store, act="review withdrawn", subject=now.reference, by=by, at=at, facts=facts)
 
 
 def put_on_agenda(store: Session, found: KeptReview, reference: str, *, by: Actor, at: datetime) -> None:
@@ -214,20 +235,24 @@ def must_be_open(store: Session, found: KeptReview) -> KeptReview:
     """The review as it is in this unit.
 
     Raises:
-        RuleBroken: it is signed off.
+        RuleBroken: it is signed off or withdrawn.
     """
     now = as_now(store, found)
+    if now.withdrawn is not None:
+        raise RuleBroken(f"{now.reference} was withdrawn and stays as it is.", remedy="Open another.", rule="L7")
     if now.signed is not None:
         raise RuleBroken(f"{now.reference} is signed off and stays as it is.", remedy="Open another.", rule="L7")
     return now
 
 
 def must_be_member(found: KeptReview, by: Actor) -> int:
-    """The key of a member.
+    """The key of a member who is a panel member still.
 
     Raises:
-        NotAllowed: they are not on the panel.
+        NotAllowed: they are not on the panel, or no panel member any more.
     """
+    if Role.PANEL_MEMBER not in by.roles:
+        raise NotAllowed("You are no panel member any more.", remedy="Ask a bank manager.", rule="L8")
     if by.identifier is None or found.member(by.identifier) is None:
         raise NotAllowed("You are not on the panel of this review.", remedy="Ask the chair to invite you.", rule="L8")
     return by.identifier
@@ -286,5 +311,7 @@ def _put(store: Session, review_id: int, agenda: Sequence[tuple[int, int, str]],
 
 def _named(by: Actor) -> int:
     if by.identifier is None:
-        raise RuleBroken("A review is opened by a person.", remedy="Sign in and open it on the pages.", rule="L8")
+        raise RuleBroken(
+            "A review is opened and ended by a person.", remedy="Sign in and do it on the pages.", rule="L8"
+        )
     return by.identifier

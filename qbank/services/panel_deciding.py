@@ -12,7 +12,14 @@ from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.people import Actor
 from qbank.services import audit
 from qbank.services.convening import must_be_member, must_be_open
-from qbank.storage.models import Person, ReviewBankDecision, ReviewDecision, ReviewRemark, ReviewVote
+from qbank.storage.models import (
+    Person,
+    ReviewBankDecision,
+    ReviewDecision,
+    ReviewDecisionBar,
+    ReviewRemark,
+    ReviewVote,
+)
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
 from review.days import day_in_uk, months_after
 from review.panel import Choice, Lacking, undecidable
@@ -99,8 +106,10 @@ def decide(
 ) -> None:
     """Record what most votes are for; where they are level, one of those choices.
 
+    Who does not count for it, for a hand in it or an interest, is kept with it: later ones change nothing.
+
     Raises:
-        NotAllowed: somebody else records it (L8).
+        NotAllowed: somebody else records it, or somebody who has not voted (L8).
         NotFound: the question is not on the agenda.
         RuleBroken: too few votes; another choice leads; something is missing; it is decided.
     """
@@ -114,6 +123,8 @@ def decide(
             remedy="Ask them.",
             rule="L8",
         )
+    if member not in matter.votes:
+        raise NotAllowed("Whoever records a decision has voted.", remedy="Vote first.", rule="L8")
     lacking = undecidable(panel, matter)
     if lacking is not None:
         raise RuleBroken(f"It cannot be decided: {lacking}.", remedy=REMEDIES[lacking], rule="L8")
@@ -128,6 +139,11 @@ def decide(
     row.reason, row.rest_until = resolution.reason.strip(), resolution.rest_until
     row.author_id, row.revised_by = resolution.author, resolution.revised_by
     store.add(row)
+    store.flush()
+    store.add_all(
+        ReviewDecisionBar(review_id=now.id, question_id=line.question_id, person_id=each)
+        for each in sorted(line.barred & panel.members)
+    )
     store.flush()
     facts = {"question": reference, "choice": str(resolution.choice)}
     audit.record(store, act="review decision recorded", subject=now.reference, by=by, at=at, facts=facts)
@@ -152,7 +168,7 @@ def decide_bank(
         RuleBroken: no reason is given, the budget is no share, or it is decided.
     """
     now = must_be_open(store, found)
-    if by.identifier != now.chair_id:
+    if must_be_member(now, by) != now.chair_id:
         raise NotAllowed("The chair records the decision on the bank.", remedy="Ask the chair.", rule="L8")
     if now.bank is not None:
         raise RuleBroken("The bank is decided on already.", remedy="Open the review again.", rule="L7")

@@ -13,10 +13,11 @@ from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
 from qbank.domain.standards import Plan
 from qbank.services import audit, keeping, quarantining
-from qbank.services.convening import must_be_open
-from qbank.storage.models import InService, ReviewSignOff, ReviewTaskEnd
-from qbank.storage.queries import review_lists, standards, writing
+from qbank.services.convening import must_be_member, must_be_open
+from qbank.storage.models import InService, QuestionVersion, ReviewSignOff, ReviewTaskEnd
+from qbank.storage.queries import review_clock, review_lists, standards, writing
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
+from review.days import day_in_uk
 from review.panel import Choice, Lack, lacks
 
 FORMAT: Final = "qbank review certificate 1"
@@ -25,15 +26,17 @@ FORMAT: Final = "qbank review certificate 1"
 def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> str:
     """Sign the review off; returns the digest of its certificate. From now on its decisions hold.
 
-    Questions that the panel rests or retires leave the draw in the same unit; those that are out of service by then
-    stay as they are. The clock of every question that it keeps, revises or rests counts from today.
+    Questions that the panel rests or retires leave the draw in the same unit. What is out of service by then stays as
+    it is; so does a question of which another text is in service than the panel read, and one whose rest would have
+    ended. The clock of every question that it keeps, revises or rests counts from today.
 
     Raises:
         NotAllowed: somebody else than the chair signs (L8).
         RuleBroken: something is not decided, or a decision has lost its quorum; says what.
     """
     now = must_be_open(store, found)
-    if by.identifier is None or by.identifier != now.chair_id:
+    chair = must_be_member(now, by)
+    if chair != now.chair_id:
         raise NotAllowed("The chair signs the review off.", remedy="Ask the chair.", rule="L8")
     missing = lacks(now.panel, (line.matter for line in now.agenda), bank_decided=now.bank is not None)
     if missing:
@@ -43,8 +46,8 @@ def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> s
             rule="W8",
         )
     plan = standards.as_loaded(store, now.plan_version_id)
-    certificate = certificate_of(now, plan, by=by.identifier, at=at)
-    row = ReviewSignOff(review_id=now.id, certificate=canonical(certificate).decode(), at=at, by_id=by.identifier)
+    certificate = certificate_of(now, plan, by=chair, at=at)
+    row = ReviewSignOff(review_id=now.id, certificate=canonical(certificate).decode(), at=at, by_id=chair)
     row.digest = digest(certificate)
     store.add(row)
     store.flush()
@@ -134,6 +137,7 @@ def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
         "digest": line.digest,
         "why": line.why,
         "barred": [f"person {each}" for each in sorted(line.barred & members)],
+        "declared_later": [f"person {each}" for each in sorted(line.declared_later)],
         "voters": [f"person {each.by_id}" for each in line.votes if each.by_id not in line.barred],
         "votes": {str(choice): count for choice, count in matter.counted(now.panel).items()},
         "choice": str(decided.choice),
@@ -147,22 +151,31 @@ def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
 
 
 def _carry_out(store: Session, now: KeptReview, line: AgendaLine, *, by: Actor, at: datetime) -> None:
-    """Rest or retire the question, or end its quarantine, where it is still in the service from which that is done.
+    """Rest or retire the question, or end its quarantine, where the text that the panel read is still in service.
 
     What was quarantined after the panel had decided stays so: the panel did not know. What is to be revised stays until
     its new version is live.
     """
     decided, serving = line.decision, store.get(InService, line.question_id)
-    if decided is None or serving is None:
+    if decided is None or serving is None or not _is_what_was_read(store, line, serving):
         return
     because, state = f"decided by the panel of {now.reference}", State(serving.state)
     if decided.choice in {Choice.KEEP, Choice.REST} and _knew_of_the_quarantine(store, serving, decided.at):
         quarantining.release(store, line.reference, because=because, by=by, at=at)
         state = State.LIVE
-    if decided.choice is Choice.REST and state is State.LIVE:
-        keeping.rest(store, [line.reference], until=decided.rest_until, because=because, by=by, at=at)
     if decided.choice is Choice.RETIRE:
         keeping.retire(store, [line.reference], because=because, by=by, at=at)
+    is_to_rest = decided.rest_until is not None and decided.rest_until > day_in_uk(at)
+    if is_to_rest and state is State.RESTING:  # its rest ends on the panel's day, whatever was meant before
+        keeping.bring_back(store, [line.reference], because=because, by=by, at=at)
+        state = State.LIVE
+    if is_to_rest and state is State.LIVE:
+        keeping.rest(store, [line.reference], until=decided.rest_until, because=because, by=by, at=at)
+
+
+def _is_what_was_read(store: Session, line: AgendaLine, serving: InService) -> bool:
+    number = store.get_one(QuestionVersion, serving.question_version_id).number
+    return review_clock.is_same_text(store, line.question_id, number, line.number)
 
 
 def _knew_of_the_quarantine(store: Session, serving: InService, decided_at: datetime) -> bool:

@@ -11,6 +11,7 @@ from qbank.storage.rule import Rule
 
 HISTORY: Final = (
     "review_bank_decisions",
+    "review_decision_bars",
     "review_decisions",
     "review_declarations",
     "review_interests",
@@ -20,6 +21,7 @@ HISTORY: Final = (
     "review_sign_offs",
     "review_task_ends",
     "review_votes",
+    "review_withdrawals",
     "reviews",
 )
 
@@ -63,8 +65,14 @@ _VOTERS: Final = (
     "AND review_votes.question_id = NEW.question_id AND NOT EXISTS (SELECT 1 FROM review_interests "
     "WHERE review_interests.review_id = review_votes.review_id "
     "AND review_interests.question_id = review_votes.question_id "
-    "AND review_interests.by_id = review_votes.by_id))"
+    "AND review_interests.by_id = review_votes.by_id) "
+    f"AND NOT ({_had_a_hand('review_votes.question_id', 'review_votes.by_id')}))"
 )
+_HAS_VOTED: Final = (
+    "EXISTS (SELECT 1 FROM review_votes WHERE review_votes.review_id = NEW.review_id "
+    "AND review_votes.question_id = NEW.question_id AND review_votes.by_id = NEW.by_id)"
+)
+_WITHDRAWN: Final = "EXISTS (SELECT 1 FROM review_withdrawals WHERE review_withdrawals.review_id = NEW.review_id)"
 _QUORUM: Final = "(SELECT reviews.quorum FROM reviews WHERE reviews.id = NEW.review_id)"
 
 RULES: Final = (
@@ -97,6 +105,20 @@ RULES: Final = (
         "INSERT",
         f"NEW.by_id <> {_CHAIR} AND NOT ({_CHAIR_IS_BARRED})",
         "L8: the chair records a decision, unless the chair may not vote on it",
+    ),
+    Rule(
+        "review_decisions_l8_after_the_own_vote",
+        "review_decisions",
+        "INSERT",
+        f"NOT {_HAS_VOTED}",
+        "L8: whoever records a decision has voted",
+    ),
+    Rule(
+        "review_bank_decisions_l8_by_the_chair",
+        "review_bank_decisions",
+        "INSERT",
+        f"NEW.by_id <> {_CHAIR}",
+        "L8: the chair records the decision on the bank",
     ),
     Rule(
         "review_decisions_l8_quorum",
@@ -141,5 +163,16 @@ RULES: Final = (
         )
         for table in HISTORY
         if table not in {"reviews", "review_sign_offs", "review_task_ends"}
+    ),
+    *(
+        Rule(
+            f"{table}_l7_before_the_withdrawal",
+            table,
+            "INSERT",
+            _WITHDRAWN,
+            "L7: a review that was withdrawn stays as it is",
+        )
+        for table in HISTORY
+        if table not in {"reviews", "review_withdrawals", "review_task_ends"}
     ),
 )

@@ -92,9 +92,8 @@ def verify_review(certificate: str, export: Sequence[str], *, key: str | None = 
         _agree("signature of the chair", found["signed_by"], found["chair"])
         _agree("number of questions", signed["facts"].get("questions"), len(found["questions"]))
         _opening(told, found)
-        interests = _interests(told)
         for question in found["questions"]:
-            _question(told, found, question, interests)
+            _question(told, found, question)
         _bank(told, found)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadReview(f"The certificate is not whole: {error}.") from error
@@ -140,31 +139,31 @@ def _opening(told: _Told, found: Mapping[str, Any]) -> None:
     _agree("panel", seated, {each["person"] for each in found["members"]})
 
 
-def _interests(told: _Told) -> Mapping[str, set[str]]:
-    """Who declared an interest, by reference of the question."""
-    found: dict[str, set[str]] = {}
-    for each in told.all(DECLARED):
-        for reference in each["facts"]["questions"]:
-            found.setdefault(reference, set()).add(each["actor"])
-    return found
+def _interests(told: _Told, reference: str, decided: int) -> tuple[set[str], set[str]]:
+    """Who declared an interest in a question before it was decided, and who did only later."""
+    mine = [each for each in told.all(DECLARED) if reference in each["facts"]["questions"]]
+    before = {each["actor"] for each in mine if each["seq"] < decided}
+    return before, {each["actor"] for each in mine} - before
 
 
-def _question(
-    told: _Told, found: Mapping[str, Any], question: Mapping[str, Any], interests: Mapping[str, set[str]]
-) -> None:
+def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]) -> None:
     reference, barred = question["reference"], set(question["barred"])
     what = f"the decision on {reference}"
     decided = told.one(DECIDED, what, question=reference)
     _agree(what, decided["facts"].get("choice"), question["choice"])
     _agree(what, (decided["actor"], decided["at"]), (question["recorded_by"], question["at"]))
-    if not interests.get(reference, set()) <= barred:
+    before, later = _interests(told, reference, decided["seq"])
+    if not before <= barred:
         raise BadReview(f"Somebody declared an interest in {reference} and is not told as barred.")
+    _agree(f"interests in {reference} that were declared later", later - barred, set(question["declared_later"]))
     recorder, chair = question["recorded_by"], found["chair"]
     if recorder in barred or (recorder != chair and chair not in barred):
         raise BadReview(f"The decision on {reference} was recorded by somebody who may not.")
     voted = {each["actor"] for each in told.all(VOTED, question=reference)}
-    _agree(f"those who voted on {reference}", voted - barred, set(question["voters"]))
+    _agree(f"voters on {reference}", voted - barred, set(question["voters"]))
     _agree(f"votes on {reference}", sum(question["votes"].values()), len(question["voters"]))
+    if recorder not in question["voters"]:
+        raise BadReview(f"The decision on {reference} was recorded by somebody who had not voted.")
     if len(question["voters"]) < found["quorum"]:
         raise BadReview(f"Fewer voted on {reference} than the quorum asks for.")
     if question["votes"][question["choice"]] < max(question["votes"].values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ YEARLY = Rhythm(months=12, opens_month=10)
 APPROVED = date(2026, 11, 29)
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 SOME = st.lists(DAYS, max_size=4)
+MOMENTS = st.lists(DAYS.map(lambda day: datetime(day.year, day.month, day.day, 9, tzinfo=UTC)), max_size=4)
 
 
 def test_W8_the_first_review_is_due_twelve_months_after_the_approval_and_opens_from_month_ten():
@@ -56,17 +57,26 @@ def test_it_is_overdue_on_the_day_it_falls_due_and_not_before(today, standing):
 
 
 def test_an_event_calls_a_review_until_a_panel_decides_and_keeps_nothing_from_falling_due():
-    called = clock(APPROVED, [], YEARLY, called_on=[date(2027, 1, 10)])
-    answered = clock(APPROVED, [date(2027, 1, 10)], YEARLY, called_on=[date(2027, 1, 10)])
+    morning = datetime(2027, 1, 10, 9, tzinfo=UTC)
+    called = clock(APPROVED, [], YEARLY, called_at=[morning])
+    answered = clock(APPROVED, [date(2027, 1, 10)], YEARLY, called_at=[morning], answered_at=morning)
 
     assert called.standing(date(2027, 1, 10)) is Standing.CALLED
     assert called.standing(called.due_on) is Standing.OVERDUE
     assert answered.standing(date(2027, 2, 1)) is Standing.IN_ORDER
 
 
-@given(approved=DAYS, decided=SOME, called=SOME)
+def test_what_is_called_after_the_panel_decided_is_not_answered_by_a_sign_off_that_comes_later():
+    decided, called = datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2027, 3, 1, 9, 1, tzinfo=UTC)
+
+    found = clock(APPROVED, [date(2027, 3, 20)], YEARLY, called_at=[called], answered_at=decided)
+
+    assert found.standing(date(2027, 3, 21)) is Standing.CALLED
+
+
+@given(approved=DAYS, decided=SOME, called=MOMENTS)
 def test_W8_no_more_than_twelve_months_lie_between_two_decisions_of_a_question_that_is_drawn(approved, decided, called):
-    found = clock(approved, decided, YEARLY, called_on=called)
+    found = clock(approved, decided, YEARLY, called_at=called)
 
     assert found.counted_from == max([approved, *decided])
     assert found.counted_from < found.opens_on < found.due_on <= found.counted_from + timedelta(days=366)

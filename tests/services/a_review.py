@@ -55,11 +55,11 @@ def kept(bank: sa.Engine, reference: str) -> KeptReview:
     return found
 
 
-def declare(bank: sa.Engine, reference: str, who: str, questions: tuple[str, ...] = ()) -> None:
+def declare(bank: sa.Engine, reference: str, who: str, questions: tuple[str, ...] = (), *, at: datetime = NOW) -> None:
     found = kept(bank, reference)
     units.in_write_unit(
         bank,
-        lambda store: convening.declare(store, found, questions, words="", by=the_person(store, who).actor, at=NOW),
+        lambda store: convening.declare(store, found, questions, words="", by=the_person(store, who).actor, at=at),
     )
 
 

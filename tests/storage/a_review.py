@@ -15,6 +15,7 @@ from qbank.storage.models import (
     ReviewBankDecision,
     ReviewCall,
     ReviewDecision,
+    ReviewDecisionBar,
     ReviewDeclaration,
     ReviewInterest,
     ReviewMember,
@@ -23,6 +24,7 @@ from qbank.storage.models import (
     ReviewSignOff,
     ReviewTaskEnd,
     ReviewVote,
+    ReviewWithdrawal,
 )
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
@@ -65,10 +67,17 @@ def review_once(store: Session) -> None:
     store.flush()
     revised = {"choice": Choice.REVISE, "author_id": author, "revised_by": NOW.date()}
     store.add(ReviewDecision(**of_it, **revised, reason="a test", by_id=chair))
+    store.flush()
+    store.add(ReviewDecisionBar(review_id=review.id, question_id=version.question_id, person_id=author))
     bank = {"is_sufficient": True, "budget": 200, "reason": "a test"}
     store.add(ReviewBankDecision(review_id=review.id, **bank, at=NOW, by_id=chair))
     store.flush()
     store.add(ReviewSignOff(review_id=review.id, certificate="{}", digest="0" * 64, at=NOW, by_id=chair))
     store.flush()
     store.add(ReviewTaskEnd(**of_it, reason="a test", by_id=author))
+    store.flush()
+    other = Review(reference="RV-0002", scope=Scope.EVERY, quorum=2, at=NOW, **kept)
+    store.add(other)
+    store.flush()
+    store.add(ReviewWithdrawal(review_id=other.id, reason="a test", at=NOW, by_id=author))
     store.flush()

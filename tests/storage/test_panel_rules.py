@@ -6,7 +6,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from qbank.storage import units
-from qbank.storage.models import ReviewDecision, ReviewMember, ReviewSignOff, ReviewVote
+from qbank.storage.models import (
+    ReviewBankDecision,
+    ReviewDecision,
+    ReviewDeclaration,
+    ReviewMember,
+    ReviewSignOff,
+    ReviewVote,
+    ReviewWithdrawal,
+)
 from review.panel import Choice
 from tests.services.a_bank import NOW, the_person
 from tests.services.a_review import all_kept, declare, kept, opened_review, sign_off, vote
@@ -50,19 +58,41 @@ def test_L8_the_database_takes_no_vote_of_who_had_a_hand_or_an_interest_or_is_no
     because = "L8: nobody votes on a question in which they had a hand"
     refused(bank, lambda store: a_vote(store, found, "Q-0010", "first"), because=because)
     refused(bank, lambda store: a_vote(store, found, "Q-0011", "second"), because=because)
-    refused(
-        bank, lambda store: a_vote(store, found, "Q-0012", "outsider"), because="L8: a member declares|FOREIGN|foreign"
-    )
+    refused(bank, lambda store: a_vote(store, found, "Q-0012", "outsider"), because="L8: a member declares")
+
+    def declared(store):
+        store.add(ReviewDeclaration(review_id=found.id, by_id=the_person(store, "outsider").id, words="", at=NOW))
+        store.flush()
+
+    refused(bank, declared, because="(?i)foreign key")
 
 
 def test_L8_the_database_takes_no_decision_without_the_quorum_nor_of_another_than_the_chair(bank):
     reference = opened_review(bank)
-    vote(bank, reference, "first", "Q-0010")
+    vote(bank, reference, "chair", "Q-0010")
     found = kept(bank, reference)
     refused(bank, lambda store: a_decision(store, found, "Q-0010", "chair"), because="L8: a decision needs the votes")
     vote(bank, reference, "second", "Q-0010")
+    with_a_hand(bank, "second", "Q-0010")
+    refused(bank, lambda store: a_decision(store, found, "Q-0010", "chair"), because="L8: a decision needs the votes")
+    vote(bank, reference, "first", "Q-0010")
 
     refused(bank, lambda store: a_decision(store, found, "Q-0010", "first"), because="L8: the chair records a decision")
+    for who in ("first", "second"):
+        vote(bank, reference, who, "Q-0011")
+    refused(bank, lambda store: a_decision(store, found, "Q-0011", "chair"), because="L8: whoever records a decision")
+
+
+def test_L8_the_database_takes_no_decision_on_the_bank_of_another_than_the_chair(bank):
+    found = kept(bank, opened_review(bank))
+
+    def work(store):
+        row = ReviewBankDecision(review_id=found.id, is_sufficient=True, budget=200, reason="a test", at=NOW)
+        row.by_id = the_person(store, "first").id
+        store.add(row)
+        store.flush()
+
+    refused(bank, work, because="L8: the chair records the decision on the bank")
 
 
 def test_L8_the_database_takes_no_sign_off_before_everything_is_decided_nor_of_another_than_the_chair(bank):
@@ -86,3 +116,20 @@ def test_L7_nothing_is_added_to_a_review_that_is_signed_off(bank):
         store.flush()
 
     refused(bank, work, because="L7: a review that is signed off stays as it is")
+
+
+def test_L7_nothing_is_added_to_a_review_that_was_withdrawn(bank):
+    reference = opened_review(bank)
+    all_kept(bank, reference)
+    found = kept(bank, reference)
+
+    def withdraw(store):
+        chair = the_person(store, "chair").id
+        store.add(ReviewWithdrawal(review_id=found.id, reason="a test", at=NOW, by_id=chair))
+        store.flush()
+
+    units.in_write_unit(bank, withdraw)
+
+    because = "L7: a review that was withdrawn stays as it is"
+    refused(bank, lambda store: a_sign_off(store, found, "chair"), because=because)
+    refused(bank, lambda store: a_vote(store, found, "Q-0010", "first"), because="L7")

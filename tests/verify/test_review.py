@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -11,7 +12,8 @@ from qbank.services.checkpointing import Signer
 from qbank.storage import units
 from qbank.verify.exports import written_export
 from qbank.verify.review import BadReview, verify_review
-from qbank.verify.writing import written
+from qbank.verify.trail import NOTHING_BEFORE, SEALED
+from qbank.verify.writing import digest_of, written
 from tests.databases import Shelf, empty_url, engine, shelf, url
 from tests.services.a_bank import fill, opened
 from tests.services.a_review import declare, kept, opened_review, sign_off
@@ -33,6 +35,15 @@ def fill_signed(address):
 def signed(shelf):
     """The certificate and the exported trail of a review, as text and lines."""
     with opened(shelf.copy("signed", fill_signed)) as bank:
+        return kept(bank, "RV-0001").signed.certificate, exported(bank)
+
+
+@pytest.fixture(scope="module")
+def signed_once(tmp_path_factory):
+    """Likewise, of one database: what is judged are the files."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('forged') / 'q.db'}"
+    fill_signed(address)
+    with opened(address) as bank:
         return kept(bank, "RV-0001").signed.certificate, exported(bank)
 
 
@@ -106,6 +117,124 @@ def test_a_certificate_that_was_made_up_whole_is_not_the_one_that_the_trail_tell
 
     with pytest.raises(BadReview, match="do not agree about the certificate"):
         verify_review(changed(certificate, quorum=1), export)
+
+
+def forged(signed, change):
+    """What a dishonest organisation would hand in: both files changed, and every digest made anew to fit."""
+    certificate, export = json.loads(signed[0]), signed[1]
+    header, *entries = [json.loads(line) for line in export]
+    change(certificate, entries)
+    text, previous = written(certificate), NOTHING_BEFORE
+    for number, entry in enumerate(entries, start=1):
+        if entry["act"] == "review signed off":
+            entry["facts"]["certificate"] = hashlib.sha256(text.encode()).hexdigest()
+        entry |= {"seq": number, "previous": previous}
+        entry["digest"] = previous = digest_of({name: entry[name] for name in SEALED})
+    return text, [written(header | {"entries": len(entries)}), *map(written, entries)]
+
+
+def told(entries, act, **facts):
+    return next(each for each in entries if each["act"] == act and facts.items() <= each["facts"].items())
+
+
+def kept_question(certificate):
+    return next(each for each in certificate["questions"] if each["choice"] == "keep")
+
+
+def recorded_by_another(certificate, entries):
+    question = kept_question(certificate)
+    question["recorded_by"] = question["voters"][1]
+    told(entries, "review decision recorded", question=question["reference"])["actor"] = question["voters"][1]
+
+
+def recorded_by_somebody_barred(certificate, _entries):
+    question = kept_question(certificate)
+    question["barred"].append(certificate["chair"])
+    question["voters"].remove(certificate["chair"])
+    question["votes"]["keep"] -= 1
+
+
+def recorded_without_a_vote(certificate, entries):
+    question = kept_question(certificate)
+    vote = told(entries, "review vote cast", question=question["reference"])
+    others = [each["person"] for each in certificate["members"] if each["person"] not in question["voters"]]
+    question["voters"][question["voters"].index(certificate["chair"])] = vote["actor"] = others[0]
+
+
+def without_a_quorum(certificate, entries):
+    question = kept_question(certificate)
+    (other,) = set(question["voters"]) - {certificate["chair"]}
+    question["voters"].remove(other)
+    question["votes"]["keep"] -= 1
+    votes = [each for each in entries if each["act"] == "review vote cast" and each["actor"] == other]
+    entries.remove(next(each for each in votes if each["facts"]["question"] == question["reference"]))
+
+
+def against_most_votes(certificate, entries):
+    question = kept_question(certificate)
+    question["choice"] = "retire"
+    told(entries, "review decision recorded", question=question["reference"])["facts"]["choice"] = "retire"
+
+
+def with_an_interest_left_out(certificate, entries):
+    told(entries, "review interests declared")["facts"]["questions"] = [kept_question(certificate)["reference"]]
+
+
+def with_a_late_interest_made_up(certificate, _entries):
+    kept_question(certificate)["declared_later"] = [certificate["chair"]]
+
+
+def with_a_vote_made_up(certificate, _entries):
+    question = kept_question(certificate)
+    others = [each["person"] for each in certificate["members"] if each["person"] not in question["voters"]]
+    question["voters"].append(others[0])
+    question["votes"]["keep"] += 1
+
+
+def with_a_smaller_quorum(certificate, _entries):
+    certificate["quorum"] = 1
+
+
+def with_another_member(certificate, _entries):
+    certificate["members"].append({"person": "person 99", "name": "Ada", "external": ""})
+
+
+def with_a_larger_budget(certificate, _entries):
+    certificate["bank"]["budget_thousandths"] = 900
+
+
+def signed_by_another(certificate, entries):
+    other = next(each["person"] for each in certificate["members"] if each["person"] != certificate["chair"])
+    certificate["signed_by"] = told(entries, "review signed off")["actor"] = other
+
+
+def with_a_question_left_out(certificate, _entries):
+    certificate["questions"].pop()
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        (recorded_by_another, "recorded by somebody who may not"),
+        (recorded_by_somebody_barred, "recorded by somebody who may not"),
+        (recorded_without_a_vote, "recorded by somebody who had not voted"),
+        (without_a_quorum, "Fewer voted on .* than the quorum"),
+        (against_most_votes, "not what most votes are for"),
+        (with_an_interest_left_out, "declared an interest in .* and is not told as barred"),
+        (with_a_late_interest_made_up, "about the interests in .* declared later"),
+        (with_a_vote_made_up, "about the voters on"),
+        (with_a_smaller_quorum, "about the opening"),
+        (with_another_member, "about the panel"),
+        (with_a_larger_budget, "about the decision on the bank"),
+        (signed_by_another, "about the signature of the chair"),
+        (with_a_question_left_out, "about the number of questions"),
+    ],
+)
+def test_a_review_that_broke_a_rule_is_refused_even_where_every_digest_fits(signed_once, change, because):
+    assert verify_review(*forged(signed_once, lambda _certificate, _entries: None)).review == "RV-0001"
+
+    with pytest.raises(BadReview, match=because):
+        verify_review(*forged(signed_once, change))
 
 
 def test_an_interest_that_was_declared_is_told_as_barred(shelf):

@@ -27,6 +27,7 @@ from qbank.storage.models.panels import (
     Review,
     ReviewBankDecision,
     ReviewDecision,
+    ReviewDecisionBar,
     ReviewDeclaration,
     ReviewInterest,
     ReviewMember,
@@ -35,6 +36,7 @@ from qbank.storage.models.panels import (
     ReviewSignOff,
     ReviewTaskEnd,
     ReviewVote,
+    ReviewWithdrawal,
 )
 from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
 from qbank.storage.models.preparation import (
@@ -159,6 +161,7 @@ __all__ = [
     "ReviewBankDecision",
     "ReviewCall",
     "ReviewDecision",
+    "ReviewDecisionBar",
     "ReviewDeclaration",
     "ReviewInterest",
     "ReviewMember",
@@ -167,6 +170,7 @@ __all__ = [
     "ReviewSignOff",
     "ReviewTaskEnd",
     "ReviewVote",
+    "ReviewWithdrawal",
     "Seed",
     "SessionNote",
     "SetExtension",

@@ -207,6 +207,23 @@ class ReviewTaskEnd(Base):
     by_id: Mapped[Person]
 
 
+class ReviewDecisionBar(Base):
+    """Who did not count when a question was decided, for a hand in it or an interest: later ones change nothing."""
+
+    __tablename__ = "review_decision_bars"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["review_id", "question_id"], ["review_decisions.review_id", "review_decisions.question_id"]
+        ),
+        _of_a_member("person_id"),
+        NO_HIDDEN_KEY,
+    )
+
+    review_id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+
+
 class ReviewBankDecision(Base):
     """What the panel decided of the bank as a whole.
 
@@ -225,6 +242,18 @@ class ReviewBankDecision(Base):
     review_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     is_sufficient: Mapped[bool]
     budget: Mapped[int]
+    reason: Mapped[str]
+    at: Mapped[When]
+    by_id: Mapped[Person]
+
+
+class ReviewWithdrawal(Base):
+    """That a review was ended without a sign-off: nothing of it counts, and another may be opened."""
+
+    __tablename__ = "review_withdrawals"
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="with_a_reason"),)
+
+    review_id: Mapped[int] = mapped_column(sa.ForeignKey("reviews.id"), primary_key=True)
     reason: Mapped[str]
     at: Mapped[When]
     by_id: Mapped[Person]

@@ -121,6 +121,11 @@ def live_since(store: Session, question_id: int, number: int) -> date | None:
     return min((text.live_on for text in texts), default=None)
 
 
+def is_same_text(store: Session, question_id: int, number: int, other: int) -> bool:
+    """Whether two versions of a question, of which the first was live, are one text but for editorial changes."""
+    return other in {text.number for text in same_text(_texts(store, [question_id])[question_id], number)}
+
+
 def overdue(store: Session, versions: Mapping[int, int], rhythm: Rhythm, *, at: datetime) -> set[int]:
     """The questions that are not drawn on the day of `at`, because their review is overdue.
 
@@ -234,8 +239,8 @@ class _Known:
     """What is kept of some questions, by their keys."""
 
     texts: Mapping[int, list[Text]]
-    decided: Mapping[int, list[tuple[int, date]]]
-    called: Mapping[int, list[date]]
+    decided: Mapping[int, list[tuple[int, date, datetime]]]
+    called: Mapping[int, list[datetime]]
 
     @classmethod
     def of(cls, store: Session, question_ids: Sequence[int]) -> _Known:
@@ -250,9 +255,14 @@ class _Known:
         """The clock of that version of the question, which was live."""
         texts = same_text(self.texts[question], number)
         numbers = {text.number for text in texts}
-        decided = [day for each, day in self.decided.get(question, ()) if each in numbers]
-        called = self.called.get(question, ())
-        return clock(min(text.live_on for text in texts), decided, rhythm, called_on=called)
+        decided = [(day, at) for each, day, at in self.decided.get(question, ()) if each in numbers]
+        return clock(
+            min(text.live_on for text in texts),
+            [day for day, _ in decided],
+            rhythm,
+            called_at=self.called.get(question, ()),
+            answered_at=max((at for _, at in decided), default=None),
+        )
 
 
 def _texts(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[Text]]:
@@ -273,29 +283,29 @@ def _texts(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[Tex
     return found
 
 
-def _decided(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[tuple[int, date]]]:
-    """(number of the version, day of the sign-off) of what signed reviews decided but for retirements."""
+def _decided(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[tuple[int, date, datetime]]]:
+    """(number of the version, day of the sign-off, when it was decided) of what signed reviews did not retire."""
     same = sa.and_(
         ReviewQuestion.review_id == ReviewDecision.review_id, ReviewQuestion.question_id == ReviewDecision.question_id
     )
     asked = (
-        sa.select(ReviewDecision.question_id, QuestionVersion.number, ReviewSignOff.at)
+        sa.select(ReviewDecision.question_id, QuestionVersion.number, ReviewSignOff.at, ReviewDecision.at)
         .join(ReviewSignOff, ReviewSignOff.review_id == ReviewDecision.review_id)
         .join(ReviewQuestion, same)
         .join(QuestionVersion, QuestionVersion.id == ReviewQuestion.question_version_id)
         .where(ReviewDecision.question_id.in_(question_ids), ReviewDecision.choice != Choice.RETIRE)
     )
-    found: dict[int, list[tuple[int, date]]] = defaultdict(list)
-    for question, number, at in rows(store, asked):
-        found[question].append((number, day_in_uk(at)))
+    found: dict[int, list[tuple[int, date, datetime]]] = defaultdict(list)
+    for question, number, signed_at, decided_at in rows(store, asked):
+        found[question].append((number, day_in_uk(signed_at), decided_at))
     return found
 
 
-def _called(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[date]]:
+def _called(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[datetime]]:
     asked = sa.select(ReviewCall.question_id, ReviewCall.at).where(ReviewCall.question_id.in_(question_ids))
-    found: dict[int, list[date]] = defaultdict(list)
+    found: dict[int, list[datetime]] = defaultdict(list)
     for question, at in rows(store, asked):
-        found[question].append(day_in_uk(at))
+        found[question].append(at)
     return found
 
 

@@ -21,6 +21,7 @@ from qbank.storage.models import (
     ReviewQuestion,
     ReviewSignOff,
     ReviewTaskEnd,
+    ReviewWithdrawal,
     Standard,
 )
 from qbank.storage.queries.rows import rows
@@ -39,6 +40,7 @@ class ReviewLine:
     questions: int
     decided: int
     signed_at: datetime | None
+    withdrawn_at: datetime | None
     members: frozenset[int]
 
 
@@ -74,12 +76,13 @@ def reviews(store: Session) -> list[ReviewLine]:
     questions = _count(ReviewQuestion)
     decided = _count(ReviewDecision)
     asked = (
-        sa.select(Review, Standard.code, Person.name, questions, decided, ReviewSignOff.at)
+        sa.select(Review, Standard.code, Person.name, questions, decided, ReviewSignOff.at, ReviewWithdrawal.at)
         .join(PlanVersion, PlanVersion.id == Review.plan_version_id)
         .join(Standard, Standard.id == PlanVersion.standard_id)
         .join(Person, Person.id == Review.chair_id)
         .outerjoin(ReviewSignOff, ReviewSignOff.review_id == Review.id)
-        .order_by(ReviewSignOff.at.is_not(None), Review.id.desc())
+        .outerjoin(ReviewWithdrawal, ReviewWithdrawal.review_id == Review.id)
+        .order_by(sa.func.coalesce(ReviewSignOff.at, ReviewWithdrawal.at).is_not(None), Review.id.desc())
     )
     members: dict[int, set[int]] = defaultdict(set)
     for key, person in rows(store, sa.select(ReviewMember.review_id, ReviewMember.person_id)):
@@ -95,17 +98,20 @@ def reviews(store: Session) -> list[ReviewLine]:
             many,
             done,
             signed,
+            ended,
             frozenset(members[row.id]),
         )
-        for row, code, chair, many, done, signed in rows(store, asked)
+        for row, code, chair, many, done, signed, ended in rows(store, asked)
     ]
 
 
-def open_review(store: Session, plan_version_id: int, method: str) -> str | None:
-    """The reference of the review of a method that is not signed off; None where there is none."""
-    signed = sa.select(ReviewSignOff.review_id)
-    asked = sa.select(Review.reference).where(
-        Review.plan_version_id == plan_version_id, Review.method == method, Review.id.not_in(signed)
+def open_review(store: Session, standard_id: int, method: str) -> str | None:
+    """The reference of the open review of a method, by any version of its plan; None where there is none."""
+    ended = sa.union(sa.select(ReviewSignOff.review_id), sa.select(ReviewWithdrawal.review_id))
+    asked = (
+        sa.select(Review.reference)
+        .join(PlanVersion, PlanVersion.id == Review.plan_version_id)
+        .where(PlanVersion.standard_id == standard_id, Review.method == method, Review.id.not_in(ended))
     )
     return store.scalar(asked.limit(1))
 
@@ -154,14 +160,13 @@ def _count(model: type[ReviewQuestion | ReviewDecision]) -> sa.ScalarSelect[int]
 
 
 def _later_version() -> sa.ScalarSelect[datetime]:
-    """When a newer version than the one that the panel read went live, after its decision."""
+    """When a newer version than the one that the panel read went live."""
     asked = (
         sa.select(sa.func.min(Move.at))
         .where(
             Move.question_id == ReviewDecision.question_id,
             Move.to_state == State.LIVE,
             Move.question_version_id > ReviewQuestion.question_version_id,
-            Move.at > ReviewDecision.at,
         )
         .correlate(ReviewDecision, ReviewQuestion)
     )

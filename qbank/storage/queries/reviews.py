@@ -19,6 +19,7 @@ from qbank.storage.models import (
     Review,
     ReviewBankDecision,
     ReviewDecision,
+    ReviewDecisionBar,
     ReviewDeclaration,
     ReviewInterest,
     ReviewMember,
@@ -26,6 +27,7 @@ from qbank.storage.models import (
     ReviewRemark,
     ReviewSignOff,
     ReviewVote,
+    ReviewWithdrawal,
     Standard,
 )
 from qbank.storage.queries.hands import hands_in
@@ -40,12 +42,14 @@ class Member:
     Args:
         external: where an invited member comes from; empty for our own people.
         declared_at: when they declared their interests; None before.
+        words: what else they said then.
     """
 
     id: int
     name: str
     external: str
     declared_at: datetime | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class AgendaLine:
     Args:
         stem: the words asked, for those who may read them.
         why: it is on the agenda: how it stood on the clock, or who put it there.
-        barred: keys of those who had a hand in it or declared an interest.
+        barred: keys of those who had a hand in it or declared an interest; of what is decided, those who had by then.
+        interested: keys of those who declared an interest, before the decision or after it.
     """
 
     question_id: int
@@ -110,6 +115,11 @@ class AgendaLine:
     votes: Sequence[Voted]
     remarks: Sequence[Said]
     decision: Resolved | None
+
+    @property
+    def declared_later(self) -> frozenset[int]:
+        """Who declared an interest once it was decided, which changes the decision no more."""
+        return self.interested - self.barred
 
     @property
     def matter(self) -> Matter:
@@ -141,6 +151,15 @@ class SignedOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """That a review was ended without a sign-off."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReview:
     """A review with all that belongs to it."""
 
@@ -160,6 +179,12 @@ class KeptReview:
     agenda: Sequence[AgendaLine]
     bank: BankResolved | None
     signed: SignedOff | None
+    withdrawn: Withdrawn | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel still works on it."""
+        return self.signed is None and self.withdrawn is None
 
     @property
     def panel(self) -> Panel:
@@ -210,6 +235,7 @@ def review(store: Session, reference: str) -> KeptReview | None:
         agenda=_agenda(store, row.id),
         bank=_bank(store, row.id),
         signed=_signed(store, row.id),
+        withdrawn=_withdrawn(store, row.id),
     )
 
 
@@ -218,13 +244,13 @@ def _members(store: Session, review_id: int) -> list[Member]:
         ReviewDeclaration.review_id == ReviewMember.review_id, ReviewDeclaration.by_id == ReviewMember.person_id
     )
     asked = (
-        sa.select(ReviewMember, Person.name, ReviewDeclaration.at)
+        sa.select(ReviewMember, Person.name, ReviewDeclaration.at, ReviewDeclaration.words)
         .join(Person, Person.id == ReviewMember.person_id)
         .outerjoin(ReviewDeclaration, declared)
         .where(ReviewMember.review_id == review_id)
         .order_by(Person.name, Person.id)
     )
-    return [Member(row.person_id, name, row.external, at) for row, name, at in rows(store, asked)]
+    return [Member(row.person_id, name, row.external, at, words or "") for row, name, at, words in rows(store, asked)]
 
 
 def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
@@ -241,6 +267,7 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
     keys = [row.question_id for row, *_ in found]
     hands, interests = hands_in(store, keys), _interests(store, review_id)
     votes, remarks, decided = _votes(store, review_id), _remarks(store, review_id), _decisions(store, review_id)
+    bars = _bars(store, review_id)
     return [
         AgendaLine(
             question_id=row.question_id,
@@ -250,7 +277,9 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
             digest=digest,
             stem=stem,
             why=row.why,
-            barred=hands[row.question_id] | frozenset(interests[row.question_id]),
+            barred=frozenset(bars[row.question_id])
+            if row.question_id in decided
+            else hands[row.question_id] | frozenset(interests[row.question_id]),
             interested=frozenset(interests[row.question_id]),
             votes=tuple(votes[row.question_id].values()),
             remarks=tuple(remarks[row.question_id]),
@@ -262,6 +291,16 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
 
 def _interests(store: Session, review_id: int) -> Mapping[int, set[int]]:
     asked = sa.select(ReviewInterest.question_id, ReviewInterest.by_id).where(ReviewInterest.review_id == review_id)
+    found: dict[int, set[int]] = defaultdict(set)
+    for question, person in rows(store, asked):
+        found[question].add(person)
+    return found
+
+
+def _bars(store: Session, review_id: int) -> Mapping[int, set[int]]:
+    asked = sa.select(ReviewDecisionBar.question_id, ReviewDecisionBar.person_id).where(
+        ReviewDecisionBar.review_id == review_id
+    )
     found: dict[int, set[int]] = defaultdict(set)
     for question, person in rows(store, asked):
         found[question].add(person)
@@ -343,3 +382,13 @@ def _signed(store: Session, review_id: int) -> SignedOff | None:
         return None
     row, name = found[0]
     return SignedOff(row.certificate, row.digest, name, row.at)
+
+
+def _withdrawn(store: Session, review_id: int) -> Withdrawn | None:
+    asked = (
+        sa.select(ReviewWithdrawal, Person.name)
+        .join(Person, Person.id == ReviewWithdrawal.by_id)
+        .where(ReviewWithdrawal.review_id == review_id)
+    )
+    found = rows(store, asked)
+    return Withdrawn(found[0][0].reason, found[0][1], found[0][0].at) if found else None

@@ -51,8 +51,9 @@ class Revisions:
 
 
 def open_reviews(store: Session, person: Actor) -> list[OpenReview]:
-    """The reviews that are not signed off, those with something for this person first."""
-    found = [_standing(store, line, person.identifier) for line in review_lists.reviews(store) if not line.signed_at]
+    """The reviews that have not ended, those with something for this person first."""
+    going = [line for line in review_lists.reviews(store) if not line.signed_at and not line.withdrawn_at]
+    found = [_standing(store, line, person.identifier) for line in going]
     return sorted(found, key=lambda each: (not each.is_member, -each.waiting - each.ready))
 
 

@@ -74,8 +74,8 @@ def shortened(stem: str) -> str:
 
 
 def waits_for(found: KeptReview, person: int | None) -> list[AgendaLine]:
-    """The questions that wait for the person's vote, in the order of the agenda; none once it is signed off."""
-    if found.signed is not None or person is None:
+    """The questions that wait for the person's vote, in the order of the agenda; none once it has ended."""
+    if not found.is_open or person is None:
         return []
     return [line for line in found.agenda if line.matter.awaits(found.panel, person)]
 

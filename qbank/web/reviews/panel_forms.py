@@ -209,6 +209,13 @@ class BankForm(FlaskForm):  # type: ignore[misc]  # the library publishes no typ
     submit = SubmitField("Record the decision on the bank", widget=GovSubmitInput())
 
 
+class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """Why a review is ended without a sign-off."""
+
+    reason = reason_field("Why it is withdrawn", "Say in a sentence why", "It stays on record.")
+    submit = SubmitField("Withdraw the review", widget=GovSubmitInput())
+
+
 class EndForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
     """Why a task is no longer followed."""
 

@@ -15,7 +15,7 @@ from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.standards import Plan
 from qbank.services import panel_deciding
-from qbank.storage.models import PlanVersion, Question
+from qbank.storage.models import InService, PlanVersion, Question
 from qbank.storage.queries import people, review_clock, reviews, standards, versions
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
 from qbank.storage.queries.versions import VersionLine
@@ -35,16 +35,13 @@ Answer = Response | tuple[str, int]
 
 @dataclass(slots=True)
 class _Forms:
-    """The three forms of the page; one of them was sent, or none."""
+    """The three forms of the page; one of them was sent and could not be kept, or none."""
 
     vote: VoteForm
     remark: RemarkForm
     resolve: ResolveForm
     refusal: Refusal | None = None
-
-    @property
-    def all(self) -> tuple[FlaskForm, ...]:
-        return self.vote, self.remark, self.resolve
+    sent: FlaskForm | None = None
 
 
 @bp.get("")
@@ -159,11 +156,12 @@ def _acted(
     done: str,
 ) -> Answer:
     if not sent.validate_on_submit():
+        forms.sent = sent
         return _page(found, line, forms), 400
     try:
         transaction(act)
     except Refusal as refusal:
-        forms.refusal = refusal
+        forms.refusal, forms.sent = refusal, sent
         return _page(found, line, forms), 409
     going = request.form.get("then") == "next"
     following = next_of(_left(found, sent), line.reference) if going else line
@@ -193,8 +191,9 @@ def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
     references = [each.reference for each in found.agenda]
     at = references.index(line.reference)
     key = person.identifier or 0
-    is_open = found.signed is None and line.decision is None
-    me = found.member(key)
+    is_open = found.is_open and line.decision is None
+    me, has_voted = found.member(key), key in line.matter.votes
+    serving = store.get(InService, line.question_id)
     return render_template(
         "reviews/question.html",
         review=found,
@@ -206,15 +205,17 @@ def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
         sheet=_sheet(found, line, row, lines, plan),
         calls=review_clock.calls_of(store, [line.question_id]),
         forms=forms,
-        sent=next((each for each in forms.all if each.errors), forms.vote),
+        sent=forms.sent or forms.vote,
+        kept_open=forms.sent,
         before=references[at - 1] if at else None,
         after=references[at + 1] if at + 1 < len(references) else None,
         me=me,
         is_barred=key in line.barred,
-        has_voted=key in line.matter.votes,
+        has_voted=has_voted,
+        is_amended=found.is_open and (serving is None or serving.question_version_id != line.version_id),
         votes_now=is_open and me is not None and me.declared_at is not None and key not in line.barred,
         sees=line.matter.sees_votes(key) or found.signed is not None,
-        decides=is_open and key in line.matter.recorders(found.panel) and me is not None,
+        decides=is_open and has_voted and key in line.matter.recorders(found.panel) and me is not None,
         undecidable=undecidable(found.panel, line.matter),
         counts=line.matter.counted(found.panel),
     )

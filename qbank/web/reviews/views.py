@@ -23,7 +23,15 @@ from qbank.web import review_lines
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.reviews.agenda import LABELS, Show, agenda_of, shortened, waits_for
-from qbank.web.reviews.panel_forms import AgendaForm, BankForm, DeclareForm, EndForm, InviteForm, OpenForm
+from qbank.web.reviews.panel_forms import (
+    AgendaForm,
+    BankForm,
+    DeclareForm,
+    EndForm,
+    InviteForm,
+    OpenForm,
+    WithdrawForm,
+)
 from qbank.web.transaction import reading, transaction
 from review.days import day_in_uk
 from review.panel import lacks
@@ -34,10 +42,12 @@ Answer = AnyResponse | tuple[str, int]
 
 
 @bp.get("")
-@allowed(Permission.WORK_ON_REVIEWS)
+@allowed(Permission.SEE_REVIEW)
 def index() -> str:
     """Every review, the open ones first."""
-    return render_template("reviews/list.html", found=review_lists.reviews(reading()), person=current_person())
+    person = current_person()
+    follows = person.may(Permission.SEE_REVIEW_TASKS)
+    return render_template("reviews/list.html", found=review_lists.reviews(reading()), person=person, follows=follows)
 
 
 @bp.route("/open/<standard>/<method>", methods=["GET", "POST"])
@@ -66,7 +76,7 @@ def convene(standard: str, method: str) -> Answer:
 
 
 @bp.get("/<reference>")
-@allowed(Permission.WORK_ON_REVIEWS)
+@allowed(Permission.SEE_REVIEW)
 def review(reference: str) -> str:
     """Who reviews, what is on the agenda and how it stands, what is missing before the chair may sign."""
     found, person = named(reference), current_person()
@@ -77,6 +87,7 @@ def review(reference: str) -> str:
         method=standards.as_loaded(reading(), found.plan_version_id).method(found.method),
         me=me,
         presides=person.identifier in {found.chair_id, found.opened_by_id},
+        withdraws=person.may(Permission.OPEN_REVIEWS),
         is_chair=person.identifier == found.chair_id,
         missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
         agenda=agenda,
@@ -95,12 +106,20 @@ def declare(reference: str) -> Answer:
         SelectChoice(line.reference, f"{line.reference}: {shortened(line.stem)}" if reads(found) else line.reference)
         for line in found.agenda
     ]
+    me = found.member(by.identifier)
+    if me is not None and me.declared_at is not None:
+        del form.words  # they are kept the first time
     return _acted(
         "declare",
         found,
         form,
         lambda store: convening.declare(
-            store, found, form.references.data or (), words=str(form.words.data or ""), by=by, at=at
+            store,
+            found,
+            form.references.data or (),
+            words=str(form.words.data or "") if "words" in form else "",
+            by=by,
+            at=at,
         ),
         "Your interests are declared. You can vote now.",
     )
@@ -160,6 +179,20 @@ def bank(reference: str) -> Answer:
     )
 
 
+@bp.route("/<reference>/withdraw", methods=["GET", "POST"])
+@allowed(Permission.OPEN_REVIEWS)
+def withdraw(reference: str) -> Answer:
+    """End the review without a sign-off."""
+    found, form, by, at = named(reference), WithdrawForm(), current_person(), now()
+    return _acted(
+        "withdraw",
+        found,
+        form,
+        lambda store: convening.withdraw(store, found, reason=str(form.reason.data), by=by, at=at),
+        "The review is withdrawn. Another may be opened.",
+    )
+
+
 @bp.post("/<reference>/sign-off")
 @allowed(Permission.WORK_ON_REVIEWS, fresh=True)
 def sign_off(reference: str) -> AnyResponse:
@@ -171,7 +204,7 @@ def sign_off(reference: str) -> AnyResponse:
 
 
 @bp.get("/<reference>/certificate.json")
-@allowed(Permission.WORK_ON_REVIEWS)
+@allowed(Permission.SEE_REVIEW)
 def certificate(reference: str) -> Response:
     """The certificate, byte for byte as it was frozen."""
     name = {"Content-Disposition": f'attachment; filename="{reference}.json"'}
@@ -179,7 +212,7 @@ def certificate(reference: str) -> Response:
 
 
 @bp.get("/<reference>/minutes.pdf")
-@allowed(Permission.WORK_ON_REVIEWS)
+@allowed(Permission.SEE_REVIEW)
 def minutes(reference: str) -> Response:
     """Minutes and certificate on paper, of the frozen certificate alone: the same bytes whenever it is asked for."""
     answer = Response(pdf(minutes_of(_signed(named(reference)).certificate)), mimetype="application/pdf")
@@ -205,16 +238,19 @@ def end_task(reference: str, question: str) -> Answer:
     line = found.line(question)
     if line is None or line.decision is None or line.decision.author_id is None:
         raise NotFound("There is no such task.", remedy="Choose one from the list.")
+    refusal, status = None, 400 if form.is_submitted() else 200
     if form.validate_on_submit():
-        transaction(
-            lambda store: signing_off.end_task(
-                store, found.id, line.question_id, reason=str(form.reason.data), by=by, at=at
+        reason = str(form.reason.data)
+        try:
+            transaction(
+                lambda store: signing_off.end_task(store, found.id, line.question_id, reason=reason, by=by, at=at)
             )
-        )
-        flash("The task is no longer followed.")
-        return redirect(url_for(".tasks"))
-    status = 400 if form.is_submitted() else 200
-    return render_template("reviews/end_task.html", review=found, line=line, form=form, refusal=None), status
+        except Refusal as refused:
+            refusal, status = refused, 409
+        else:
+            flash("The task is no longer followed.")
+            return redirect(url_for(".tasks"))
+    return render_template("reviews/end_task.html", review=found, line=line, form=form, refusal=refusal), status
 
 
 def named(reference: str) -> KeptReview:
@@ -230,8 +266,10 @@ def named(reference: str) -> KeptReview:
 
 
 def reads(found: KeptReview) -> bool:
-    """Whether whoever asks may read the questions: they are on the panel, or may read the bank."""
+    """Whether whoever asks may read the questions: they are on the panel, or may read the bank and work on reviews."""
     person = current_person()
+    if not person.may(Permission.WORK_ON_REVIEWS):
+        return False
     return found.member(person.identifier) is not None or person.may(Permission.SEE_QUESTIONS)
 
 
