@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -71,7 +72,10 @@ def begin(store: Session, row: PlanVersion, method: str, *, primary: str = "", b
     plan.method(method)
     if primary and primary not in {ksb.code for ksb in plan.ksbs_of(method)}:
         raise NotFound(f"{primary} is no KSB of the {method}.", remedy="Choose one from the list.")
+    last = writing.last_saved_by(store, _named(by), row.id)
     text = DraftText(method, primary=primary, author=by.name)
+    if last is not None and last.method == method:
+        text = replace(text, demand=last.demand, seconds=last.seconds, author=last.author or by.name)
     return _begin(store, row.id, None, text, by=by, at=at)
 
 

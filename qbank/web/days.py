@@ -16,6 +16,11 @@ def calendar_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def short_day(day: date) -> str:
+    """A day where room is short: "4 Jun 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def days_away(day: date, *, at: datetime) -> str:
     """How far away a day is: "today", "tomorrow", "in 12 days", "in 5 weeks", "3 days ago"."""
     days = (day - local(at).date()).days

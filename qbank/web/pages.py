@@ -16,7 +16,7 @@ from qbank.domain.access import Permission
 from qbank.settings import Mode, Settings
 from qbank.web import saying
 from qbank.web.clock import now
-from qbank.web.days import calendar_day
+from qbank.web.days import calendar_day, short_day
 from qbank.web.gate import signed_in_person
 from qbank.web.moments import moment
 from qbank.web.rendering import inline, markdown
@@ -34,6 +34,23 @@ NAVIGATION: Final = (
     ("Audit trail", "audit.index", Permission.SEE_AUDIT_TRAIL),
 )
 """The main pages in the order of the masthead; a person sees those that their roles open."""
+SECTIONS: Final = {
+    "sessions": {"assessing", "combining", "extending", "finishing", "live", "preparing", "reporting"},
+    "bookings": {"arranging", "booking_files", "competences"},
+    "questions": {
+        "authoring",
+        "exporting",
+        "gaps",
+        "import_templates",
+        "importing",
+        "keeping",
+        "pairing",
+        "quick",
+    },
+    "plans": {"cohorts", "standard_sets"},
+    "review_clock": {"review_questions", "reviews"},
+}
+"""The blueprints whose pages lie under a main page of another blueprint, by that one."""
 
 
 class StrictOutsideDictionaries(StrictUndefined):
@@ -76,6 +93,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         date_and_time=saying.date_and_time,
         distance=saying.distance,
         moment=moment,
+        short_day=short_day,
     )
     WTFormsHelpers(app)
     app.context_processor(lambda: _for_every_page(settings))
@@ -107,4 +125,5 @@ def _for_every_page(settings: Settings) -> dict[str, Any]:
 
 
 def _is_here(endpoint: str) -> bool:
-    return request.endpoint is not None and request.blueprint == endpoint.partition(".")[0]
+    section = endpoint.partition(".")[0]
+    return request.blueprint == section or request.blueprint in SECTIONS.get(section, ())

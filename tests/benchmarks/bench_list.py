@@ -30,6 +30,8 @@ QUESTIONS = int(os.environ.get("BENCH_QUESTIONS", "10000"))
 PAST = int(os.environ.get("BENCH_PAST", "1000"))
 LOOKS = 300
 AT_A_TIME = 50
+LOADED_AT_A_TIME = 500
+"""Questions in one unit: PostgreSQL breaks off a statement that takes 5 s."""
 AIM_MILLISECONDS = 50
 PASSWORD = "lanterns by the harbour wall"  # noqa: S105 - of somebody who does not exist
 TODAY = datetime(2026, 6, 5, 11, 0, tzinfo=UTC)
@@ -62,8 +64,11 @@ def organisation(address: str) -> None:
                 sessions = [a_session(store, apprentice=number).id for number in numbers]
             for session in sessions:
                 pulled(engine, session, at=NOW)
+        for first in range(0, QUESTIONS, LOADED_AT_A_TIME):
+            with units.write_unit(engine) as store:
+                some = questions(QUESTIONS)[first : first + LOADED_AT_A_TIME]
+                seeding.load_questions(store, a_plan(), some, by=COMMAND_LINE, at=BOOKED)
         with units.write_unit(engine) as store:
-            seeding.load_questions(store, a_plan(), questions(QUESTIONS), by=COMMAND_LINE, at=BOOKED)
             email, password = "manager@example.org", passwords.hashed(PASSWORD)
             roles = [Role.BANK_MANAGER]
             people.create(store, name="M", email=email, password=password, roles=roles, by=COMMAND_LINE, at=BOOKED)
@@ -82,12 +87,14 @@ def test_looking_through_the_list(shelf, tmp_path):
     client = Client(app)
     client.sign_in("manager@example.org", PASSWORD)
     times: dict[str, list[float]] = {view: [] for view in VIEWS}
+    reckoned: list[float] = []
     for view in VIEWS:  # what is read once in a process
         client.http.get(f"/questions{view}")
     for view in islice(cycle(VIEWS), LOOKS):
-        begun = time.perf_counter()
+        begun, at_work = time.perf_counter(), time.process_time()
         answer = client.http.get(f"/questions{view}", buffered=True)
         times[view].append(1000 * (time.perf_counter() - begun))
+        reckoned.append(1000 * (time.process_time() - at_work))
         assert answer.status_code == 200, view
 
     every = sorted(each for found in times.values() for each in found)
@@ -95,7 +102,12 @@ def test_looking_through_the_list(shelf, tmp_path):
     engine = address.partition(":")[0]
     print(f"\nlist, {engine}, {QUESTIONS:,} questions, {len(every)} looks: median {middle:.0f} ms, ", end="")  # noqa: T201 - a benchmark prints
     print(f"95th percentile {late:.0f} ms (aim {AIM_MILLISECONDS}), longest {every[-1]:.0f} ms")  # noqa: T201 - likewise
+    own = sorted(reckoned)
+    print(f"  processor time of this process: median {own[len(own) // 2]:.0f} ms, ", end="")  # noqa: T201 - likewise
+    print(f"95th percentile {own[round(0.95 * len(own)) - 1]:.0f} ms; others may use the machine")  # noqa: T201 - likewise
     for view, found in times.items():
-        print(f"  {sorted(found)[len(found) // 2]:5.0f} ms  /questions{view}")  # noqa: T201 - likewise
+        ordered = sorted(found)
+        late = ordered[max(round(0.95 * len(ordered)) - 1, 0)]
+        print(f"  {ordered[len(ordered) // 2]:5.0f} ms, 95th {late:5.0f} ms  /questions{view}")  # noqa: T201 - likewise
     with app.app_context():
         transaction.engine().dispose()

@@ -1,4 +1,5 @@
-"""A question from its first word to its approval in a real browser: with a script, without one, by keyboard alone."""
+"""A question from its first word to its approval and a set that holds it, in a real browser: with a script, without
+one, by keyboard alone."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.a_browser import barriers, overflow, picture
 from tests.journeys.a_demo import Demo
+from tests.journeys.a_draw import drawn_after_all_others_rest
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS, MortalDemo
+from tests.journeys.a_writer import Writer
 
 STEM = "In your project, which change did you recommend first, and what did it cost?"
 WORDS = {
@@ -21,6 +24,8 @@ WORDS = {
     "Evidence for a distinction": "Says what the change risks and what it opens up (WD6).",
     "Source": "A case of the organisation",
 }
+
+MOST_PRESSES = 6
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +131,7 @@ def looked_at(page: Page, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
-def test_a_question_is_written_submitted_sent_back_amended_and_approved(signed_in, script):
+def test_a_question_is_written_submitted_sent_back_amended_approved_and_drawn(signed_in, own, script):
     author, approver = signed_in("author", script=script), signed_in("approver", script=script)
     begin(author)
     fill(author)
@@ -142,6 +147,10 @@ def test_a_question_is_written_submitted_sent_back_amended_and_approved(signed_i
     author.goto(f"/questions/{reference}")
     expect(author.get_by_text("Version 2, live")).to_be_visible()
     expect(author.get_by_role("heading", level=3)).to_contain_text("what would it have cost")
+    if not script:  # once is enough: the draw knows no browser
+        assert reference in drawn_after_all_others_rest(own, "interview", "S16", but=reference)
+        author.reload()
+        expect(author.get_by_role("main")).to_contain_text("1 question set")
 
 
 def test_two_authors_in_one_draft_lose_nothing(signed_in):
@@ -228,6 +237,18 @@ def test_a_question_is_written_and_approved_by_keyboard_alone(signed_in):
     reached(approver, "Record the decision").press("Enter")
 
     expect(approver.get_by_text("is approved and live")).to_be_visible()
+
+
+def test_the_next_question_takes_no_more_than_six_presses_and_choices_besides_typing(signed_in):
+    author = signed_in("author")
+    begin(author)
+    Writer(author).write(1)
+    following = Writer(author)
+
+    following.write(3)
+
+    assert following.presses <= MOST_PRESSES
+    expect(author.get_by_text("is submitted. Another person decides on it now.")).to_be_visible()
 
 
 def reached(page: Page, name: str) -> Locator:

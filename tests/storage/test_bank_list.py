@@ -36,6 +36,7 @@ from tests.services.a_bank import (
     the_person,
     the_plan_version,
 )
+from tests.storage.a_review import review_once
 
 SMALL, LARGE = 10, 200
 
@@ -154,6 +155,28 @@ def test_W8_the_day_in_the_list_is_that_of_the_clock_whatever_the_changes_were(b
             assert {each.reference: each.due for each in listed(store, Wanted(), at=at).lines}["Q-0010"] == clock.due_on
 
     assert len(set(days.values())) == 2
+
+
+def test_W8_what_a_panel_decided_on_a_text_that_was_replaced_counts_neither_in_the_list_nor_on_the_clock(bank):
+    replaced, at = BOOKED + timedelta(days=1), NOW + timedelta(days=1)
+    with units.write_unit(bank) as store:
+        facts = {"name": "Checker", "email": "checker@example.org", "password": None, "roles": [Role.APPROVER]}
+        approver = people.create(store, **facts, by=COMMAND_LINE, at=BOOKED).actor  # who has no seat on the panel
+        author, question = the_person(store, "author").actor, writing.question_by_reference(store, "Q-0001")
+        live = versions.versions_of(store, question)[0].content
+        draft = authoring.revise(store, question, by=author, at=replaced)
+        words = replace(DraftText.of(live), guidance="Another text.", seconds=300)
+        authoring.save(store, draft, words, revision=1, by=author, at=replaced)
+        authoring.submit(store, draft, revision=2, by=author, at=replaced)
+        decision = Decision(Verdict.APPROVED, change=Change.MATERIAL, confirmed=frozenset(live.ksbs))
+        approving.decide(store, question, decision, number=2, by=approver, at=replaced)
+        review_once(store)  # of the first version, signed off after the second went live
+
+        clock = review_clock.clock_of(store, question.id, 2, review_clock.rhythm_of(a_plan()))
+        days = {each.reference: each.due for each in listed(store, Wanted(), at=at).lines}
+
+    assert clock.counted_from == replaced.date()
+    assert days["Q-0001"] == clock.due_on
 
 
 def test_a_reference_that_no_database_keeps_is_of_no_question(used):

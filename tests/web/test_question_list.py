@@ -106,6 +106,19 @@ def test_what_is_chosen_on_the_list_is_taken_out_after_a_page_that_confirms(ewa)
     assert listed(ewa.get("/questions?state=resting")) == ["Q-0003", "Q-0004"]
 
 
+def test_a_page_of_acts_without_a_choice_says_so_and_every_page_below_a_main_page_marks_it(ewa):
+    nothing = ewa.get("/questions/acts/rest")
+
+    assert nothing.heading == "Rest questions"
+    for page, section in (
+        (nothing, "Questions"),
+        (ewa.get("/gaps"), "Questions"),
+        (ewa.get("/reviews"), "Annual review"),
+    ):
+        (here,) = [each for each in page.all("a") if each.get("aria-current") == "true"]
+        assert here.text == section
+
+
 def test_an_author_sees_the_list_without_acts_and_finds_words_of_drafts_too(ada):
     filled(ada, begun(ada), stem="In your project, how did the quay shape what you found?")
 

@@ -96,6 +96,21 @@ def test_what_is_missing_is_listed_with_links_to_its_fields_and_nothing_is_submi
     assert page.link("The source is not named. Say what it was written from.").endswith("#source")
 
 
+def test_the_next_question_begins_with_demand_minutes_and_author_as_saved_last_and_without_a_word(staff):
+    ada = staff["ada"]
+    check = filled(ada, begun(ada), CHECK, "check", author="A. Lovel")
+
+    page = ada.press(check, "Submit and write the next", then="next")
+
+    assert page.heading == "Draft: New question"
+    assert " is submitted. Another person decides on it now." in page.text
+    form = page.form(SAVE).fields
+    assert (form["demand"], form["seconds"], form["author"]) == ("2", "300", "A. Lovel")
+    assert (form["stem"].strip(), form["primary"], form["source"]) == ("", "", "")
+    other = ada.press(ada.get("/questions/new"), "Start writing", method=f"{STANDARD}/observation")
+    assert "demand" not in other.form(SAVE).fields
+
+
 def test_a_script_saves_quietly_and_gets_the_preview(staff, settings):
     page = begun(staff["ada"])
     form = page.form(SAVE)

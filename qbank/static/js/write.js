@@ -1,5 +1,5 @@
 // Saves a draft while it is written, quietly, and shows it as an assessor will see it; filters long lists of choices.
-// Without this script the buttons do the same.
+// Without this script the buttons and boxes do the same.
 const PAUSE = 1500;
 const form = document.querySelector("[data-draft]");
 const standing = document.querySelector("[data-standing]");
@@ -105,11 +105,33 @@ function filter(box) {
     }
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
+    if (event.key !== "Enter" || event.ctrlKey) return;
+    event.preventDefault();
+    if (field.value.trim()) select(field, kind);
   });
 }
 
+// Selects the first that the filter shows and that is not selected yet; what was typed is replaced by the next word.
+function select(field, kind) {
+  const shown = [...document.querySelectorAll(`[data-choice="${kind}"]:not([hidden])`)];
+  const wanted = field.value.trim().toLowerCase();
+  const first = shown.find((choice) => !choice.querySelector("input").checked && choice.textContent.toLowerCase().includes(wanted));
+  if (!first) return;
+  first.querySelector("input").click();
+  standing.textContent = `${first.textContent.trim()} is selected.`;
+  field.select();
+}
+
+// Ctrl and Enter press the button that leads on, from wherever one types.
+document.addEventListener("keydown", (event) => {
+  const button = document.querySelector("[data-onward]");
+  if (!button || event.key !== "Enter" || !event.ctrlKey || event.repeat) return;
+  event.preventDefault();
+  button.click();
+});
+
 if (form) {
+  document.querySelector("[data-keys]").hidden = false;
   for (const box of document.querySelectorAll("[data-filter]")) filter(box);
   form.addEventListener("input", later);
   form.addEventListener("change", later);

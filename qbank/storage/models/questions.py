@@ -182,6 +182,7 @@ class Move(Base):
         one_of("to_state", State, name="to_state_is_known"),
         sa.Index("ix_moves_of_a_question", "question_id"),
         sa.Index("ix_moves_when_a_question_went", "question_id", "to_state", "question_version_id", "at"),
+        sa.Index("ix_moves_to_a_state", "to_state", "question_version_id", "number"),
     )
 
     id: Mapped[Key]

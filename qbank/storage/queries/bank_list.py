@@ -23,18 +23,19 @@ from qbank.storage.models import (
     Ksb,
     Move,
     Person,
-    PlanVersion,
     Question,
     QuestionSet,
     QuestionVersion,
+    Rest,
     ReviewDecision,
+    ReviewQuestion,
     ReviewSignOff,
     SetQuestion,
     VersionCriterion,
     VersionKsb,
 )
 from qbank.storage.queries import standards, writing
-from qbank.storage.queries.keeping import rests_of, shown_version
+from qbank.storage.queries.keeping import shown_version
 from qbank.storage.queries.review_clock import rhythm_of
 from qbank.storage.queries.rows import rows
 from review.clock import Rhythm
@@ -83,6 +84,7 @@ class Listed:
 
 
 shown = orm.aliased(QuestionVersion)
+_other: Final = orm.aliased(QuestionVersion)
 _shown_key: Final = sa.func.coalesce(InService.question_version_id, shown_version())
 _last_set: Final = (
     sa.select(sa.func.max(SetQuestion.question_set_id))
@@ -96,15 +98,16 @@ _asked: Final = (
 _last_drawn: Final = (
     sa.select(QuestionSet.drawn_at).where(QuestionSet.id == _last_set).correlate(Question).scalar_subquery()
 )
-_state: Final = sa.func.coalesce(
-    InService.state,
+_last_state: Final = (
     sa.select(Move.to_state)
-    .where(Move.question_version_id == shown.id)
+    .where(Move.question_version_id == shown_version())
     .order_by(Move.number.desc())
     .limit(1)
-    .correlate(shown)
-    .scalar_subquery(),
+    .correlate(Question)
+    .scalar_subquery()
 )
+"""Where the newest version stands, of a question that is not in service."""
+_state: Final = sa.func.coalesce(InService.state, _last_state)
 _begins: Final = (
     sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
     .join(Approval, Approval.question_version_id == QuestionVersion.id)
@@ -116,33 +119,58 @@ _begins: Final = (
 _of_version: Final = (
     sa.select(QuestionVersion.number).where(QuestionVersion.id == Move.question_version_id).correlate(Move)
 )
-_texts: Final = (
-    sa.select(Move.question_id, sa.func.min(Move.at).label("approved"))
-    .outerjoin(_begins, _begins.c.question_id == Move.question_id)
+_text: Final = (
+    sa.select(sa.func.min(Move.at))
     .where(
+        Move.question_id == Question.id,
         Move.to_state == State.LIVE,
         sa.or_(_begins.c.number.is_(None), _of_version.scalar_subquery() >= _begins.c.number),
     )
-    .group_by(Move.question_id)
-)
-"""When each question's text went live, its editorial changes with it: as `review_clock` counts, for a list at once."""
-_decided: Final = (
-    sa.select(sa.func.max(ReviewSignOff.at))
-    .join(ReviewDecision, ReviewDecision.review_id == ReviewSignOff.review_id)
-    .where(ReviewDecision.question_id == Question.id, ReviewDecision.choice != Choice.RETIRE)
-    .correlate(Question)
+    .correlate(Question, _begins)
     .scalar_subquery()
 )
-"""When a panel signed off its last decision that keeps the question."""
-
-
-def _counted(approved: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """From when the clock counts: the approval of the text, or the panel's decision where that is later."""
-    return sa.case((sa.and_(_decided.is_not(None), _decided > approved), _decided), else_=approved)
-
-
-_text: Final = _texts.subquery()
-_approved: Final = _counted(_text.c.approved)
+"""When a question's text went live, its editorial changes with it: as `review_clock` counts; one step in an index."""
+_of_review: Final = sa.and_(
+    ReviewQuestion.review_id == ReviewDecision.review_id, ReviewQuestion.question_id == ReviewDecision.question_id
+)
+_text_begins: Final = (
+    sa.select(sa.func.coalesce(sa.func.max(_other.number), 0))
+    .join(Approval, Approval.question_version_id == _other.id)
+    .where(
+        _other.question_id == ReviewDecision.question_id,
+        Approval.decision == Verdict.APPROVED,
+        Approval.change == Change.MATERIAL,
+    )
+    .correlate(ReviewDecision)
+    .scalar_subquery()
+)
+"""With which version the text in service begins; asked of the few questions that a panel decided on."""
+_decided: Final = (
+    sa.select(ReviewDecision.question_id, sa.func.max(ReviewSignOff.at).label("at"))
+    .join(ReviewSignOff, ReviewSignOff.review_id == ReviewDecision.review_id)
+    .join(ReviewQuestion, _of_review)
+    .join(QuestionVersion, QuestionVersion.id == ReviewQuestion.question_version_id)
+    .where(ReviewDecision.choice != Choice.RETIRE, QuestionVersion.number >= _text_begins)
+    .group_by(ReviewDecision.question_id)
+    .subquery()
+)
+"""When a panel signed off its last decision that keeps each question's text in service, not one that it replaced."""
+_approved: Final = sa.case((_decided.c.at.is_(None), _text), (_decided.c.at > _text, _decided.c.at), else_=_text)
+"""From when the clock counts: the approval of the text, or the panel's decision where that is later."""
+_awaits: Final = sa.exists().where(Move.question_id == Question.id, writing.AWAITS).correlate(Question)
+_last_move: Final = (
+    sa.select(Move.id)
+    .where(Move.question_version_id == InService.question_version_id)
+    .order_by(Move.number.desc())
+    .limit(1)
+    .correlate(InService)
+)
+_until: Final = (
+    sa.select(Rest.until)
+    .where(InService.state == State.RESTING, Rest.move_id == _last_move.scalar_subquery())
+    .correlate(InService)
+    .scalar_subquery()
+)
 _author: Final = sa.func.coalesce(Person.name, shown.author_name)
 _ORDERS: Final[Mapping[Sort, sa.ColumnElement[Any]]] = {
     Sort.METHOD: Question.method.expression,
@@ -157,20 +185,44 @@ _ORDERS: Final[Mapping[Sort, sa.ColumnElement[Any]]] = {
 def _of_lines() -> sa.Select[Any]:
     """What is shown of the questions with these keys: made once, for it is long."""
     keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
-    text = _texts.where(Move.question_id.in_(keys)).subquery()
-    return (
+    asked = (
         sa.select(
-            Question, shown, InService.question_id, _state, _author, _asked, _last_drawn, _counted(text.c.approved)
+            Question.id,
+            Question.reference,
+            Question.method,
+            shown.id.label("version_id"),
+            shown.stem,
+            shown.plan_version_id,
+            InService.question_id.label("serving"),
+            _state.label("state"),
+            _author.label("author"),
+            _asked.label("asked"),
+            _last_drawn.label("last"),
+            _approved.label("approved"),
+            _awaits.label("awaits"),
+            _until.label("until"),
         )
         .outerjoin(InService, InService.question_id == Question.id)
         .join(shown, shown.id == _shown_key)
         .outerjoin(Person, Person.id == shown.author_id)
-        .outerjoin(text, text.c.question_id == Question.id)
-        .where(Question.id.in_(keys))
+    )
+    return _with_clock(asked).where(Question.id.in_(keys))
+
+
+def _with_clock(asked: sa.Select[Any]) -> sa.Select[Any]:
+    """Joined with what the clock of the review counts from."""
+    return asked.outerjoin(_begins, _begins.c.question_id == Question.id).outerjoin(
+        _decided, _decided.c.question_id == Question.id
     )
 
 
 _LINES: Final = _of_lines()
+_KSBS: Final = (
+    sa.select(VersionKsb.question_version_id, Ksb.code)
+    .join(Ksb, Ksb.id == VersionKsb.ksb_id)
+    .where(VersionKsb.question_version_id.in_(sa.bindparam("versions", expanding=True)))
+    .order_by(VersionKsb.is_primary.desc(), VersionKsb.position)
+)
 
 
 def listed(store: Session, wanted: Wanted, *, at: datetime) -> Listed:
@@ -186,7 +238,7 @@ def listed(store: Session, wanted: Wanted, *, at: datetime) -> Listed:
     of = store.scalar(sa.select(sa.func.count()).select_from(Question)) or 0
     ordered = asked.order_by(*_order(wanted))
     if wanted.filters:
-        every = list(store.scalars(ordered))  # quicker than to count them first, and then to find them again
+        every = store.connection().scalars(ordered).all()  # quicker than to count first, and then to find again
         first = _first(wanted.page, len(every))
         return Listed(tuple(_lines(store, every[first : first + PAGE], rhythms)), len(every), of)
     keys = list(store.scalars(ordered.limit(PAGE).offset(_first(wanted.page, of))))
@@ -206,10 +258,7 @@ def references(store: Session, wanted: Wanted, *, at: datetime) -> list[str]:
 
 
 def _rhythms(store: Session) -> dict[int, Rhythm]:
-    found = {}
-    for key in store.scalars(sa.select(PlanVersion.id)):
-        found[key] = rhythm_of(standards.as_loaded(store, key))
-    return found
+    return {key: rhythm_of(plan) for key, plan in standards.every_as_loaded(store).items()}
 
 
 def _order(wanted: Wanted) -> list[sa.ColumnElement[Any]]:
@@ -226,10 +275,11 @@ def _order(wanted: Wanted) -> list[sa.ColumnElement[Any]]:
 def _narrowed(store: Session, wanted: Wanted, rhythms: Mapping[int, Rhythm], *, at: datetime) -> sa.Select[int]:
     """Keys of the questions that the view finds; only what it asks for is joined."""
     asked = sa.select(Question.id).outerjoin(InService, InService.question_id == Question.id)
-    if wanted.sort in {Sort.STATE, Sort.AUTHOR, Sort.REVIEW} or wanted.author or wanted.review:
+    several = wanted.review is not None and len(set(rhythms.values())) > 1
+    if wanted.sort is Sort.AUTHOR or wanted.author or several:
         asked = asked.join(shown, shown.id == _shown_key)
     if wanted.sort is Sort.REVIEW or wanted.review:
-        asked = asked.outerjoin(_text, _text.c.question_id == Question.id)
+        asked = _with_clock(asked)
     if wanted.sort is Sort.AUTHOR or wanted.author:
         asked = asked.outerjoin(Person, Person.id == shown.author_id)
     return asked.where(*_conditions(store, wanted, rhythms, at=at))
@@ -276,14 +326,7 @@ def _stands(store: Session, state: State) -> sa.ColumnElement[bool]:
         return Question.id.in_(writing.questions_awaiting(store))
     if state in IN_SERVICE:
         return InService.state == state
-    last = (
-        sa.select(Move.to_state)
-        .where(Move.question_version_id == _shown_key)
-        .order_by(Move.number.desc())
-        .limit(1)
-        .correlate(Question, InService)
-    )
-    return sa.and_(InService.question_id.is_(None), last.scalar_subquery() == state)
+    return sa.and_(InService.question_id.is_(None), _last_state == state)
 
 
 def _used(used: Used, at: datetime) -> sa.ColumnElement[bool]:
@@ -296,7 +339,7 @@ def _used(used: Used, at: datetime) -> sa.ColumnElement[bool]:
 def _review(review: Review, rhythms: Mapping[int, Rhythm], today: date) -> sa.ColumnElement[bool]:
     """Of questions in service only; each plan version has its own rhythm."""
     found = []
-    for key, rhythm in rhythms.items():
+    for rhythm in set(rhythms.values()):
         overdue = _midnight(latest_start(today, rhythm.months) + timedelta(days=1))
         soon = _midnight(latest_start(today, rhythm.opens_month) + timedelta(days=1))
         stands = {
@@ -304,8 +347,9 @@ def _review(review: Review, rhythms: Mapping[int, Rhythm], today: date) -> sa.Co
             Review.SOON: sa.and_(_approved >= overdue, _approved < soon),
             Review.LATER: _approved >= soon,
         }[review]
-        found.append(sa.and_(shown.plan_version_id == key, InService.question_id.is_not(None), stands))
-    return sa.or_(sa.false(), *found)
+        own = [key for key, each in rhythms.items() if each == rhythm]
+        found.append(stands if len(own) == len(rhythms) else sa.and_(shown.plan_version_id.in_(own), stands))
+    return sa.and_(InService.question_id.is_not(None), sa.or_(sa.false(), *found))
 
 
 def _midnight(day: date) -> datetime:
@@ -314,49 +358,36 @@ def _midnight(day: date) -> datetime:
 
 
 def _holding(words: Sequence[str], engine: str) -> sa.ColumnElement[bool]:
-    """The version in service, or the newest, holds the words."""
-    newer, serving = orm.aliased(QuestionVersion), orm.aliased(InService)
-    is_newest = ~sa.exists().where(
-        newer.question_id == QuestionVersion.question_id, newer.number > QuestionVersion.number
-    )
-    is_serving = sa.exists().where(serving.question_version_id == QuestionVersion.id)
-    asked = sa.select(QuestionVersion.question_id).where(
-        QuestionVersion.id.in_(search.holding(words, engine)), sa.or_(is_newest, is_serving)
-    )
-    return Question.id.in_(asked)
+    """The version in service, or the newest, holds the words; what holds them is found once."""
+    held = search.holding(words, engine).cte("held").prefix_with("MATERIALIZED")
+    keys = sa.select(*held.c)
+    return sa.or_(InService.question_version_id.in_(keys), shown_version().in_(keys))
 
 
 def _lines(store: Session, keys: Sequence[int], rhythms: Mapping[int, Rhythm]) -> Iterator[Line]:
     """What the list shows of these questions, in this order."""
-    found: dict[int, Any] = {row[0].id: row for row in store.execute(_LINES, {"keys": list(keys)})}
-    ksbs = _ksbs(store, [row[1].id for row in found.values()])
-    awaiting, until = writing.questions_awaiting(store, among=keys), rests_of(store, keys)
+    found = {row.id: row for row in store.execute(_LINES, {"keys": list(keys)})}
+    ksbs = _ksbs(store, [row.version_id for row in found.values()])
     for key in keys:
-        question, version, serving, state, author, many, last, approved = found[key]
-        months = rhythms[version.plan_version_id].months
+        row = found[key]
+        months = rhythms[row.plan_version_id].months
         yield Line(
-            reference=question.reference,
-            method=question.method,
-            stem=version.stem,
-            ksbs=tuple(ksbs[version.id]),
-            state=State(state),
-            awaits=key in awaiting and state != State.AWAITING_APPROVAL,
-            until=until.get(question.reference),
-            author=author or "",
-            asked=many,
-            last=None if last is None else day_in_uk(last),
-            due=months_after(day_in_uk(approved), months) if serving and approved else None,
+            reference=row.reference,
+            method=row.method,
+            stem=row.stem,
+            ksbs=tuple(ksbs[row.version_id]),
+            state=State(row.state),
+            awaits=row.awaits and row.state != State.AWAITING_APPROVAL,
+            until=row.until,
+            author=row.author or "",
+            asked=row.asked,
+            last=None if row.last is None else day_in_uk(row.last),
+            due=months_after(day_in_uk(row.approved), months) if row.serving and row.approved else None,
         )
 
 
 def _ksbs(store: Session, versions: Sequence[int]) -> Mapping[int, list[str]]:
-    asked = (
-        sa.select(VersionKsb.question_version_id, Ksb.code)
-        .join(Ksb, Ksb.id == VersionKsb.ksb_id)
-        .where(VersionKsb.question_version_id.in_(versions))
-        .order_by(VersionKsb.is_primary.desc(), VersionKsb.position)
-    )
     found: dict[int, list[str]] = defaultdict(list)
-    for version, code in rows(store, asked):
+    for version, code in store.execute(_KSBS, {"versions": versions}):
         found[version].append(code)
     return found

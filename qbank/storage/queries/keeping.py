@@ -79,11 +79,6 @@ def rest_of(store: Session, question_id: int) -> date | None:
     return found[0][1] if found else None
 
 
-def rests_of(store: Session, questions: Iterable[int]) -> dict[str, date]:
-    """The days on which the rests of these questions end, by reference; those that do not rest are left out."""
-    return dict(_rests(store, Question.id.in_(tuple(questions))))
-
-
 def _rests(store: Session, *which: sa.ColumnElement[bool]) -> list[tuple[str, date]]:
     each = orm.aliased(Move)
     last = sa.select(sa.func.max(each.number)).where(each.question_version_id == InService.question_version_id)

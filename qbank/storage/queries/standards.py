@@ -86,6 +86,16 @@ def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
 def as_loaded(store: Session, plan_version_id: int) -> Plan:
     """The plan as it was loaded, without later wording or confirmations: for its numbers, which never change."""
     digest = store.scalars(sa.select(PlanVersion.digest).where(PlanVersion.id == plan_version_id)).one()
+    return _in_memory(store, plan_version_id, digest)
+
+
+def every_as_loaded(store: Session) -> dict[int, Plan]:
+    """Every plan as it was loaded, by key; one query where they are in memory."""
+    asked = sa.select(PlanVersion.id, PlanVersion.digest).order_by(PlanVersion.id)
+    return {key: _in_memory(store, key, digest) for key, digest in rows(store, asked)}
+
+
+def _in_memory(store: Session, plan_version_id: int, digest: str) -> Plan:
     if digest not in _IN_MEMORY:
         body = store.scalars(sa.select(PlanVersion.body).where(PlanVersion.id == plan_version_id)).one()
         while len(_IN_MEMORY) >= MOST_IN_MEMORY:

@@ -25,7 +25,7 @@ from qbank.storage.models import (
 from qbank.storage.queries.rows import rows
 
 _later: Final = orm.aliased(Move)
-_AWAITS: Final = sa.and_(
+AWAITS: Final = sa.and_(
     Move.to_state == State.AWAITING_APPROVAL,
     ~sa.exists().where(_later.question_version_id == Move.question_version_id, _later.number > Move.number),
 )
@@ -110,6 +110,18 @@ def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
     ]
 
 
+def last_saved_by(store: Session, person_id: int, plan_version_id: int) -> DraftText | None:
+    """What the person saved last in a draft of that plan, whatever became of it; None where they saved nothing."""
+    asked = (
+        sa.select(WorkingDraft.words)
+        .where(WorkingDraft.saved_by_id == person_id, WorkingDraft.plan_version_id == plan_version_id)
+        .order_by(WorkingDraft.saved_at.desc(), WorkingDraft.id.desc())
+        .limit(1)
+    )
+    words = store.scalar(asked)
+    return None if words is None else DraftText.from_kept(words)
+
+
 def question_by_reference(store: Session, reference: str) -> Question | None:
     """The question of that reference; a database is not asked for one with a NUL, which PostgreSQL refuses."""
     return None if "\0" in reference else store.scalar(sa.select(Question).where(Question.reference == reference))
@@ -140,7 +152,7 @@ def state_of(store: Session, version_id: int) -> State | None:
 
 def questions_awaiting(store: Session, *, among: int | Collection[int] | None = None) -> frozenset[int]:
     """Keys of the questions, all or those among the named, of which some version, newest or not, awaits approval."""
-    asked = sa.select(Move.question_id).where(_AWAITS)
+    asked = sa.select(Move.question_id).where(AWAITS)
     if among is not None:
         asked = asked.where(Move.question_id.in_([among] if isinstance(among, int) else list(among)))
     return frozenset(store.scalars(asked))
@@ -148,7 +160,7 @@ def questions_awaiting(store: Session, *, among: int | Collection[int] | None = 
 
 def count_awaiting(store: Session) -> int:
     """How many versions await approval."""
-    return store.scalar(sa.select(sa.func.count()).select_from(Move).where(_AWAITS)) or 0
+    return store.scalar(sa.select(sa.func.count()).select_from(Move).where(AWAITS)) or 0
 
 
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:

@@ -42,18 +42,20 @@ def new() -> str:
 @allowed(Permission.WRITE_QUESTIONS)
 def begin() -> Response | tuple[str, int]:
     """Begin a draft for the method that was chosen."""
-    person, at, primary = current_person(), now(), request.form.get("ksb", "")
+    primary = request.form.get("ksb", "")
     standard, _, method = request.form.get("method", "").partition("/")
     if not method:
         return _new_page(fault="Select what the question is for"), HTTPStatus.BAD_REQUEST
+    public_id = transaction(lambda store: _begun(store, standard, method, primary=primary))
+    return redirect(url_for(".draft", public_id=public_id, _anchor="stem"))
 
-    def work(store: Session) -> str:
-        row = standards.plan_version(store, standard)
-        if row is None:
-            raise NotFound("There is no such standard.", remedy="Choose one from the list.")
-        return authoring.begin(store, row, method, primary=primary, by=person, at=at).public_id
 
-    return redirect(url_for(".draft", public_id=transaction(work)))
+def _begun(store: Session, standard: str, method: str, *, primary: str = "") -> str:
+    """The address of a draft that the person begins."""
+    row = standards.plan_version(store, standard)
+    if row is None:
+        raise NotFound("There is no such standard.", remedy="Choose one from the list.")
+    return authoring.begin(store, row, method, primary=primary, by=current_person(), at=now()).public_id
 
 
 @bp.get("/drafts/<public_id>")
@@ -115,23 +117,26 @@ def submit(public_id: str) -> Response | tuple[str, int]:
     found, person, at = page_of(reading(), public_id), current_person(), now()
     because, revision = request.form.get("because", "").replace("\0", ""), revision_in(request.form)
     because, pairs = because.replace("\r\n", "\n"), pairs_in(request.form)
+    writes_on = request.form.get("then") == "next"
     if len(because) > MOST_BECAUSE:
         said = f"What you changed and why must be {MOST_BECAUSE:,} characters or fewer"
         return _check_page(found, refusal=said), HTTPStatus.BAD_REQUEST
 
-    def work(store: Session) -> str:
+    def work(store: Session) -> tuple[str, str]:
         kept = store.get_one(WorkingDraft, found.draft.id)
         version = authoring.submit(store, kept, revision=revision, because=because, by=person, at=at)
         question = store.get_one(Question, version.question_id)
         for other, kind in pairs.items():
             pairing.declare(store, kind, question, _question(store, other), because=ALIKE, by=person, at=at)
-        return question.reference
+        return question.reference, _begun(store, found.plan.standard, found.text.method) if writes_on else ""
 
     try:
-        reference = transaction(work)
+        reference, following = transaction(work)
     except (authoring.Incomplete, authoring.Overtaken, pairing.NoPair) as refusal:
         return _check_page(page_of(reading(), public_id), refusal=str(refusal)), HTTPStatus.CONFLICT
     flash(f"{reference} is submitted. Another person decides on it now.")
+    if following:
+        return redirect(url_for(".draft", public_id=following, _anchor="stem"))
     return redirect(url_for("questions.question", reference=reference))
 
 
