@@ -90,12 +90,7 @@ def restore(
     if faults := strange(document, plan, document.standard)[:MOST_FAULTS]:
         raise Faults(faults)
     row = standard_loading.load_standard(store, plan, by=by, at=at)
-    if store.scalar(sa.select(sa.func.count()).select_from(Question)):
-        said = "The database has questions, and a history is restored into an empty bank only."
-        raise RuleBroken(said, remedy="Import the questions as drafts, on their page or with --as.")
-    if latest_time(document) > at:
-        said = "Something in the file has a time that is to come."
-        raise RuleBroken(said, remedy="Set this machine's clock, or ask for the export anew.")
+    _must_be_empty_and_past(store, document, at)
     load = Load(
         plan_version_id=row.id,
         question_count=len(document.questions),
@@ -123,6 +118,15 @@ def restore(
     audit.record(store, act="bank restored", subject=document.standard, by=by, at=at, facts=facts)
     tell("Restored", 1.0)
     return Restored(document.standard, len(document.questions), len(versions), pairs)
+
+
+def _must_be_empty_and_past(store: Session, document: BankDocument, at: datetime) -> None:
+    if store.scalar(sa.select(sa.func.count()).select_from(Question)):
+        said = "The database has questions, and a history is restored into an empty bank only."
+        raise RuleBroken(said, remedy="Import the questions as drafts, on their page or with --as.")
+    if latest_time(document) > at:
+        said = "Something in the file has a time that is to come."
+        raise RuleBroken(said, remedy="Set this machine's clock, or ask for the export anew.")
 
 
 def _identities(store: Session, row: PlanVersion, document: BankDocument) -> dict[str, int]:
