@@ -35,7 +35,7 @@ NAVIGATION: Final = (
 )
 """The main pages in the order of the masthead; a person sees those that their roles open."""
 SECTIONS: Final = {
-    "sessions": {"assessing", "combining", "extending", "finishing", "live", "preparing", "reporting"},
+    "sessions": {"assessing", "combining", "extending", "finishing", "live", "offline", "preparing", "reporting"},
     "bookings": {"arranging", "booking_files", "competences"},
     "questions": {
         "authoring",
@@ -48,7 +48,7 @@ SECTIONS: Final = {
         "quick",
     },
     "plans": {"cohorts", "standard_sets"},
-    "review_clock": {"review_questions", "reviews"},
+    "review_clock": {"leaks", "review_health", "review_questions", "reviews"},
 }
 """The blueprints whose pages lie under a main page of another blueprint, by that one."""
 
