@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -66,16 +66,37 @@ def house(example: Example, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield app
 
 
+class Visitors:
+    """Everybody of the table, signed in once, each with the token of their own."""
+
+    def __init__(self, house: Flask, example: Example) -> None:
+        self.house, self.example = house, example
+        self.known: dict[str, Client] = {}
+        self.seals: dict[Client, str] = {}
+
+    def __call__(self, who: str) -> Client:
+        if who not in self.known:
+            self.known[who] = Client(self.house) if who == STRANGER else self.example.client(self.house, who)
+        return self.known[who]
+
+    def seal(self, client: Client) -> str:
+        """The token that a post of this visitor carries."""
+        if client not in self.seals:
+            page = client.get("/sign-in") if client.http.get("/").status_code == MOVED else client.get("/")
+            hidden = (one for one in page.tree.iter("input") if one.get("name") == "csrf_token")
+            self.seals[client] = next(hidden).get("value")
+        return self.seals[client]
+
+    def knock(self, client: Client, method: str, path: str) -> int:
+        """The status of the answer itself, redirects not followed; a post carries the visitor's own token."""
+        if method == "GET":
+            return client.http.get(path, buffered=True).status_code  # a file is closed once read
+        return client.http.post(path, data={"csrf_token": self.seal(client)}).status_code
+
+
 @pytest.fixture(scope="module")
-def visitor(house: Flask, example: Example) -> Callable[[str], Client]:
-    known: dict[str, Client] = {}
-
-    def visit(who: str) -> Client:
-        if who not in known or (who != STRANGER and known[who].http.get("/").status_code == MOVED):
-            known[who] = Client(house) if who == STRANGER else example.client(house, who)
-        return known[who]
-
-    return visit
+def visitor(house: Flask, example: Example) -> Visitors:
+    return Visitors(house, example)
 
 
 FIXED = {
@@ -174,15 +195,6 @@ def session_awaiting_moderation(store: Any) -> str:
     return store.get_one(AssessmentSession, decided[0].session_id).public_id
 
 
-def knock(client: Client, method: str, path: str) -> int:
-    """The status of the answer itself, redirects not followed; a post carries the visitor's own token."""
-    if method == "GET":
-        return client.http.get(path, buffered=True).status_code  # a file is closed once read
-    page = client.get("/sign-in") if client.http.get("/").status_code == MOVED else client.get("/")
-    token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")
-    return client.http.post(path, data={"csrf_token": token}).status_code
-
-
 def routes(app: Flask) -> set[tuple[str, str]]:
     return {
         (method, rule.rule)
@@ -217,7 +229,9 @@ def test_a_door_opens_to_those_it_should(house, visitor, addresses, example, met
         .format(**addresses[door.holds, whose])
     )
 
-    status = knock(client, method, path)
+    status = visitor.knock(client, method, path)
+    if rule in ENDS_THE_SIGN_IN:
+        visitor.known.pop(who, None)
 
     signed_in_already = (method, rule) in SIGNED_IN_ALREADY and who != STRANGER
     assert status == (MOVED if signed_in_already else expected(door, who, whose))

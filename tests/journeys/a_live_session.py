@@ -10,11 +10,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.journeys.a_demo import Demo, free_port, wait_for
 
@@ -36,7 +36,7 @@ class MortalDemo:
     """
 
     def __init__(self, demo: Demo, folder: Path) -> None:
-        self.folder, self.port, self.passwords = folder, free_port(), demo.passwords
+        self.folder, self.port, self.passwords = folder, free_port(), dict(demo.passwords)
         self.address = f"http://127.0.0.1:{self.port}"
         self.database = folder / "example" / "qbank.db"
         self.database.parent.mkdir()
@@ -144,4 +144,5 @@ def kill_browser(context: BrowserContext, folder: Path) -> None:
                 child.send_signal(signal.SIGKILL)
         except psutil.NoSuchProcess:
             continue
-    context.close()
+    with suppress(Error):  # the driver may have noticed first
+        context.close()

@@ -38,6 +38,7 @@ OWN_JOURNEY = frozenset(
 ENOUGH_OF_A_KIND = 2
 ASKED_ONLY_IN_NEED = "/review/customer-service-specialist-3/interview/continue"  # a link leads there when a bank is due
 NOWHERE = "/no-such-page"
+TOKEN = re.compile(r'value="[\w.-]{60,}"')
 
 
 @dataclass
@@ -65,13 +66,19 @@ def walks() -> dict[str, Walk]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def judged() -> set[str]:
+    """The parts of pages that were looked at, by whomever."""
+    return set()
+
+
 @pytest.fixture
-def walk_of(walks, addresses, signed_in) -> Callable[[str], Walk]:
+def walk_of(walks, addresses, signed_in, judged) -> Callable[[str], Walk]:
     def walk(role: str) -> Walk:
         if role not in walks:
             page = signed_in(role)
             more = [standard_sets_assembled(page), ASKED_ONLY_IN_NEED] if role == "manager" else []
-            walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role, more)
+            walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role, more, judged)
         return walks[role]
 
     return walk
@@ -84,8 +91,11 @@ def endpoint(addresses: MapAdapter, path: str) -> str | None:
         return None
 
 
-def walked(page: Page, addresses: MapAdapter, role: str, more: list[str]) -> Walk:
-    """Follow every link from home and from `more`, look at each page while it is open; a few of a kind are enough."""
+def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged: set[str]) -> Walk:
+    """Follow every link from home and from `more`, look at each page while it is open; a few of a kind are enough.
+
+    Neither is a page looked at again whose every part was judged already: a standard is the same for all who read it.
+    """
     walk = Walk()
     waiting = ["/", "/sessions", NOWHERE]  # the second is refused to most: their refusal is a page too
     waiting += [*more, *beyond_a_form(page)]
@@ -96,12 +106,21 @@ def walked(page: Page, addresses: MapAdapter, role: str, more: list[str]) -> Wal
         if path in walk.found or kind in NOT_A_PAGE or enough:
             continue
         page.goto(path)
-        if kind not in walk.found.values():
-            picture(page, name_of(role, kind))
+        parts = parts_of(page)
+        if not parts <= judged:
+            if kind not in walk.found.values():
+                picture(page, name_of(role, kind))
+            walk.faults += looked_at(page)
+            judged |= parts
         walk.found[path] = kind
-        walk.faults += looked_at(page)
         waiting += links_of(page)
     return walk
+
+
+def parts_of(page: Page) -> set[str]:
+    """What stands above, in and below the page, without the tokens that are new each time."""
+    parts = page.eval_on_selector_all("body > *", "parts => parts.map(part => part.outerHTML)")
+    return {TOKEN.sub("", part) for part in parts}
 
 
 def links_of(page: Page) -> list[str]:
