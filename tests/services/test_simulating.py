@@ -32,6 +32,7 @@ from qbank.storage.models import (
     SetExtension,
     SetQuestion,
 )
+from qbank.storage.queries import versions
 from tests.services.a_bank import METHOD, NOW, a_plan, a_session, fill, opened, pulled, the_plan_version
 
 APPRENTICES = 200
@@ -86,6 +87,15 @@ def test_every_simulated_set_is_lawful_and_no_apprentice_meets_a_question_or_its
     for sets in (each for each in apprentices.values() if len(each) > 1):
         first, second = sets
         assert not {enemy for each in first for enemy in enemies[each]} & set(second)
+
+
+def test_the_use_of_a_question_counts_no_set_from_before_the_question_was_live(laid):
+    """A simulated history may begin before the bank that it is drawn from."""
+    with units.read_unit(laid) as store:
+        used = [versions.use_of(store, question) for question in store.scalars(sa.select(Question))]
+
+    assert used
+    assert all(use.sets <= use.of for use in used)
 
 
 def test_the_sets_follow_the_exposure_of_the_plan(laid):

@@ -204,16 +204,20 @@ def remarks_on(store: Session, question_id: int) -> list[Remark]:
 
 
 def use_of(store: Session, question: Question) -> Use:
-    """In how many question sets a question was, and in how many it could have been."""
+    """In how many question sets a question was since it went live, and in how many it could have been."""
+    live_at = (
+        sa.select(sa.func.min(Move.at))
+        .where(Move.question_id == question.id, Move.to_state == State.LIVE)
+        .scalar_subquery()
+    )
     by_version = (
         sa.select(QuestionVersion.number, sa.func.count(), sa.func.max(QuestionSet.drawn_at))
         .join(SetQuestion, SetQuestion.question_version_id == QuestionVersion.id)
         .join(QuestionSet, QuestionSet.id == SetQuestion.question_set_id)
-        .where(SetQuestion.question_id == question.id)
+        .where(SetQuestion.question_id == question.id, QuestionSet.drawn_at >= live_at)
         .group_by(QuestionVersion.number)
     )
     found = rows(store, by_version)
-    first = sa.select(sa.func.min(Move.at)).where(Move.question_id == question.id, Move.to_state == State.LIVE)
     others = (
         sa.select(sa.func.count())
         .select_from(QuestionSet)
@@ -222,7 +226,7 @@ def use_of(store: Session, question: Question) -> Use:
         .where(
             PlanVersion.standard_id == question.standard_id,
             QuestionSet.method == question.method,
-            QuestionSet.drawn_at >= first.scalar_subquery(),
+            QuestionSet.drawn_at >= live_at,
         )
     )
     return Use(
