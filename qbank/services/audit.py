@@ -113,6 +113,14 @@ def entries(store: Session) -> Iterator[AuditEntry]:
     yield from store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq))
 
 
+def last(store: Session) -> int:
+    """The number of the latest entry; 0 before the first.
+
+    Where two units of the same moment see the same number, no act that matters was kept between them.
+    """
+    return store.scalar(sa.select(sa.func.max(AuditEntry.seq))) or 0
+
+
 def length(store: Session) -> int:
     """How many entries there are."""
     return store.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0

@@ -1,8 +1,8 @@
 """Gives a session its question set: drawn once for ever, the same for whoever asks again, shown only when durable.
 
-`pull` works inside a write unit and takes the locks. `pull_once` is what a page or a command calls: it looks first and
-works the set out without a lock, then keeps it in a write unit that is repeated with a bound, where everything is
-checked again; it returns when the set is committed (L1, L3).
+`pull` works inside a write unit and takes the locks. `see_to` and `pull_once` are what a page and a command call: they
+look first and work the set out without a lock, then keep it in a write unit that is repeated with a bound, where
+everything is checked again; they return when the set is committed (L1, L3).
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ from qbank.storage.queries.sets import DrawnSet, set_of
 
 
 def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> DrawnSet:
-    """The session's set, committed before this returns.
+    """The session's set, committed before this returns; `see_to` says what is refused."""
+    see_to(engine, session_id, by=by, at=at, cipher=cipher)
+    with units.read_unit(engine) as store:
+        kept = set_of(store, session_id)
+    assert kept is not None  # noqa: S101 - committed above, and never removed
+    return kept
+
+
+def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> None:
+    """See to it that the session has its set, committed before this returns.
 
     Raises:
         NotFound: no such session, or not this person's.
@@ -35,22 +44,30 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
     with units.read_unit(engine) as store:
         session = theirs(store, session_id, by)
         must_be_open(store, session, at)
-        found = set_of(store, session_id)
-        if found is not None:
-            return found
+        if sessions.standing_set(store, session.attempt_id) is not None:
+            return
         ready = drawing.work_out(store, session, cipher, at=at)
 
-    def work(store: Session) -> None:
-        pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
+    def keep(store: Session) -> None:
+        lock_sitting(store, session.apprentice_id, session.method)
+        _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
 
-    units.in_write_unit(engine, work)
-    with units.read_unit(engine) as store:
-        kept = set_of(store, session_id)
-    assert kept is not None  # noqa: S101 - committed above, and never removed
-    return kept
+    units.in_write_unit(engine, keep)
 
 
-def pull(
+def pull(store: Session, session: AssessmentSession, *, by: Actor, at: datetime, cipher: SeedCipher) -> QuestionSet:
+    """The session's set, kept now if none was drawn before. Show it only after the commit.
+
+    Raises:
+        NotFound: the session is another assessor's.
+        RuleBroken: outside the release window, cancelled, or no lawful set for this apprentice.
+    """
+    lock_sitting(store, session.apprentice_id, session.method)
+    store.refresh(session)
+    return _pull(store, theirs(store, session.id, by), by=by, at=at, cipher=cipher)
+
+
+def _pull(
     store: Session,
     session: AssessmentSession,
     *,
@@ -59,22 +76,18 @@ def pull(
     cipher: SeedCipher,
     ready: drawing.WorkedOut | None = None,
 ) -> QuestionSet:
-    """The session's set, kept now if none was drawn before. Show it only after the commit.
+    """The session's set, in a unit that holds the lock and reads the session under it.
 
-    `ready` is a set worked out before the lock; it counts only if commitment and eligibility are still the same.
-
-    Raises:
-        NotFound: the session is another assessor's.
-        RuleBroken: outside the release window, cancelled, or no lawful set for this apprentice.
+    `ready` was worked out before the lock. Everything is asked again, unless the audit trail says that nothing has
+    happened since: every act that a pull heeds leaves an entry there.
     """
-    lock_sitting(store, session.apprentice_id, session.method)
-    store.refresh(session)
-    theirs(store, session.id, by)
-    must_be_open(store, session, at)
-    found = sessions.standing_set(store, session.attempt_id)
-    if found is not None:
-        return found
-    return drawing.keep(store, session, drawing.work_out(store, session, cipher, ready, at=at), by=by, at=at)
+    if ready is None or ready.entry != audit.last(store):
+        must_be_open(store, session, at)
+        found = sessions.standing_set(store, session.attempt_id)
+        if found is not None:
+            return found
+        ready = drawing.work_out(store, session, cipher, ready, at=at)
+    return drawing.keep(store, session, ready, by=by, at=at)
 
 
 def note_view(

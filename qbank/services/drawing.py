@@ -35,6 +35,8 @@ class WorkedOut:
     commitment_id: int
     eligible: Eligibility
     given: Given
+    entry: int
+    """The number of the audit trail's last entry when it was worked out."""
     continuation: int | None = None
     """The key of the continuation by which an overdue bank is drawn from; None where it is in time."""
 
@@ -48,6 +50,7 @@ def work_out(
         RuleBroken: no lawful set is left for this apprentice; says why, and the smallest change. Or the bank's review
             is overdue (W8).
     """
+    entry = audit.last(store)
     attempt = store.get_one(Attempt, session.attempt_id)
     by_grace = continuing.must_be_in_time(store, attempt, at=at)
     committed = latest_commitment(store, attempt.id)
@@ -60,7 +63,7 @@ def work_out(
         given = law.give(seed=seed, eligibility=eligible, commitment=committed.commitment)
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
-    return WorkedOut(committed.id, eligible, given, None if by_grace is None else by_grace.id)
+    return WorkedOut(committed.id, eligible, given, entry, None if by_grace is None else by_grace.id)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:

@@ -15,7 +15,7 @@ from qbank.domain.lifecycle import State
 from qbank.services.cohorts import cohort_of
 from qbank.services.pairing import CLONE, ENEMY, standing_pairs
 from qbank.storage import draw_plans
-from qbank.storage.models import Attempt, InService, RepeatException, SetQuestion
+from qbank.storage.models import Attempt, InService, QuestionSet, RepeatException, SetQuestion
 from qbank.storage.queries import review_clock, standards
 from qbank.storage.queries.rows import rows
 
@@ -112,11 +112,18 @@ def exceptions_of(store: Session, attempt: Attempt) -> dict[int, int]:
 
 
 def _met(store: Session, attempt: Attempt) -> set[int]:
-    """Questions of every set drawn for the apprentice in the method, voided ones too, less the permitted repeats."""
-    asked = sa.select(SetQuestion.question_id).where(
-        SetQuestion.apprentice_id == attempt.apprentice_id, SetQuestion.method == attempt.method
+    """Questions of every set drawn for the apprentice in the method, voided ones too, less the permitted repeats.
+
+    By way of the attempts, where each step has its index: that which holds L2 knows no repeats.
+    """
+    asked = (
+        sa.select(SetQuestion.question_id)
+        .join(QuestionSet, QuestionSet.id == SetQuestion.question_set_id)
+        .join(Attempt, Attempt.id == QuestionSet.attempt_id)
+        .where(Attempt.apprentice_id == attempt.apprentice_id, Attempt.method == attempt.method)
     )
-    return set(store.scalars(asked)) - exceptions_of(store, attempt).keys()
+    met = store.scalars(asked)
+    return set(met) - exceptions_of(store, attempt).keys()
 
 
 def _near(store: Session, references: dict[int, str], met: set[int]) -> dict[str, str]:

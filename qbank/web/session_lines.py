@@ -95,7 +95,13 @@ def rows_of(store: Session, person: Actor, *, at: datetime) -> list[Row]:
 
 
 def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Row:
-    """The person's session of that address.
+    """The person's session of that address, with where its set stands; `line_of` says what is refused."""
+    line = line_of(store, public_id, person)
+    return row(line, _plan(store, line.plan_version_id), at=at)
+
+
+def line_of(store: Session, public_id: str, person: Actor) -> SessionLine:
+    """What is booked as the person's session of that address.
 
     Raises:
         NotFound: there is none, or it is somebody else's: the two are told apart nowhere.
@@ -103,7 +109,7 @@ def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Ro
     line = sessions.session_by_public_id(store, public_id, _key(person))
     if line is None:
         raise NotFound("No session of yours has this address.", remedy="Choose one from the list of your sessions.")
-    return row(line, _plan(store, line.plan_version_id), at=at)
+    return line
 
 
 def grouped(rows: Sequence[Row], *, at: datetime) -> list[Group]:

@@ -144,7 +144,7 @@ def pull(visitor, path, token, due):
 
 
 def test_pulling_sets_in_an_open_loop(shelf, tmp_path):
-    address = shelf.copy("bench pulls", organisation)
+    address = shelf.copy("bench_pulls", organisation)
     made_durable(address)
     with serving(address, tmp_path) as port:
         visitor = Visitor(port)

@@ -16,7 +16,7 @@ from qbank.web.days import calendar_day, days_away
 from qbank.web.gate import allowed, current_person
 from qbank.web.moments import moment
 from qbank.web.seeds import cipher
-from qbank.web.session_lines import Row, grouped, row_of, rows_of
+from qbank.web.session_lines import Row, grouped, line_of, row_of, rows_of
 from qbank.web.transaction import engine, reading
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -52,10 +52,10 @@ def session(public_id: str) -> str:
 @allowed(Permission.PULL_QUESTION_SET)
 def pull(public_id: str) -> Response:
     """Draw the session's set, once for ever, and show it. Asked again, show the set that stands."""
-    person, at = current_person(), now()
-    row = row_of(reading(), public_id, person, at=at)
-    delivering.pull_once(engine(), row.line.id, by=person, at=at, cipher=cipher())
-    if row.standing.awaits_a_pull:
+    person = current_person()
+    line = line_of(reading(), public_id, person)
+    delivering.see_to(engine(), line.id, by=person, at=now(), cipher=cipher())
+    if line.drawn_at is None:
         flash(DRAWN)
     return redirect(url_for("assessing.question_set", public_id=public_id))
 
