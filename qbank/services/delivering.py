@@ -33,8 +33,8 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
     return kept
 
 
-def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> None:
-    """See to it that the session has its set, committed before this returns.
+def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> bool:
+    """See to it that the session has its set, committed before this returns; False where one stood before.
 
     Raises:
         NotFound: no such session, or not this person's.
@@ -45,7 +45,7 @@ def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ciphe
         session = theirs(store, session_id, by)
         must_be_open(store, session, at)
         if sessions.standing_set(store, session.attempt_id) is not None:
-            return
+            return False
         ready = drawing.work_out(store, session, cipher, at=at)
 
     def keep(store: Session) -> None:
@@ -53,6 +53,7 @@ def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ciphe
         _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
 
     units.in_write_unit(engine, keep)
+    return True
 
 
 def pull(store: Session, session: AssessmentSession, *, by: Actor, at: datetime, cipher: SeedCipher) -> QuestionSet:

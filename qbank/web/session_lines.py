@@ -95,21 +95,31 @@ def rows_of(store: Session, person: Actor, *, at: datetime) -> list[Row]:
 
 
 def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Row:
-    """The person's session of that address, with where its set stands; `line_of` says what is refused."""
-    line = line_of(store, public_id, person)
-    return row(line, _plan(store, line.plan_version_id), at=at)
-
-
-def line_of(store: Session, public_id: str, person: Actor) -> SessionLine:
-    """What is booked as the person's session of that address.
+    """The person's session of that address.
 
     Raises:
         NotFound: there is none, or it is somebody else's: the two are told apart nowhere.
     """
     line = sessions.session_by_public_id(store, public_id, _key(person))
     if line is None:
-        raise NotFound("No session of yours has this address.", remedy="Choose one from the list of your sessions.")
-    return line
+        raise _not_theirs()
+    return row(line, _plan(store, line.plan_version_id), at=at)
+
+
+def key_of(store: Session, public_id: str, person: Actor) -> int:
+    """The key of the person's session of that address, where nothing else is asked of it.
+
+    Raises:
+        NotFound: as `row_of`.
+    """
+    key = sessions.key_by_public_id(store, public_id, _key(person))
+    if key is None:
+        raise _not_theirs()
+    return key
+
+
+def _not_theirs() -> NotFound:
+    return NotFound("No session of yours has this address.", remedy="Choose one from the list of your sessions.")
 
 
 def grouped(rows: Sequence[Row], *, at: datetime) -> list[Group]:

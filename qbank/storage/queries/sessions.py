@@ -124,6 +124,15 @@ def session_by_public_id(store: Session, public_id: str, assessor_id: int | None
     return _one(store, AssessmentSession.public_id == public_id, assessor_id)
 
 
+def key_by_public_id(store: Session, public_id: str, assessor_id: int) -> int | None:
+    """The key of the assessor's session of that address; None where it is not theirs."""
+    return store.scalar(
+        sa.select(AssessmentSession.id).where(
+            AssessmentSession.public_id == public_id, AssessmentSession.assessor_id == assessor_id
+        )
+    )
+
+
 def session_by_reference(store: Session, reference: str, assessor_id: int | None = None) -> SessionLine | None:
     """The session of that reference, if it is this assessor's; anybody's for None (the command line)."""
     return _one(store, AssessmentSession.reference == reference, assessor_id)

@@ -16,7 +16,7 @@ from qbank.web.days import calendar_day, days_away
 from qbank.web.gate import allowed, current_person
 from qbank.web.moments import moment
 from qbank.web.seeds import cipher
-from qbank.web.session_lines import Row, grouped, line_of, row_of, rows_of
+from qbank.web.session_lines import Row, grouped, key_of, row_of, rows_of
 from qbank.web.transaction import engine, reading
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -53,9 +53,8 @@ def session(public_id: str) -> str:
 def pull(public_id: str) -> Response:
     """Draw the session's set, once for ever, and show it. Asked again, show the set that stands."""
     person = current_person()
-    line = line_of(reading(), public_id, person)
-    delivering.see_to(engine(), line.id, by=person, at=now(), cipher=cipher())
-    if line.drawn_at is None:
+    key = key_of(reading(), public_id, person)
+    if delivering.see_to(engine(), key, by=person, at=now(), cipher=cipher()):
         flash(DRAWN)
     return redirect(url_for("assessing.question_set", public_id=public_id))
 
