@@ -23,6 +23,9 @@ DEADLOCK: Final = "40P01"
 TAKEN: Final = "23505"
 LOCK_WAITED_OUT: Final = "55P03"
 COLLISIONS: Final = frozenset({SERIALISATION, DEADLOCK, TAKEN, LOCK_WAITED_OUT})
+DISK_FULL: Final = "53100"
+CANNOT_WRITE: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE"})
+NO_SPACE: Final = "The database cannot write, most likely for want of space, and nothing was changed."
 PAUSE_MILLISECONDS: Final = 20
 
 
@@ -47,7 +50,7 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
     """What `work` returns from a write unit that is committed; run again, a bounded number of times, on a collision.
 
     Raises:
-        NotReady: the database stayed busy through every attempt; nothing was done.
+        NotReady: the database stayed busy through every attempt, or has no space left; nothing was done.
         IntegrityError: the row stayed taken: no collision, but a rule that is broken each time.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -55,6 +58,9 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
             with write_unit(engine) as store:
                 return work(store)
         except DBAPIError as error:
+            if out_of_space(error):
+                remedy = "Ask whoever runs this installation to make space on its disk, then try again."
+                raise NotReady(NO_SPACE, remedy=remedy, rule="L3") from None
             if not collided(error) or (attempt == ATTEMPTS and isinstance(error, IntegrityError)):
                 raise
             if attempt < ATTEMPTS:
@@ -72,6 +78,13 @@ def collided(error: DBAPIError) -> bool:
     if getattr(error.orig, "sqlstate", None) in COLLISIONS:
         return True
     return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def out_of_space(error: DBAPIError) -> bool:
+    """Whether the database could not write: its disk, or the room it may take, is full. SQLite has undone the unit."""
+    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return True
+    return getattr(error.orig, "sqlite_errorname", "") in CANNOT_WRITE
 
 
 @contextmanager

