@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import sqrt
+from math import fsum, sqrt
 from typing import Final
 
 from review.days import month_of, months_after, months_between
-from review.rates import NORMAL, Figure, Interval, per_asking, share
+from review.rates import Figure, Interval, per_asking, share, student
 from review.shrinkage import Cell, shrunken
 
 OVERLAP: Final = (
@@ -75,11 +75,12 @@ class Outcome:
     """What an assessor decided of one criterion on the evidence of one question.
 
     Args:
-        question, assessor: keys.
+        question, assessor, sitting: keys.
     """
 
     question: int
     assessor: int
+    sitting: int
     criterion: str
     met: bool
 
@@ -138,7 +139,8 @@ class Evidence:
         months: in order, without gaps.
         spread: by month, employer, provider and assessor.
         criteria: share of judgements on its evidence that hold a criterion to be met, by the criterion's code.
-        met: the same over all criteria.
+        met: the same over all criteria, each sitting counting once with the share that it holds to be met: judgements
+            of one sitting are not independent.
         demand: the same before an assessor of average severity; hidden where the two cannot be told apart.
     """
 
@@ -172,7 +174,8 @@ def evidence(
     by_criterion: dict[str, list[bool]] = defaultdict(list)
     for each in own:
         by_criterion[each.criterion].append(each.met)
-    met = share(sum(each.met for each in own), len(own), least=least)
+    sittings = [each for each in cells_of(outcomes) if each.question == question]
+    met = share(sum(each.hits for each in sittings), sum(each.of for each in sittings), least=least)
     return Evidence(
         exposure=share(sum(each.holds for each in drawn), len(drawn), least=least),
         months=_months(drawn),
@@ -180,18 +183,20 @@ def evidence(
         handling=_handling(askings, least),
         criteria={code: share(sum(held), len(held), least=least) for code, held in sorted(by_criterion.items())},
         met=met,
-        demand=shrunken(cells_of(outcomes), least=least).get(question, Figure(None, len(own), None, met.source)),
+        demand=shrunken(cells_of(outcomes), least=least).get(question, Figure(None, met.of, None, met.source)),
     )
 
 
 def cells_of(outcomes: Iterable[Outcome]) -> tuple[Cell, ...]:
-    """How often each assessor held a criterion to be met on each question."""
-    counts: Counter[tuple[int, int]] = Counter()
-    hits: Counter[tuple[int, int]] = Counter()
+    """What each assessor judged on each question: of each sitting the share of criteria that are held to be met."""
+    judged: dict[tuple[int, int], dict[int, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for each in outcomes:
-        counts[each.question, each.assessor] += 1
-        hits[each.question, each.assessor] += each.met
-    return tuple(Cell(question, assessor, hits[question, assessor], of) for (question, assessor), of in counts.items())
+        judged[each.question, each.assessor][each.sitting].append(each.met)
+    shares = {key: [sum(met) / len(met) for met in sittings.values()] for key, sittings in judged.items()}
+    return tuple(
+        Cell(question, assessor, fsum(found), len(found), fsum(each**2 for each in found))
+        for (question, assessor), found in shares.items()
+    )
 
 
 def twice(groups: Iterable[tuple[int, int]], *, least: int) -> Figure:
@@ -204,27 +209,22 @@ def twice(groups: Iterable[tuple[int, int]], *, least: int) -> Figure:
     Source:
         Chen, Ankenmann and Spray (2003): one question's part in the overlap rate. The interval leaves out one group at
         a time (Miller 1974) on the scale of square roots, on which the chance of a pair is that of a single set;
-        Student's quantile by Abramowitz and Stegun 26.7.5.
+        by Student's distribution. Where no pair was seen the groups say nothing of how much they differ, and nothing is
+        shown.
     """
     pairs = [(held * (held - 1), sets * (sets - 1), sets) for held, sets in groups if sets > 1]
     of, count = sum(sets for *_, sets in pairs), len(pairs)
     if of < least or count < FEWEST_GROUPS:
         return Figure(None, of, None, OVERLAP)
     both, every = sum(hits for hits, *_ in pairs), sum(total for _, total, _ in pairs)
+    if both == 0:
+        return Figure(None, of, None, OVERLAP)
     root = sqrt(both / every)
     left_out = [sqrt((both - hits) / (every - total)) for hits, total, _ in pairs]
     middle = sum(left_out) / count
     error = sqrt((count - 1) / count * sum((each - middle) ** 2 for each in left_out))
-    reach = _reach(count - 1) * error
+    reach = student(count - 1) * error
     return Figure(both / every, of, Interval(max(0.0, root - reach) ** 2, min(1.0, root + reach) ** 2), OVERLAP)
-
-
-def _reach(freedom: int) -> float:
-    z = NORMAL
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def _months(drawn: Sequence[Drawn]) -> tuple[MonthOfUse, ...]:

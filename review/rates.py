@@ -58,11 +58,12 @@ class Figure:
         return self.value is not None
 
 
-def share(hits: int, of: int, *, least: int) -> Figure:
+def share(hits: float, of: int, *, least: int) -> Figure:
     """The share of `of` that were hits, in [0, 1], with Wilson's interval; hidden below `least`.
 
     Args:
-        hits: 0 to `of`.
+        hits: 0 to `of`; fractional where each of them counts for a share in itself, which varies less than yes and no,
+            so that the interval holds the truth at least as often.
         of: from how many.
         least: the fewest from which a figure is shown; at least 1.
 
@@ -110,6 +111,22 @@ def wilson(hits: float, of: float) -> Interval:
     half = NORMAL * sqrt(rate * (1 - rate) / of + square / (4 * of**2)) / (1 + square / of)
     low, high = max(0.0, middle - half), min(1.0, middle + half)
     return Interval(0.0 if hits == 0 else low, 1.0 if hits == of else high)
+
+
+def student(freedom: int) -> float:
+    """The deviate of a two-sided interval by Student's distribution, for a spread known from so many free differences.
+
+    Args:
+        freedom: degrees of freedom; from 4 on within one in a thousand.
+
+    Source:
+        Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.7.5.
+    """
+    z = NORMAL
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def garwood(count: int) -> Interval:

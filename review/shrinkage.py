@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,8 @@ SOURCE: Final = (
 )
 _FEWEST: Final = 2
 """Questions, and assessors, without which nothing is there to tell apart."""
+_NOTHING: Final = 1e-9
+"""A variance of shares below this is rounding."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,14 +40,16 @@ class Cell:
 
     Args:
         question, assessor: keys.
-        hits: judgements that hold the criterion to be met; 0 to `of`.
-        of: judgements; at least 1.
+        hits: sum of the sittings' shares of criteria that are held to be met; 0 to `of`.
+        of: sittings; at least 1.
+        squares: sum of the squares of those shares; None where each is 0 or 1, so that it is `hits`.
     """
 
     question: int
     assessor: int
-    hits: int
+    hits: float
     of: int
+    squares: float | None = None
 
 
 def is_connected(cells: Iterable[Cell]) -> bool:
@@ -74,15 +78,15 @@ def shrunken(cells: Sequence[Cell], *, least: int) -> Mapping[int, Figure]:
 
     Args:
         cells: at most one for each question and assessor.
-        least: the fewest judgements of a question from which its figure is shown.
+        least: the fewest sittings of a question from which its figure is shown.
 
     Returns:
-        By key of the question; hidden where the design is not connected, where there is nothing to tell apart, or where
-        the question has fewer judgements than `least`. The interval is that of the prediction, within [0, 1].
+        By key of the question; hidden where the design is not connected, where there is nothing to tell apart (all
+        sittings of every question and assessor agree among themselves), or where the question has fewer sittings than
+        `least`. The interval is that of the prediction, within [0, 1].
 
     Source:
-        Henderson (1953), method 3; Robinson (1991). The judgements of one sitting are taken as independent of one
-        another given question and assessor, so the interval is a little too narrow.
+        Henderson (1953), method 3; Robinson (1991). A sitting counts once, however many criteria it judges.
     """
     counts: dict[int, int] = defaultdict(int)
     for each in cells:
@@ -95,20 +99,22 @@ def shrunken(cells: Sequence[Cell], *, least: int) -> Mapping[int, Figure]:
 
 @dataclass(frozen=True, slots=True)
 class _Design:
-    """Counts of a two-way table.
+    """Sums of a two-way table.
 
     Args:
-        table: judgements; shape (questions, assessors).
-        hits: of them, criteria met; the same shape.
+        table: sittings; shape (questions, assessors).
+        hits: sums of their shares; the same shape.
+        squares: the sum of the squares of those shares.
     """
 
     table: Floats
     hits: Floats
+    squares: float
 
     @property
     def turned(self) -> _Design:
         """The same with questions and assessors exchanged."""
-        return _Design(self.table.T, self.hits.T)
+        return _Design(self.table.T, self.hits.T, self.squares)
 
     def reduction(self) -> tuple[float, float]:
         """By how much rows lower the sum of squares once columns are fitted, and their variance's weight in that."""
@@ -118,17 +124,19 @@ class _Design:
         return float(right @ np.linalg.pinv(left, hermitian=True) @ right), float(np.trace(left))
 
     def variances(self) -> tuple[float, float, float] | None:
-        """Of a single judgement, of questions and of assessors; None where nothing is left over to judge by."""
+        """Of a single sitting, of questions and of assessors; None where nothing is left over to judge by."""
         questions, assessors = self.table.shape
-        total, columns = float(self.hits.sum()), self.table.sum(0)
+        columns = self.table.sum(0)
         left_over = float(self.table.sum()) - questions - assessors + 1
         by_question, weight_of_questions = self.reduction()
         by_assessor, weight_of_assessors = self.turned.reduction()
         if left_over <= 0:
             return None
-        single = (total - float((self.hits.sum(0) ** 2 / columns).sum()) - by_question) / left_over
+        single = (self.squares - float((self.hits.sum(0) ** 2 / columns).sum()) - by_question) / left_over
+        if single <= _NOTHING:
+            return None
         return (
-            max(0.0, single),
+            single,
             max(0.0, (by_question - (questions - 1) * single) / weight_of_questions),
             max(0.0, (by_assessor - (assessors - 1) * single) / weight_of_assessors),
         )
@@ -139,7 +147,9 @@ def _predicted(cells: Sequence[Cell]) -> Mapping[int, tuple[float, Interval]]:
     questions, assessors = sorted({each.question for each in cells}), sorted({each.assessor for each in cells})
     if min(len(questions), len(assessors)) < _FEWEST:
         return {}
-    design = _Design(np.zeros((len(questions), len(assessors))), np.zeros((len(questions), len(assessors))))
+    squares = fsum(each.hits if each.squares is None else each.squares for each in cells)
+    shape = (len(questions), len(assessors))
+    design = _Design(np.zeros(shape), np.zeros(shape), squares)
     row, column = ({key: at for at, key in enumerate(keys)} for keys in (questions, assessors))
     for each in cells:
         design.table[row[each.question], column[each.assessor]] += each.of

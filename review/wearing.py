@@ -6,6 +6,7 @@ Source: pooled knowledge of a memoryless law, the expected number of distinct co
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -73,27 +74,38 @@ class Wear:
     month: date | None
 
 
-def wears_out(sets: int, part: float, volumes: Mapping[int, float], *, today: date) -> Wear:
-    """When a provider with that part of the apprentices has heard so many sets, beginning with the present month."""
-    so_far = 0.0
+def wears_out(sets: int, part: float, volumes: Mapping[int, float], *, so_far: int, today: date) -> Wear:
+    """When a provider with that part of the apprentices has heard so many sets.
+
+    Args:
+        sets: how many.
+        part: of all apprentices, in [0, 1].
+        volumes: apprentices of each month of a year.
+        so_far: sets that it has heard; the present month brings the part of its apprentices that is to come.
+        today: the day.
+    """
+    if so_far >= sets:
+        return Wear(part, part * sum(volumes.values()), month_of(today))
+    left_of_month = 1 - today.day / monthrange(today.year, today.month)[1]
+    heard_by_then = so_far - part * volumes[today.month] * (1 - left_of_month)
     for ahead in range(FARTHEST):
         month = months_after(month_of(today), ahead)
-        so_far += part * volumes[month.month]
-        if so_far >= sets:
+        heard_by_then += part * volumes[month.month]
+        if heard_by_then >= sets:
             return Wear(part, part * sum(volumes.values()), month)
     return Wear(part, part * sum(volumes.values()), None)
 
 
-def write_by(peaks: Sequence[int], *, today: date) -> date:
-    """By when what is missing should be begun: so long before the next peak that it can be asked then.
+def write_by(peaks: Sequence[int], *, today: date) -> date | None:
+    """By when what is missing should be begun, so that it can be asked from the first day of a peak month.
 
-    Where there are no peaks, the present month.
+    The first such day that has not gone by; None where there are no peaks.
     """
-    for ahead in range(READY_IN_MONTHS, READY_IN_MONTHS + YEAR):
-        month = months_after(month_of(today), ahead)
-        if month.month in peaks:
-            return months_after(month, -READY_IN_MONTHS)
-    return month_of(today)
+    for ahead in range(YEAR + 1):
+        begin = months_after(month_of(today), ahead)
+        if begin >= today and months_after(begin, READY_IN_MONTHS).month in peaks:
+            return begin
+    return None
 
 
 def clean_re_sits(sets: Sequence[int], apart: Sequence[int], *, apprentices: int, most: int) -> list[int]:

@@ -7,7 +7,7 @@ machine can run, work it out; the page shows what was kept, and from when it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -24,12 +24,12 @@ from qbank.charts.depth import depth_chart
 from qbank.charts.depth import finding as depth_finding
 from qbank.charts.exposure import exposure_chart
 from qbank.charts.exposure import finding as exposure_finding
+from qbank.charts.prediction import Bearings, prediction_chart
 from qbank.charts.prediction import finding as prediction_finding
-from qbank.charts.prediction import prediction_chart
 from qbank.domain.errors import NotReady
 from qbank.domain.gaps import Gap
 from qbank.domain.standards import Plan
-from qbank.services import at_hand
+from qbank.services import at_hand, eligibility
 from qbank.services.gaps import Tell, gaps_of_standard
 from qbank.services.kept_documents import KeptDocuments
 from qbank.services.plan_adoption import version_of
@@ -42,7 +42,7 @@ from review.days import day_in_uk
 from review.predictability import Predicted, predicted
 from review.rates import Figure, Interval, share
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 YEAR: Final = timedelta(days=365)
 KEPT_SETS: Final = (1, 3, 10, 30)
 """How many of a provider's last sets the adversary has kept."""
@@ -54,7 +54,7 @@ MOST_ASKED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """How often one question was asked in the year, beside what the plan in use says."""
+    """In how many of the year's sets since it went live a question was, beside what the plan in use says."""
 
     reference: str
     rate: Figure
@@ -71,7 +71,7 @@ class Health:
         questions, length: of that plan's pool, and of its sets on average.
         guesses: how many questions an adversary names.
         sets, providers: in the year before.
-        exposed: the questions asked most, first the one asked most.
+        exposed: the questions that were in the largest shares of sets, the largest first.
         largest, largest_floor: exposure of the plan, and the certified lowest.
         best_guess, guess_floor: likewise, what whoever knows the plan hits.
         predicted: what an adversary hit who kept the last sets of a provider.
@@ -79,7 +79,7 @@ class Health:
         half_heard: sets after which half of the next was heard before, by the plan.
         wear: at the largest provider of the year, at the middle one, at the smallest.
         gaps: of each KSB, the one that misses most first.
-        write_by: by when what is missing should be begun.
+        write_by: by when what is missing should be begun; None where the plan names no peak months.
         pictures: (sentence, SVG) of depth, exposure and predictability; those that there are.
     """
 
@@ -100,7 +100,7 @@ class Health:
     half_heard: int
     wear: tuple[wearing.Wear, ...]
     gaps: tuple[Gap, ...]
-    write_by: date
+    write_by: date | None
     pictures: Mapping[str, tuple[str, str]]
 
     @property
@@ -115,7 +115,7 @@ class Health:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
-        days = {"at": self.at.isoformat(), "write_by": self.write_by.isoformat(), "format": FORMAT}
+        days = {"at": self.at.isoformat(), "write_by": self.write_by and self.write_by.isoformat(), "format": FORMAT}
         wear = [asdict(each) | {"month": each.month and each.month.isoformat()} for each in self.wear]
         return asdict(self) | days | {"wear": wear}
 
@@ -133,7 +133,7 @@ class Health:
             **found
             | {
                 "at": datetime.fromisoformat(found["at"]),
-                "write_by": date.fromisoformat(found["write_by"]),
+                "write_by": found["write_by"] and date.fromisoformat(found["write_by"]),
                 "exposed": tuple(
                     Exposed(each["reference"], _figure(each["rate"]), each["planned"]) for each in found["exposed"]
                 ),
@@ -214,14 +214,22 @@ def work_out(engine: sa.Engine, settings: Settings, standard: str, method: str, 
         plan = draw_plans.plan(store, row.id)
         given = standards.plan(store, version)
         heard = sets_heard(store, version.standard_id, method, since=at - YEAR)
+        excluded = eligibility.of_plan(store, row.id, version.id, at=at)
         gaps = next(each.gaps for each in gaps_of_standard(store, given) if each.method.code == method)
-    found = _health(plan, given, heard, gaps, at=at, tell=tell)
+    found = _health(plan, given, heard, gaps, excluded.keys(), at=at, tell=tell)
     KeptHealth.of(settings).keep(standard, method, found)
     return found
 
 
 def _health(
-    plan: DrawPlan, given: Plan, heard: HeardSets, gaps: tuple[Gap, ...], *, at: datetime, tell: Tell
+    plan: DrawPlan,
+    given: Plan,
+    heard: HeardSets,
+    gaps: tuple[Gap, ...],
+    excluded: Collection[str],
+    *,
+    at: datetime,
+    tell: Tell,
 ) -> Health:
     tell("Proving the bank’s floors", 0.2)
     bounds = bounds_of(plan)
@@ -237,7 +245,7 @@ def _health(
         predicted(table, providers, last=last, guesses=guesses, least=given.estimable_from) for last in KEPT_SETS
     )
     tell("Looking for clean re-sits", 0.8)
-    re_sits = _re_sits(plan, least=given.estimable_from)
+    re_sits = _re_sits(plan, excluded, least=given.estimable_from)
     half = wearing.sets_until(list(rates.values()), HALF)
     return Health(
         at=at,
@@ -258,7 +266,13 @@ def _health(
         wear=_wear(given, heard, half, today=today),
         gaps=gaps,
         write_by=wearing.write_by(given.peak_months, today=today),
-        pictures=_pictures(gaps, rates, float(largest.value), hits, float(guess.value), guesses),
+        pictures=_pictures(
+            gaps,
+            rates,
+            float(largest.value),
+            hits,
+            Bearings(float(plan.figures["best_guess"]), float(guess.value), guesses),
+        ),
     )
 
 
@@ -270,9 +284,16 @@ def _membership(heard: HeardSets) -> NDArray[np.bool_]:
     return found
 
 
-def _re_sits(plan: DrawPlan, *, least: int) -> tuple[Figure, ...]:
-    """For 1, 2, … re-sits the share of simulated apprentices who can have so many, as far as anybody can."""
-    found = wearing.clean_re_sits(plan.rehearsal.lawful_sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
+def _re_sits(plan: DrawPlan, excluded: Collection[str], *, least: int) -> tuple[Figure, ...]:
+    """For 1, 2, … re-sits the share of simulated apprentices who can have so many, as far as anybody can.
+
+    Sets with a question that nobody is given today are left out.
+    """
+    out = sum(1 << plan.pool.places[reference] for reference in excluded)
+    sets = plan.rehearsal.without(out)
+    if not sets:
+        return ()
+    found = wearing.clean_re_sits(sets, _apart(plan), apprentices=RE_SITS_OF, most=MOST_RE_SITS)
     return tuple(wearing.at_least(found, each, least=least) for each in range(1, max(found, default=0) + 1))
 
 
@@ -285,23 +306,29 @@ def _apart(plan: DrawPlan) -> list[int]:
 
 
 def _exposed(heard: HeardSets, rates: Mapping[str, float], *, least: int) -> tuple[Exposed, ...]:
-    times = Counter(reference for _, reference in heard.held)
-    most = sorted(times, key=lambda each: (-times[each], each))[:MOST_ASKED]
-    sets = len(heard.providers)
-    return tuple(Exposed(each, share(times[each], sets, least=least), rates.get(each, 0.0)) for each in most)
+    """Those that are estimable, first; the question's own days count on both sides of the share."""
+    since, sets = heard.live_from, len(heard.providers)
+    times = Counter(reference for place, reference in heard.held if place >= since.get(reference, sets))
+    shares = {each: share(count, sets - since[each], least=least) for each, count in times.items()}
+    most = sorted(shares, key=lambda each: (-(shares[each].value or 0.0), each))[:MOST_ASKED]
+    return tuple(Exposed(each, shares[each], rates.get(each, 0.0)) for each in most)
 
 
 def _wear(given: Plan, heard: HeardSets, half: int, *, today: date) -> tuple[wearing.Wear, ...]:
     """Nothing where the assessment plan expects no volumes, or no set was drawn."""
     starts = (given.starts_aged_16_to_18 or 0) + (given.starts_aged_19_and_over or 0)
     volumes = wearing.monthly(starts, given.peak_months)
-    return tuple(wearing.wears_out(half, part, volumes, today=today) for part in _parts(heard) if starts)
+    return tuple(
+        wearing.wears_out(half, count / len(heard.providers), volumes, so_far=count, today=today)
+        for count in _counts(heard)
+        if starts
+    )
 
 
-def _parts(heard: HeardSets) -> list[float]:
-    """Of the year's sets, the share of the largest provider, of the middle one and of the smallest."""
+def _counts(heard: HeardSets) -> list[int]:
+    """Of the year's sets, how many the largest provider heard, the middle one and the smallest."""
     counts = sorted(Counter(heard.providers).values(), reverse=True)
-    return [counts[at] / len(heard.providers) for at in (0, len(counts) // 2, -1)] if counts else []
+    return [counts[at] for at in (0, len(counts) // 2, -1)] if counts else []
 
 
 def _pictures(
@@ -309,8 +336,7 @@ def _pictures(
     rates: Mapping[str, float],
     floor: float,
     hits: Sequence[Predicted],
-    guess_floor: float,
-    guesses: int,
+    beside: Bearings,
 ) -> dict[str, tuple[str, str]]:
     found = {}
     required = [each for each in gaps if each.needed]
@@ -320,6 +346,5 @@ def _pictures(
     found["exposure"] = (exposure_finding(planned, floor), exposure_chart(planned, floor))
     shown = [each for each in hits if each.hits.is_estimable]
     if shown:
-        said = prediction_finding(shown, guess_floor, guesses)
-        found["prediction"] = (said, prediction_chart(shown, guess_floor, guesses))
+        found["prediction"] = (prediction_finding(shown, beside), prediction_chart(shown, beside))
     return found

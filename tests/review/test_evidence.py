@@ -23,7 +23,7 @@ def found(drawn=(), askings=(), outcomes=()):
 
 
 def judged(question, assessor, *, met, of, criterion="IP1"):
-    return [Outcome(question, assessor, criterion, place < met) for place in range(of)]
+    return [Outcome(question, assessor, place, criterion, place < met) for place in range(of)]
 
 
 def test_exposure_is_the_share_of_sets_month_by_month_without_gaps():
@@ -73,7 +73,21 @@ def test_criteria_are_counted_one_by_one_for_this_question_alone():
     use = found(outcomes=outcomes)
 
     assert {code: (each.value, each.of) for code, each in use.criteria.items()} == {"ID2": (None, 29), "IP1": (0.5, 40)}
-    assert (use.met.value, use.met.of) == (23 / 69, 69)
+    assert use.met.of == 40  # a sitting counts once: three met both criteria, seventeen one of two
+    assert use.met.value == pytest.approx((3 + 17 / 2) / 40)
+
+
+def test_many_criteria_of_few_sittings_are_still_few():
+    five = [
+        each
+        for code in ("IP1", "IP2", "IP3", "IP4", "IP5", "ID1")
+        for each in judged(7, 1, met=4, of=5, criterion=code)
+    ]
+    beside = [*judged(8, 1, met=20, of=40), *judged(8, 2, met=30, of=40), *judged(7, 2, met=3, of=5)]
+
+    use = found(outcomes=[*five, *beside])
+
+    assert (len(five), use.met.value, use.met.of, use.demand.value, use.demand.of) == (30, None, 10, None, 10)
 
 
 def test_demand_is_told_from_severity_where_assessors_judged_several_questions_and_not_otherwise():
@@ -100,8 +114,8 @@ def test_two_sets_of_one_group_both_hold_it_as_often_as_pairs_do():
     assert figure.interval.low < 10 / 450 < figure.interval.high
 
 
-@pytest.mark.parametrize("groups", [[(1, 10)] * 4, [(1, 5)] * 5, [(0, 1)] * 40])
-def test_pairs_of_few_groups_or_few_sets_are_not_estimable(groups):
+@pytest.mark.parametrize("groups", [[(1, 10)] * 4, [(2, 5)] * 5, [(0, 1)] * 40, [(1, 10)] * 6])
+def test_pairs_of_few_groups_or_few_sets_or_that_were_never_seen_are_not_estimable(groups):
     assert not twice(groups, least=LEAST).is_estimable
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,24 @@ def test_questions_that_differ_by_their_assessors_alone_come_out_alike():
     found = shrunken(cells, least=30)
 
     assert found[1].value == pytest.approx(found[2].value, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "hits", [(40, 40, 40, 40), (0, 0, 0, 0), (40, 40, 0, 0)], ids=["all met", "none met", "each question of one mind"]
+)
+def test_where_sittings_do_not_differ_nothing_is_estimated(hits):
+    cells = [Cell(question, assessor, hits[2 * question + assessor], 40) for question in (0, 1) for assessor in (0, 1)]
+
+    assert not any(each.is_estimable for each in shrunken(cells, least=30).values())
+
+
+def test_shares_of_sittings_vary_less_than_yes_and_no():
+    plain = crossed([[0.75, 0.55], [0.55, 0.35]], of=40)
+    even = [replace(each, squares=each.hits * 0.7) for each in plain]
+
+    wide, narrow = (shrunken(cells, least=30)[0].interval for cells in (plain, even))
+
+    assert narrow.high - narrow.low < wide.high - wide.low
 
 
 def test_from_fewer_than_the_least_judgements_nothing_is_shown():

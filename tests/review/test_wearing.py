@@ -38,16 +38,23 @@ def test_months_add_up_to_the_year_and_peaks_bring_more():
 def test_a_provider_wears_a_bank_out_in_the_month_in_which_it_heard_enough():
     even = monthly(1_200, [])
 
-    assert wears_out(20, 0.1, even, today=TODAY).month == date(2026, 7, 1)  # ten in June, ten in July
-    assert wears_out(20, 0.1, even, today=TODAY).sets_a_year == pytest.approx(120)
-    assert wears_out(20_000, 0.1, even, today=TODAY).month is None
+    def found(sets, *, so_far=0, today=date(2026, 6, 15)):
+        return wears_out(sets, 0.1, even, so_far=so_far, today=today)
+
+    assert found(25).month == date(2026, 8, 1)  # five in the rest of June, ten in July, ten in August
+    assert found(25, so_far=10).month == date(2026, 7, 1)
+    assert found(25, so_far=10, today=date(2026, 6, 30)).month == date(2026, 8, 1)  # June brings no more
+    assert found(25, so_far=25).month == found(25, so_far=80).month == date(2026, 6, 1)  # it is so today
+    assert found(25).sets_a_year == pytest.approx(120)
+    assert found(20_000).month is None
 
 
 def test_writing_begins_two_months_before_the_next_peak_that_it_can_serve():
     assert write_by([9, 1, 4], today=TODAY) == date(2026, 7, 1)
-    assert write_by([9, 1, 4], today=date(2026, 7, 31)) == date(2026, 7, 1)
-    assert write_by([9, 1, 4], today=date(2026, 8, 1)) == date(2026, 11, 1)
-    assert write_by([], today=TODAY) == date(2026, 6, 1)
+    assert write_by([9, 1, 4], today=date(2026, 7, 1)) == date(2026, 7, 1)
+    assert write_by([9, 1, 4], today=date(2026, 7, 2)) == date(2026, 11, 1)
+    assert write_by([1], today=date(2026, 11, 2)) == date(2027, 11, 1)
+    assert write_by([], today=TODAY) is None
 
 
 def test_re_sits_go_on_until_every_set_shares_something_with_what_was_met():

@@ -17,7 +17,7 @@ from qbank.storage.models import SetVoid
 from qbank.storage.queries import question_evidence, review_clock, writing
 from qbank.storage.queries.question_evidence import Span
 from qbank.storage.queries.sets import set_of
-from review.evidence import Asking, Outcome
+from review.evidence import Asking
 from tests.domain.an_entry import an_entry
 from tests.services.a_bank import BOOKED, CIPHER, NOW, fill, opened, the_person
 from tests.services.a_sitting import PASS, a_drawn_session, asked, judgements, submit, write
@@ -104,8 +104,9 @@ def test_what_was_decided_counts_for_the_question_that_the_judgement_names(use):
         key = writing.question_by_reference(store, use.first).id
         assessor = the_person(store, "assessor").id
     assert {each.question for each in found} == {key}  # every judgement names question 1
-    assert Outcome(key, assessor, PASS[0], met=True) in found
-    assert Outcome(key, assessor, PASS[1], met=False) in found
+    seen = {(each.assessor, each.criterion, each.met) for each in found}
+    assert (assessor, PASS[0], True) in seen
+    assert (assessor, PASS[1], False) in seen
 
 
 def test_the_place_of_a_question_that_was_replaced_is_that_of_the_one_that_came(use):

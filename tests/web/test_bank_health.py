@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qbank.app import create_app
-from qbank.charts.prediction import finding, prediction_chart
+from qbank.charts.prediction import Bearings, finding, prediction_chart
 from qbank.jobs.queue import Doing
 from qbank.services.bank_health import KeptHealth
 from review.predictability import MEAN, QUANTILE, Predicted
@@ -16,6 +16,7 @@ from tests.web.an_organisation import NOW, STANDARD
 from tests.web.conftest import let_go
 
 ADDRESS = f"/review/{STANDARD}/interview/health"
+BESIDE = Bearings(plan=0.48, floor=0.45, guesses=10)
 WORK_OUT = "Work out the health of this bank"
 
 
@@ -46,12 +47,13 @@ def test_what_is_kept_is_shown_with_its_interval_as_a_picture_and_in_a_table(man
     found = kept.of_method(STANDARD, "interview")
     hits, most = Figure(0.51, 640, Interval(0.42, 0.6), MEAN), Figure(2.0, 640, Interval(1.0, 2.0), QUANTILE)
     shown = (Predicted(1, hits, most),)
-    pictures = {**found.pictures, "prediction": (finding(shown, 0.45, 10), prediction_chart(shown, 0.45, 10))}
+    pictures = {**found.pictures, "prediction": (finding(shown, BESIDE), prediction_chart(shown, BESIDE))}
     kept.keep(STANDARD, "interview", replace(found, predicted=shown, pictures=pictures))
 
     page = manager.get(ADDRESS)
 
     assert "Whoever kept the last set of a provider hit 0.51 of 10 on average" in page.main
     assert "0.42 to 0.60" in page.main
+    assert "1 to 2" in page.main  # what nine of ten do not exceed
     assert "half of the next was heard before" in page.main
     assert page.response.text.count('<svg class="chart"') == 3

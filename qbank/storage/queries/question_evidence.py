@@ -114,7 +114,9 @@ def outcomes_beside(store: Session, question_id: int, span: Span, *, most: int =
         order = orders[set_id]
         places = {int(place) for place in _QUESTION.findall(sources)}
         found += [
-            Outcome(order[place - 1], assessor, criterion, bool(met)) for place in places if 0 < place <= len(order)
+            Outcome(order[place - 1], assessor, set_id, criterion, bool(met))
+            for place in places
+            if 0 < place <= len(order)
         ]
     return found
 
