@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     `secret_key` signs cookies; `seed_key` encrypts the seeds of draws at rest and signs the checkpoints of the audit
     trail (any text of 32 characters or more: keys are derived from it). Both must be set in production. Durations carry
     their unit: a sign-in ends after `sign_in_minutes` without a page and after `sign_in_hours` in any case. The
-    failures are the most in five minutes, for one account and for all. Rows of sign-ins are kept `sign_in_days` after
+    failures are the most in five minutes, for one account and for all. Backups go to `backup_folder` unless another is
+    named, and the newest is meant to be younger than `backup_minutes`. Rows of sign-ins are kept `sign_in_days` after
     their last page. Sensitive acts ask for the password again when it was given more than `password_again_minutes` ago;
     people of the roles in `second_factor_for`, separated by commas, must use a one-time code.
     """
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     checkpoint_folder: Path | None = None
     checkpoint_minutes: int = Field(default=15, ge=1)
+    backup_folder: Path | None = None
+    backup_minutes: int = Field(default=5, ge=1)
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     seed_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     behind_https: bool = False
@@ -89,6 +92,12 @@ class Settings(BaseSettings):
     def checkpoints(self) -> Path:
         """Where signed checkpoints of the audit trail are written; beside the data unless a folder is set."""
         return self.checkpoint_folder or self.data_folder / "checkpoints"
+
+    @property
+    def workplace(self) -> Path:
+        """A folder on the database's own disk, for what must not lie elsewhere; of PostgreSQL's: the data folder."""
+        file = self.database.removeprefix("sqlite:///") if self.database.startswith("sqlite:///") else ""
+        return Path(file).absolute().parent if file else self.data_folder
 
     def must_be_safe_to_serve(self, host: str) -> None:
         """Refuse to serve with secrets that anybody can read in the source, except an example, and on this machine.

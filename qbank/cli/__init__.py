@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "audit": "Sign checkpoints of the audit trail, prove it, export it.",
     "review": "Write an annual review's certificate and minutes, and verify one from exported files alone.",
     "db": "Bring the database's tables up to date, or back.",
+    "backup": "Back a running installation up into one file.",
+    "restore": "Restore a backup into an empty place, and verify it.",
 }
 """What each sub-command is for; it lives in the module of its name, under its own name."""
 

@@ -37,9 +37,15 @@ def downgrade(revision: str, *, yes: bool) -> None:
 
 @db.command()
 def check() -> None:
-    """Check revision, tables, triggers and the audit trail; say the first thing that is not as it should be."""
+    """Check revision, tables, triggers, audit trail, sets and the newest backup's age; say what is wrong first."""
+    from datetime import UTC, datetime, timedelta
+
+    from qbank.services.backing_up import how_old
     from qbank.services.checking import check_database
     from qbank.settings import Settings
 
-    for sentence in check_database(Settings.from_environ().database):
+    settings = Settings.from_environ()
+    for sentence in check_database(settings.database):
         click.echo(sentence)
+    most = timedelta(minutes=settings.backup_minutes)
+    click.echo(how_old(settings.backup_folder, at=datetime.now(UTC), most=most))

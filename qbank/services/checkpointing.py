@@ -128,6 +128,29 @@ def kept_in(folder: Path) -> Iterator[Mapping[str, Any]]:
     return (_read(file) for file in sorted(folder.glob(PATTERN)))
 
 
+def is_one(name: str) -> bool:
+    """Whether a file of that name is a checkpoint."""
+    return _NAME.fullmatch(name) is not None
+
+
+def put_aside(folder: Path, *, after: int, at: datetime) -> Path | None:
+    """Move checkpoints that vouch for entries after that number into a folder of their own inside; None without any.
+
+    They contradict a trail that was restored from an older backup, rightly, and are kept: they say what is lost.
+    """
+    names = [file.name for file in folder.glob(PATTERN) if is_one(file.name)]
+    later = [name for name in names if int(name.split("-")[1]) > after]
+    if not later:
+        return None
+    aside = folder / f"before-restore-{at.strftime('%Y%m%dT%H%M%S.%fZ')}"
+    aside.mkdir()
+    note = f"At {written_time(at)} a backup was restored that ends at entry {after}: what these vouch for is lost.\n"
+    (aside / "note.txt").write_text(note, encoding="utf-8")
+    for name in later:
+        (folder / name).replace(aside / name)
+    return aside
+
+
 def _must_continue(store: Session, before: Latest) -> None:
     if before.last and trail.digest_of(store, before.last) != before.digest:
         raise NotReady(

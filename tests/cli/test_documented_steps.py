@@ -42,7 +42,12 @@ def commands_for_administrators() -> list[str]:
 def typed(command: str, folder: Path) -> list[str]:
     """The words of a command, with names of our own where the guide has a placeholder."""
     file = folder / ("draw.json" if command.startswith("draw") else "wording.csv")
-    return [{**OURS, "FILE": str(file)}.get(word, word) for word in shlex.split(command)]
+    backups, key = folder / "backups", folder / "key.txt"
+    backups.mkdir(exist_ok=True)
+    ours = {**OURS, "FILE": str(file), "BACKUPS": str(backups), "KEY.txt": str(key)}
+    ours |= {"BACKUP": str(next(backups.iterdir(), backups))}
+    ours |= {"PUBLIC-KEY": key.read_text(encoding="utf-8").split()[3]} if key.exists() else {}
+    return [ours.get(word, word) for word in shlex.split(command)]
 
 
 @pytest.mark.parametrize("commands", [commands_of_the_readme, commands_for_administrators])

@@ -1,0 +1,240 @@
+"""One backup as one file: a ZIP with a manifest, the dump of the database, and the checkpoints of its audit trail.
+
+Keys are never in it: neither the one that signs cookies nor the one that seeds of draws are encrypted with. A part is
+believed by its SHA-256 in the manifest; the whole is believed by the audit trail and its signed checkpoints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final
+
+from delivery.canonical import canonical
+from qbank.domain.errors import NotFound, NotReady, Refusal, RuleBroken
+
+KIND: Final = "qbank backup 1"
+MANIFEST: Final = "manifest.json"
+CHECKPOINTS: Final = "checkpoints.jsonl"
+"""Every checkpoint on a line: there are thousands in a year."""
+MOST_MANIFEST: Final = 1 << 20
+NAME: Final = re.compile(r"qbank-backup-(?P<at>\d{8}T\d{6}Z)\.zip(\.age)?")
+_PARTS: Final = frozenset({"database.sqlite", "database.pgdump", CHECKPOINTS})
+_BLOCK: Final = 1 << 20
+_CHANGED: Final = "It was changed or cut short since it was made: take another backup, and keep this one to look into."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file in a backup.
+
+    Args:
+        name: as it stands in the ZIP.
+        bytes: its size.
+        sha256: of its content, in hexadecimal.
+    """
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds.
+
+    Args:
+        qbank: the version of the program that made it.
+        revision: of its tables.
+        database: "sqlite" or "postgresql".
+        at: when, as audit entries write a time.
+        last: the number of the newest entry of its audit trail; 0 without one.
+        digest: of that entry.
+        vouched: up to which entry its checkpoints vouch; 0 without one.
+        parts: every other file in it.
+    """
+
+    qbank: str
+    revision: str
+    database: str
+    at: str
+    last: int
+    digest: str
+    vouched: int
+    parts: tuple[Part, ...]
+
+    def to_bytes(self) -> bytes:
+        """As it is kept: canonical JSON."""
+        return canonical({"kind": KIND, **asdict(self), "parts": [asdict(part) for part in self.parts]})
+
+    @classmethod
+    def read(cls, data: bytes) -> Manifest:
+        """The manifest behind its bytes.
+
+        Raises:
+            ValueError: it is none, or names a part that no backup has.
+        """
+        said: dict[str, Any] = json.loads(data)
+        if said.pop("kind", None) != KIND:
+            raise ValueError("of another kind")
+        try:
+            made = cls(**{**said, "parts": tuple(Part(**part) for part in said["parts"])})
+        except (KeyError, TypeError) as error:
+            raise ValueError("of another shape") from error
+        if not _PARTS.issuperset(part.name for part in made.parts):
+            raise ValueError("a part that no backup has")
+        return made
+
+
+def part_of(file: Path, name: str) -> Part:
+    """What a manifest says of a file."""
+    with file.open("rb") as found:
+        return Part(name, file.stat().st_size, hashlib.file_digest(found, "sha256").hexdigest())
+
+
+def pack(folder: Path, manifest: Manifest, archive: Path) -> None:
+    """Write manifest and parts, which lie in the folder under their names, into a new ZIP."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        out.writestr(MANIFEST, manifest.to_bytes())
+        for part in manifest.parts:
+            already = zipfile.ZIP_STORED if part.name.endswith(".pgdump") else zipfile.ZIP_DEFLATED  # compressed once
+            out.write(folder / part.name, part.name, compress_type=already)
+
+
+def manifest_of(archive: Path) -> Manifest:
+    """What the backup says that it holds.
+
+    Raises:
+        Refusal: it is none.
+    """
+    with _opened(archive) as found:
+        return _manifest(found)
+
+
+def unpack(archive: Path, folder: Path) -> Manifest:
+    """Put every part into the folder, each held to its SHA-256.
+
+    Raises:
+        Refusal: it is no backup, or a part is not the one that the manifest names.
+    """
+    with _opened(archive) as found:
+        manifest = _manifest(found)
+        for part in manifest.parts:
+            with (folder / part.name).open("wb") as out:
+                _must_be(part, found, out)
+    return manifest
+
+
+def must_hold(archive: Path) -> Manifest:
+    """Read the whole backup again, every part held to its SHA-256; what it holds.
+
+    Raises:
+        Refusal: a part is not the one that the manifest names.
+    """
+    with _opened(archive) as found, open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a file
+        manifest = _manifest(found)
+        for part in manifest.parts:
+            _must_be(part, found, nowhere)
+    return manifest
+
+
+def put(made: Path, place: Path) -> None:
+    """Move a finished file to its place, whole or not at all, safe on the disk, readable by its owner only.
+
+    Raises:
+        RuleBroken: a file is there already.
+        NotReady: it cannot be written.
+    """
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        beside.unlink(missing_ok=True)
+        with made.open("rb") as source, os.fdopen(_new(beside), "wb") as out:
+            shutil.copyfileobj(source, out, _BLOCK)
+            out.flush()
+            os.fsync(out.fileno())
+        must_be_new(place)
+        beside.replace(place)
+        _settle(place.parent)
+    except OSError as error:
+        raise NotReady(
+            f"{place} cannot be written: {(error.strerror or str(error)).lower()}.",
+            remedy="Name a folder that is there, that has room, and that you may write to.",
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def must_be_new(place: Path) -> None:
+    """Refuse to write over a file.
+
+    Raises:
+        RuleBroken: it is there already.
+    """
+    if place.exists():
+        raise RuleBroken(f"{place} is there already.", remedy="Name another file, or a folder.")
+
+
+def kept_in(folder: Path) -> list[Path]:
+    """Backups in a folder, by their names, newest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((file for file in folder.iterdir() if NAME.fullmatch(file.name)), key=lambda file: file.name)[::-1]
+
+
+@contextmanager
+def working(workplace: Path) -> Iterator[Path]:
+    """A folder that only its owner can look into, and that is gone afterwards."""
+    workplace.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".qbank-", dir=workplace) as folder:
+        yield Path(folder)
+
+
+def _new(file: Path) -> int:
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def _settle(folder: Path) -> None:
+    """See the folder's new entry safe too, where the system lets a folder be opened."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
+    if not archive.is_file():
+        raise NotFound(f"There is no file {archive}.", remedy="Name a file made with: qbank backup.")
+    try:
+        with zipfile.ZipFile(archive) as found:
+            yield found
+    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, NotImplementedError):
+        raise Refusal(f"{archive.name} is no whole backup of qbank.", remedy=_CHANGED) from None
+
+
+def _manifest(found: zipfile.ZipFile) -> Manifest:
+    with found.open(MANIFEST) as out:
+        return Manifest.read(out.read(MOST_MANIFEST))
+
+
+def _must_be(part: Part, found: zipfile.ZipFile, out: IO[bytes]) -> None:
+    """Pass a part on; read no further than the size that the manifest gives it."""
+    seen, left = hashlib.sha256(), part.bytes + 1
+    with found.open(part.name) as source:
+        while left > 0 and (block := source.read(min(_BLOCK, left))):
+            seen.update(block)
+            out.write(block)
+            left -= len(block)
+    if left != 1 or seen.hexdigest() != part.sha256:
+        raise Refusal(f"In the backup, {part.name} is not what the manifest names.", remedy=_CHANGED)
