@@ -10,7 +10,7 @@ from review.rates import Figure
 
 
 def use_chart(months: Sequence[MonthOfUse], whole: Figure, *, least: int) -> str:
-    """Bars of the share by month, and a rule at that of all months together; a month of few sets has no bar.
+    """Bars of the share by month, and a rule at that of all months together; a month of few sets says "few".
 
     Args:
         months: in order; at least one.
@@ -19,8 +19,9 @@ def use_chart(months: Sequence[MonthOfUse], whole: Figure, *, least: int) -> str
     """
     import altair as alt
 
-    names = [f"{each.month:%b}" for each in months]
-    shown = "[" + ",".join(f"'{name}'" for name in names) + "][toNumber(datum.value)]"
+    few = {True: ",'few'", False: ""}
+    names = [f"['{each.month:%b}'{few[each.sets < least]}]" for each in months]
+    shown = "[" + ",".join(names) + "][toNumber(datum.value)]"
     rows: list[dict[str, float | str]] = [
         {"at": f"{place:02d}", "rate": each.held / each.sets if each.sets >= least else 0.0}
         for place, each in enumerate(months)

@@ -46,7 +46,8 @@ class Minute:
         why: it was on the agenda.
         votes: how many each choice had, in words.
         follows: what is done, by whom and until when; empty where nothing is.
-        barred: names of members who did not vote on it.
+        barred: names of members who might not vote on it.
+        later: names of members who declared an interest in it after it was decided.
     """
 
     reference: str
@@ -56,6 +57,7 @@ class Minute:
     reason: str
     follows: str
     barred: str
+    later: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _minute(question: Mapping[str, Any], names: Mapping[str, str]) -> Minute:
         reason=question["reason"],
         follows=_follows(question, names),
         barred=", ".join(_name(names, each) for each in question["barred"]),
+        later=", ".join(_name(names, each) for each in question.get("declared_later", ())),
     )
 
 

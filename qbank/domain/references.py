@@ -13,6 +13,11 @@ def is_reference(word: str) -> bool:
     return _REFERENCE.fullmatch(word) is not None
 
 
+def reference_of(number: int) -> str:
+    """The name of the question of that number."""
+    return f"Q-{number:04d}"
+
+
 def number_in(reference: str) -> int:
     """The number that a reference carries."""
     return int(reference.removeprefix("Q-"))

@@ -15,7 +15,7 @@ from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
 from qbank.domain.questions import Content
 from qbank.domain.working_drafts import PASSAGES, DraftText
-from qbank.services import audit, authoring, moving
+from qbank.services import audit, authoring, moving, quarantining
 from qbank.storage.models import (
     Approval,
     InService,
@@ -202,9 +202,13 @@ def _confirm(
 def _go_live(
     store: Session, version: QuestionVersion, in_service: InService | None, *, by: Actor, at: datetime
 ) -> None:
-    """The old version retires before the new one goes live: at most one is in service."""
+    """The old version retires before the new one goes live: at most one is in service.
+
+    One in quarantine is replaced where a panel has asked for the revision; else its review comes first.
+    """
     if in_service is not None:
-        if in_service.state != State.LIVE:
+        is_leaked = in_service.state == State.QUARANTINED and quarantining.is_to_be_replaced(store, in_service)
+        if in_service.state != State.LIVE and not is_leaked:
             raise RuleBroken(f"The question is {in_service.state}.", remedy="That must be decided on first.")
         old = store.get_one(QuestionVersion, in_service.question_version_id)
         moving.move(store, old, State.RETIRED, f"replaced by version {version.number}", by=by, at=at)

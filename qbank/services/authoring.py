@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 import sqlalchemy as sa
@@ -20,13 +21,14 @@ from qbank.domain.errors import NotAllowed, NotFound, RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
 from qbank.domain.questions import Content
-from qbank.domain.references import is_reference, number_in
+from qbank.domain.references import is_reference, number_in, reference_of
 from qbank.domain.submission import Lack, as_filed, lacks
 from qbank.domain.working_drafts import DraftText
 from qbank.services import audit, moving
 from qbank.services.version_columns import columns_of
 from qbank.storage.models import (
     InService,
+    Move,
     PlanVersion,
     Question,
     QuestionVersion,
@@ -40,6 +42,7 @@ from qbank.storage.queries import standards, versions, writing
 
 PUBLIC_ID_BYTES: Final = 16
 TAKEN_BACK: Final = "taken back by its author"
+_HIGHEST: Final = 10**9
 
 
 class Overtaken(RuleBroken):
@@ -72,7 +75,7 @@ def begin(store: Session, row: PlanVersion, method: str, *, primary: str = "", b
     plan.method(method)
     if primary and primary not in {ksb.code for ksb in plan.ksbs_of(method)}:
         raise NotFound(f"{primary} is no KSB of the {method}.", remedy="Choose one from the list.")
-    last = writing.last_saved_by(store, _named(by), row.id)
+    last = writing.last_begun_by(store, _named(by), row.id)
     text = DraftText(method, primary=primary, author=by.name)
     if last is not None and last.method == method:
         text = replace(text, demand=last.demand, seconds=last.seconds, author=last.author or by.name)
@@ -307,20 +310,43 @@ def _must_be_writable(store: Session, draft: WorkingDraft) -> None:
 
 
 def _must_say_something_new(store: Session, draft: WorkingDraft, content: Content) -> None:
-    in_service = None if draft.question_id is None else store.get(InService, draft.question_id)
+    if draft.question_id is None:
+        return
+    in_service = store.get(InService, draft.question_id)
     if in_service is None:
+        _must_not_be_leaked(store, draft.question_id, content)
         return
     if store.get_one(QuestionVersion, in_service.question_version_id).digest == content.digest:
         raise RuleBroken("The draft says what the live version says.", remedy="Change it, or leave it as it is.")
+
+
+def _must_not_be_leaked(store: Session, question_id: int, content: Content) -> None:
+    """A stem that left the bank while its leak was suspected does not come back by being written again."""
+    leaked = (
+        sa.select(QuestionVersion.number)
+        .join(Move, Move.question_version_id == QuestionVersion.id)
+        .where(
+            QuestionVersion.question_id == question_id,
+            QuestionVersion.stem == content.stem,
+            Move.from_state == State.QUARANTINED,
+            Move.to_state == State.RETIRED,
+        )
+    )
+    number = store.scalar(leaked)
+    if number is not None:
+        raise RuleBroken(
+            f"The stem is that of version {number}, which was retired out of quarantine.",
+            remedy="Ask it in other words: whoever knows the old ones must not know these.",
+        )
 
 
 def _question(store: Session, draft: WorkingDraft, content: Content, *, at: datetime) -> Question:
     """The draft's question; a new one gets the next reference."""
     if draft.question_id is not None:
         return store.get_one(Question, draft.question_id)
-    number = _last_number(store) + 1
+    number = next(each for each in count(_last_number(store) + 1) if not _is_taken(store, each))
     standard_id = store.get_one(PlanVersion, draft.plan_version_id).standard_id
-    made = Question(reference=f"Q-{number:04d}", standard_id=standard_id, method=content.method, created_at=at)
+    made = Question(reference=reference_of(number), standard_id=standard_id, method=content.method, created_at=at)
     store.add(made)
     store.flush()
     draft.question_id = made.id
@@ -329,12 +355,19 @@ def _question(store: Session, draft: WorkingDraft, content: Content, *, at: date
 
 
 def _last_number(store: Session) -> int:
-    """The highest number that a question's reference carries, whatever other names there are; 0 where none does."""
+    """The highest number that a question's reference carries, whatever other names there are; 0 where none does.
+
+    Numbers of ten digits or more are somebody's own names, and no beginning to count on from.
+    """
     length = sa.func.length(Question.reference)
     asked = sa.select(Question.reference).where(Question.reference.like("Q-%"))
     asked = asked.order_by(length.desc(), Question.reference.desc()).execution_options(yield_per=20)
     with closing(store.scalars(asked)) as names:
-        return next((number_in(each) for each in names if is_reference(each)), 0)
+        return next((number for each in names if is_reference(each) and (number := number_in(each)) < _HIGHEST), 0)
+
+
+def _is_taken(store: Session, number: int) -> bool:
+    return writing.question_by_reference(store, reference_of(number)) is not None
 
 
 def _cut(

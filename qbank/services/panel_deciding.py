@@ -140,12 +140,11 @@ def decide(
     row.author_id, row.revised_by = resolution.author, resolution.revised_by
     store.add(row)
     store.flush()
-    store.add_all(
-        ReviewDecisionBar(review_id=now.id, question_id=line.question_id, person_id=each)
-        for each in sorted(line.barred & panel.members)
-    )
+    barred = sorted(line.barred & panel.members)
+    store.add_all(ReviewDecisionBar(review_id=now.id, question_id=line.question_id, person_id=each) for each in barred)
     store.flush()
-    facts = {"question": reference, "choice": str(resolution.choice)}
+    told = [f"person {each}" for each in barred]
+    facts = {"question": reference, "choice": str(resolution.choice), "barred": told}
     audit.record(store, act="review decision recorded", subject=now.reference, by=by, at=at, facts=facts)
 
 

@@ -15,9 +15,10 @@ from qbank.domain.people import Actor
 from qbank.domain.reviewing import CallKind
 from qbank.services import audit, calling, moving
 from qbank.services.pairing import CLONE, standing_pairs
-from qbank.storage.models import InService, Question, QuestionVersion
+from qbank.storage.models import InService, Question, QuestionVersion, ReviewCall, ReviewDecision, ReviewSignOff
 from qbank.storage.queries import writing
 from qbank.storage.queries.rows import rows
+from review.panel import Choice
 
 
 def with_clones(store: Session, references: Iterable[str]) -> tuple[str, ...]:
@@ -82,6 +83,30 @@ def release(store: Session, reference: str, *, because: str, by: Actor, at: date
     if serving is None or serving.state != State.QUARANTINED:
         raise RuleBroken(f"{reference} is not quarantined.", remedy="Open it again to see how it stands.")
     _move(store, serving, State.LIVE, must_say_why(because), "question brought back", by=by, at=at)
+
+
+def suspected_at(store: Session, serving: InService) -> datetime:
+    """When the leak of a quarantined question was reported last; what was decided before did not know of it."""
+    moved = writing.last_move(store, serving.question_version_id)
+    if moved is None:
+        raise AssertionError("a version in service has moved")
+    called = store.scalar(
+        sa.select(sa.func.max(ReviewCall.at)).where(
+            ReviewCall.question_id == serving.question_id, ReviewCall.kind == CallKind.LEAK
+        )
+    )
+    return moved.at if called is None else max(moved.at, called)
+
+
+def is_to_be_replaced(store: Session, serving: InService) -> bool:
+    """Whether a panel that knew of the leak has decided, and signed, that this text is to be revised."""
+    revised = (
+        sa.select(sa.func.max(ReviewDecision.at))
+        .join(ReviewSignOff, ReviewSignOff.review_id == ReviewDecision.review_id)
+        .where(ReviewDecision.question_id == serving.question_id, ReviewDecision.choice == Choice.REVISE)
+    )
+    decided_at = store.scalar(revised)
+    return decided_at is not None and decided_at >= suspected_at(store, serving)
 
 
 def _move(store: Session, serving: InService, to: State, reason: str, act: str, *, by: Actor, at: datetime) -> None:

@@ -15,7 +15,7 @@ from qbank.domain.standards import Plan
 from qbank.services import audit, keeping, quarantining
 from qbank.services.convening import must_be_member, must_be_open
 from qbank.storage.models import InService, QuestionVersion, ReviewSignOff, ReviewTaskEnd
-from qbank.storage.queries import review_clock, review_lists, standards, writing
+from qbank.storage.queries import review_clock, review_lists, standards
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 from review.days import day_in_uk
 from review.panel import Choice, Lack, lacks
@@ -153,14 +153,14 @@ def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
 def _carry_out(store: Session, now: KeptReview, line: AgendaLine, *, by: Actor, at: datetime) -> None:
     """Rest or retire the question, or end its quarantine, where the text that the panel read is still in service.
 
-    What was quarantined after the panel had decided stays so: the panel did not know. What is to be revised stays until
-    its new version is live.
+    What was quarantined, or reported again, after the panel had decided stays so: the panel did not know. What is to be
+    revised stays until its new version is live.
     """
     decided, serving = line.decision, store.get(InService, line.question_id)
     if decided is None or serving is None or not _is_what_was_read(store, line, serving):
         return
     because, state = f"decided by the panel of {now.reference}", State(serving.state)
-    if decided.choice in {Choice.KEEP, Choice.REST} and _knew_of_the_quarantine(store, serving, decided.at):
+    if decided.choice in {Choice.KEEP, Choice.REST} and _knew_of_the_leak(store, serving, decided.at):
         quarantining.release(store, line.reference, because=because, by=by, at=at)
         state = State.LIVE
     if decided.choice is Choice.RETIRE:
@@ -178,9 +178,8 @@ def _is_what_was_read(store: Session, line: AgendaLine, serving: InService) -> b
     return review_clock.is_same_text(store, line.question_id, number, line.number)
 
 
-def _knew_of_the_quarantine(store: Session, serving: InService, decided_at: datetime) -> bool:
-    last = writing.last_move(store, serving.question_version_id)
-    return serving.state == State.QUARANTINED and last is not None and last.at <= decided_at
+def _knew_of_the_leak(store: Session, serving: InService, decided_at: datetime) -> bool:
+    return serving.state == State.QUARANTINED and quarantining.suspected_at(store, serving) <= decided_at
 
 
 def _said(lack: Lack) -> str:

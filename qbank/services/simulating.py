@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -101,8 +102,8 @@ def lay(
     who = units.in_write_unit(engine, lambda store: _everybody(store, standard, cohort, by=by, at=at))
     for number, begin in enumerate(range(0, len(ordered), AT_ONCE), start=1):
         tell("Writing", begin / len(ordered))
-        with units.write_unit(engine) as store:
-            _write(store, ordered[begin : begin + AT_ONCE], who, number, by=by, at=at)
+        batch = ordered[begin : begin + AT_ONCE]
+        units.in_write_unit(engine, partial(_write, batch=batch, who=who, number=number, by=by, at=at))
     units.in_write_unit(engine, bulk.take_stock)
     return Simulated(
         apprentices=apprentices,

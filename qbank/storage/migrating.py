@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from qbank.domain.errors import NotFound, NotReady
-from qbank.storage import db, models, search, triggers
+from qbank.storage import db, models, search, triggers, units
 
 __all__ = ["models"]
 
@@ -165,6 +165,8 @@ def _begun(connection: sa.Connection) -> Iterator[None]:
     try:
         transaction = connection.begin()
     except sa.exc.OperationalError as error:
+        if not units.collided(error):
+            raise
         raise NotReady(
             "Another program has been writing to the database all the while; nothing was changed.",
             remedy="Stop the pages and whatever else uses it, then try again.",

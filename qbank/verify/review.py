@@ -152,10 +152,13 @@ def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]
     decided = told.one(DECIDED, what, question=reference)
     _agree(what, decided["facts"].get("choice"), question["choice"])
     _agree(what, (decided["actor"], decided["at"]), (question["recorded_by"], question["at"]))
+    _agree(f"members who did not count for {reference}", set(decided["facts"].get("barred", ())), barred)
     before, later = _interests(told, reference, decided["seq"])
     if not before <= barred:
         raise BadReview(f"Somebody declared an interest in {reference} and is not told as barred.")
-    _agree(f"interests in {reference} that were declared later", later - barred, set(question["declared_later"]))
+    _agree(
+        f"interests in {reference} that were declared later", later - barred, set(question.get("declared_later", ()))
+    )
     recorder, chair = question["recorded_by"], found["chair"]
     if recorder in barred or (recorder != chair and chair not in barred):
         raise BadReview(f"The decision on {reference} was recorded by somebody who may not.")

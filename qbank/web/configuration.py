@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,10 +35,17 @@ def set_up(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lasts as long as the sign-in; the sign-in ends by itself
     )
+    app.before_request(_refuse_what_no_database_takes)
     app.before_request(_allow_a_file)  # before the seal is looked for, which reads the form
     CSRFProtect(app).exempt(WITHOUT_THE_SEAL)
     if settings.behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]  # the documented way
+
+
+def _refuse_what_no_database_takes() -> None:
+    """No address has a NUL in it, and PostgreSQL refuses to be asked for one."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _allow_a_file() -> None:

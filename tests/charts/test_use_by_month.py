@@ -29,3 +29,4 @@ def test_a_month_of_few_sets_has_a_place_and_no_bar():
     assert ET.fromstring(svg).get("aria-label") == finding(MONTHS, WHOLE, least=30)  # noqa: S314 - ours
     assert len(re.findall(r'h[\d.]+v[1-9][\d.]*h-[\d.]+Z"[^>]*class="chart__fill-ours"', svg)) == 2
     assert ">Oct<" in svg
+    assert svg.count(">few<") == 1

@@ -50,7 +50,7 @@ def test_W8_what_is_read_aloud_tells_the_review_the_panel_the_bank_and_every_dec
         "Resting until a day: 1 question",
         "1 to keep, 1 to rest Reason number 3. It is live again on 1 March 2027.",
         "Revised; in use meanwhile: 1 question",
-        "Reason number 2. Nia Adeyemi revises it by 1 September 2026. Did not vote on it: Ada Poole",
+        "Reason number 2. Nia Adeyemi revises it by 1 September 2026. Might not vote on it: Ada Poole",
         "Kept as they are: 1 question",
         "Q-0001 version 1",
         "qbank review verify RV-0007.json trail.jsonl",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind
-from qbank.services import delivering, eligibility, quarantining
+from qbank.domain.working_drafts import DraftText
+from qbank.services import authoring, delivering, eligibility, keeping, quarantining
 from qbank.services.panel_deciding import Resolution
 from qbank.storage import draw_plans, units
 from qbank.storage.models import AuditEntry
@@ -23,6 +25,7 @@ from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
 from tests.services.a_review import CALLED, decide, decide_bank, kept, opened_review, sign_off, vote, voted
 from tests.services.a_sitting import a_drawn_session, asked, write
+from tests.services.test_authoring import actor, decided, submitted
 
 WHY = "A message quotes it."
 
@@ -112,6 +115,63 @@ def test_the_sign_off_of_a_review_ends_the_quarantine_of_what_it_decided_on_mean
         revise: State.QUARANTINED,
         late: State.QUARANTINED,
     }
+
+
+def test_what_is_reported_again_after_the_panel_has_decided_stays_in_quarantine(bank):
+    quarantined(bank, CALLED[0])
+    reference = opened_review(bank)
+    _decide_on_the_rest(bank, reference)
+    quarantined(bank, CALLED[0], at=NOW + timedelta(hours=1))
+
+    sign_off(bank, reference, at=NOW + timedelta(hours=2))
+
+    assert states(bank, CALLED[0]) == {CALLED[0]: State.QUARANTINED}
+
+
+def test_the_revision_that_a_panel_asked_for_takes_the_place_of_a_leaked_text_and_no_other_does(bank):
+    asked_for, other = CALLED[0], CALLED[1]
+    quarantined(bank, asked_for, other)
+    reference = opened_review(bank)
+    with units.read_unit(bank) as store:
+        author = the_person(store, "author").id
+    made = Resolution(Choice.REVISE, "It was told.", author=author, revised_by=date(2026, 9, 1))
+    voted(bank, reference, asked_for, Choice.REVISE)
+    decide(bank, reference, asked_for, made)
+    _decide_on_the_rest(bank, reference)
+    sign_off(bank, reference)
+    quarantined(bank, other, at=NOW + timedelta(hours=1))
+
+    _revised(bank, asked_for, guidance="Of another lamp.")
+    with pytest.raises(RuleBroken, match="quarantined"):
+        _revised(bank, other, guidance="Of another lamp.")
+
+    assert states(bank, asked_for, other) == {asked_for: State.LIVE, other: State.QUARANTINED}
+
+
+def test_a_text_that_was_retired_out_of_quarantine_does_not_come_back(bank):
+    quarantined(bank, "Q-0010")
+    with units.write_unit(bank) as store:
+        by = the_person(store, "author").actor
+        keeping.retire(store, ["Q-0010"], because="It was told.", by=by, at=NOW)
+
+    with pytest.raises(RuleBroken, match="retired out of quarantine"):
+        _revised(bank, "Q-0010")
+    _revised(bank, "Q-0010", stem="In your logbook, what did the lamp on the north pier teach you?")
+
+    assert states(bank, "Q-0010") == {"Q-0010": State.LIVE}
+
+
+def _revised(bank, reference, **changes):
+    """A next version, written by one person and approved by another."""
+
+    def work(store):
+        question, author = writing.question_by_reference(store, reference), actor(store, "author")
+        draft = authoring.revise(store, question, by=author, at=NOW)
+        text = replace(DraftText.from_kept(draft.words), seconds=300, **changes)
+        authoring.save(store, draft, text, revision=draft.revision, by=author, at=NOW)
+        decided(store, submitted(store, draft))
+
+    units.in_write_unit(bank, work)
 
 
 def _decide_on_the_rest(bank, reference):

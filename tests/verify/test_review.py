@@ -141,15 +141,22 @@ def kept_question(certificate):
     return next(each for each in certificate["questions"] if each["choice"] == "keep")
 
 
+def barred_afterwards(certificate, _entries):
+    question = kept_question(certificate)
+    question["barred"].append(question["voters"].pop())
+    question["votes"]["keep"] -= 1
+
+
 def recorded_by_another(certificate, entries):
     question = kept_question(certificate)
     question["recorded_by"] = question["voters"][1]
     told(entries, "review decision recorded", question=question["reference"])["actor"] = question["voters"][1]
 
 
-def recorded_by_somebody_barred(certificate, _entries):
+def recorded_by_somebody_barred(certificate, entries):
     question = kept_question(certificate)
     question["barred"].append(certificate["chair"])
+    told(entries, "review decision recorded", question=question["reference"])["facts"]["barred"] = question["barred"]
     question["voters"].remove(certificate["chair"])
     question["votes"]["keep"] -= 1
 
@@ -215,6 +222,7 @@ def with_a_question_left_out(certificate, _entries):
 @pytest.mark.parametrize(
     ("change", "because"),
     [
+        (barred_afterwards, "about the members who did not count"),
         (recorded_by_another, "recorded by somebody who may not"),
         (recorded_by_somebody_barred, "recorded by somebody who may not"),
         (recorded_without_a_vote, "recorded by somebody who had not voted"),

@@ -2,6 +2,7 @@
 
 import pytest
 import structlog
+from werkzeug.exceptions import NotFound
 
 from qbank.domain.errors import NotReady
 from qbank.web import errors, gate
@@ -14,6 +15,11 @@ def test_an_unknown_page_says_so_and_leads_home(assessor):
     assert page.status == 404
     assert page.main.startswith("Page not found There is no page at this address.")
     assert page.link("Go to the home page") == "/"
+
+
+def test_an_address_with_a_nul_is_no_page_and_reaches_no_database(app):
+    with app.test_request_context("/reviews/%00"), pytest.raises(NotFound):
+        app.preprocess_request()
 
 
 def test_an_unknown_page_leads_a_visitor_to_sign_in(visitor):

@@ -27,6 +27,7 @@ from qbank.storage.models import (
     SetQuestion,
     SetView,
     SetVoid,
+    VersionHistory,
 )
 from qbank.storage.queries.rows import rows
 
@@ -74,12 +75,16 @@ class Holding:
 
 
 def versions_shown(store: Session) -> list[Told]:
-    """Every version that was ever live, by question and number."""
+    """Every version that was ever live, here or where a restored bank comes from, by question and number.
+
+    Of a restored bank every version is among them: what was live there is retired here, and a draft can leak too.
+    """
     live = sa.exists().where(Move.question_version_id == QuestionVersion.id, Move.to_state == State.LIVE)
+    restored = sa.exists().where(VersionHistory.question_version_id == QuestionVersion.id)
     asked = (
         sa.select(Question.reference, QuestionVersion.number, QuestionVersion.stem)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .where(live)
+        .where(sa.or_(live, restored))
         .order_by(Question.reference, QuestionVersion.number)
     )
     return [Told(*each) for each in rows(store, asked)]

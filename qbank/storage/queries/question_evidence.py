@@ -42,7 +42,7 @@ _QUESTION: Final = re.compile(r"question (\d+)(?:,|$)")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `since` on, and before `until`."""
+    """From `since` on, and before `until`; of a set that was drawn within, nothing from later counts either."""
 
     since: datetime
     until: datetime
@@ -140,7 +140,7 @@ def _entries(store: Session, question_id: int, span: Span) -> Mapping[int, list[
                 RecordEntry.kind.in_([Kind.ASKED, Kind.SUPPLEMENTARY]),
             ),
         )
-        .where(*_standing(question_id, span))
+        .where(*_standing(question_id, span), RecordEntry.at < span.until)
     )
     found: dict[int, list[Entry]] = defaultdict(list)
     for key, row in rows(store, asked):
@@ -164,14 +164,21 @@ def _latest_assessments(store: Session, question_id: int, span: Span, most: int)
     """(key of the set, key of the assessor) by key of the assessment that stands, of the sets drawn last."""
     later = aliased(Assessment)
     is_latest = ~sa.exists().where(
-        later.assessment_session_id == Assessment.assessment_session_id, later.number > Assessment.number
+        later.assessment_session_id == Assessment.assessment_session_id,
+        later.number > Assessment.number,
+        later.at < span.until,
     )
     asked = (
         sa.select(Assessment.id, QuestionSet.id, Assessment.by_id)
         .join(SetQuestion, SetQuestion.question_set_id == QuestionSet.id)
         .join(AssessmentSession, AssessmentSession.attempt_id == QuestionSet.attempt_id)
         .join(Assessment, Assessment.assessment_session_id == AssessmentSession.id)
-        .where(*_standing(question_id, span), Assessment.question_set_id == QuestionSet.id, is_latest)
+        .where(
+            *_standing(question_id, span),
+            Assessment.question_set_id == QuestionSet.id,
+            Assessment.at < span.until,
+            is_latest,
+        )
         .order_by(QuestionSet.drawn_at.desc(), QuestionSet.id.desc())
         .limit(most)
     )

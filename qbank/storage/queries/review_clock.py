@@ -302,9 +302,13 @@ def _decided(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[t
 
 
 def _called(store: Session, question_ids: Sequence[int]) -> Mapping[int, list[datetime]]:
-    asked = sa.select(ReviewCall.question_id, ReviewCall.at).where(ReviewCall.question_id.in_(question_ids))
+    """When each was called; a quarantine calls by itself, for only a review ends it."""
+    called = sa.select(ReviewCall.question_id, ReviewCall.at).where(ReviewCall.question_id.in_(question_ids))
+    quarantined = sa.select(Move.question_id, Move.at).where(
+        Move.question_id.in_(question_ids), Move.to_state == State.QUARANTINED
+    )
     found: dict[int, list[datetime]] = defaultdict(list)
-    for question, at in rows(store, asked):
+    for question, at in (*rows(store, called), *rows(store, quarantined)):
         found[question].append(at)
     return found
 

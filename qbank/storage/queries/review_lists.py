@@ -9,12 +9,13 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from qbank.domain.lifecycle import State
+from qbank.domain.lifecycle import Change, State
 from qbank.storage.models import (
     Move,
     Person,
     PlanVersion,
     Question,
+    QuestionVersion,
     Review,
     ReviewDecision,
     ReviewMember,
@@ -160,10 +161,12 @@ def _count(model: type[ReviewQuestion | ReviewDecision]) -> sa.ScalarSelect[int]
 
 
 def _later_version() -> sa.ScalarSelect[datetime]:
-    """When a newer version than the one that the panel read went live."""
+    """When a newer version than the one that the panel read went live: of another text, or after the decision."""
     asked = (
         sa.select(sa.func.min(Move.at))
+        .join(QuestionVersion, QuestionVersion.id == Move.question_version_id)
         .where(
+            sa.or_(Move.at > ReviewDecision.at, QuestionVersion.change == Change.MATERIAL),
             Move.question_id == ReviewDecision.question_id,
             Move.to_state == State.LIVE,
             Move.question_version_id > ReviewQuestion.question_version_id,

@@ -17,6 +17,7 @@ from qbank.storage.models import (
     Move,
     Person,
     Question,
+    QuestionImportLine,
     QuestionVersion,
     VersionAuthor,
     WorkingDraft,
@@ -110,11 +111,26 @@ def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
     ]
 
 
-def last_saved_by(store: Session, person_id: int, plan_version_id: int) -> DraftText | None:
-    """What the person saved last in a draft of that plan, whatever became of it; None where they saved nothing."""
+def last_begun_by(store: Session, person_id: int, plan_version_id: int) -> DraftText | None:
+    """What the person saved last of a new question that they began themselves on a page; None where there is none.
+
+    A revision of somebody else's question and a row of a file have authors of their own.
+    """
+    imported = sa.exists().where(QuestionImportLine.working_draft_id == WorkingDraft.id)
+    own = sa.exists().where(
+        QuestionVersion.question_id == WorkingDraft.question_id,
+        QuestionVersion.number == 1,
+        QuestionVersion.author_id == person_id,
+    )
     asked = (
         sa.select(WorkingDraft.words)
-        .where(WorkingDraft.saved_by_id == person_id, WorkingDraft.plan_version_id == plan_version_id)
+        .where(
+            WorkingDraft.created_by_id == person_id,
+            WorkingDraft.saved_by_id == person_id,
+            WorkingDraft.plan_version_id == plan_version_id,
+            sa.or_(WorkingDraft.question_id.is_(None), own),
+            ~imported,
+        )
         .order_by(WorkingDraft.saved_at.desc(), WorkingDraft.id.desc())
         .limit(1)
     )
