@@ -39,6 +39,8 @@ def restore(file: Path, identity: Path | None, outside: Path | None) -> None:
             f"But {len(done.mended)} triggers were missing or changed, first {done.mended[0]}; they are whole now."
         )
     click.echo(str(done.lost) if done.lost else "No checkpoint at hand vouches for anything later.")
+    if done.recalled:
+        click.echo(f"Lost question sets that will be drawn again, each the same as before: {done.recalled}.")
     if done.aside is not None:
         click.echo(
             f"Checkpoints of the lost time were put aside: {done.aside}. Put them aside wherever they were copied to."

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotReady
+from qbank.services import frozen_eligibility
 from qbank.services.audit import written_time
 from qbank.storage import units
 from qbank.storage.queries import trail
@@ -52,6 +53,12 @@ class Signer:
     def public_key(self) -> str:
         """What a verifier needs, 64 hexadecimal digits."""
         return self.private.public_key().public_bytes_raw().hex()
+
+    @property
+    def frozen_key(self) -> bytes:
+        """What encrypts frozen eligibility beside the checkpoints: 32 bytes that follow from the private key."""
+        info = frozen_eligibility.PURPOSE
+        return HKDF(SHA256(), length=32, salt=None, info=info).derive(self.private.private_bytes_raw())
 
     def sealed(self, checkpoint: Checkpoint) -> dict[str, Any]:
         """The checkpoint with key and signature, as it is kept."""
@@ -85,7 +92,8 @@ def write_checkpoints(engine: sa.Engine, folder: Path, signer: Signer, *, at: da
         with units.read_unit(engine) as store:
             _must_continue(store, before)
             for checkpoint in _new(store, before.last, at):
-                made.append(_keep(folder, signer.sealed(checkpoint), checkpoint))  # noqa: PERF401 - known if one fails
+                _keep_frozen(store, folder, signer, checkpoint)
+                made.append(_keep(folder, signer.sealed(checkpoint), checkpoint))
     except OSError as error:
         raise NotReady(
             f"A checkpoint cannot be written: {(error.strerror or str(error)).lower()}.",
@@ -138,7 +146,7 @@ def put_aside(folder: Path, *, after: int, at: datetime) -> Path | None:
 
     They contradict a trail that was restored from an older backup, rightly, and are kept: they say what is lost.
     """
-    names = [file.name for file in folder.glob(PATTERN) if is_one(file.name)]
+    names = [file.name for pattern in (PATTERN, frozen_eligibility.PATTERN) for file in folder.glob(pattern)]
     later = [name for name in names if int(name.split("-")[1]) > after]
     if not later:
         return None
@@ -166,14 +174,29 @@ def _new(store: Session, last: int, at: datetime) -> Iterator[Checkpoint]:
         last += len(digests)
 
 
+def _keep_frozen(store: Session, folder: Path, signer: Signer, checkpoint: Checkpoint) -> None:
+    """Beside the checkpoint, and before it: the eligibility of the sets that were drawn since the last one (L6)."""
+    first, last = checkpoint.first, checkpoint.last
+    if frozen := frozen_eligibility.frozen_in(store, first, last):
+        name = frozen_eligibility.name_of(_name_of(checkpoint))
+        _put(folder / name, frozen_eligibility.sealed(frozen, signer.frozen_key, first=first, last=last))
+
+
 def _keep(folder: Path, sealed: Mapping[str, Any], checkpoint: Checkpoint) -> Path:
-    """Write the file beside its place, see it safe, then move it there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    return _put(folder / _name_of(checkpoint), written(sealed))
+
+
+def _name_of(checkpoint: Checkpoint) -> str:
     stamp = checkpoint.at.replace("-", "").replace(":", "")
-    file = folder / f"checkpoint-{checkpoint.last:012d}-{stamp}.json"
-    making = folder / f".{file.name}.{os.getpid()}"
+    return f"checkpoint-{checkpoint.last:012d}-{stamp}.json"
+
+
+def _put(file: Path, text: str) -> Path:
+    """Write the file beside its place, see it safe, then move it there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    making = file.with_name(f".{file.name}.{os.getpid()}")
     with making.open("w", encoding="utf-8") as out:
-        out.write(written(sealed) + "\n")
+        out.write(text + "\n")
         out.flush()
         os.fsync(out.fileno())
     making.replace(file)

@@ -13,7 +13,7 @@ from delivery.eligibility import Eligibility
 from delivery.errors import Infeasible
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import Actor
-from qbank.services import audit, continuing, eligibility
+from qbank.services import audit, continuing, eligibility, frozen_eligibility
 from qbank.services.laws import Given, law_of
 from qbank.services.seeds import SeedCipher
 from qbank.storage import draw_plans
@@ -39,6 +39,8 @@ class WorkedOut:
     """The number of the audit trail's last entry when it was worked out."""
     continuation: int | None = None
     """The key of the continuation by which an overdue bank is drawn from; None where it is in time."""
+    restored: int | None = None
+    """The audit entry of the restore after which it is drawn again, with what was frozen before; None as a rule."""
 
 
 def work_out(
@@ -54,7 +56,11 @@ def work_out(
     attempt = store.get_one(Attempt, session.attempt_id)
     by_grace = continuing.must_be_in_time(store, attempt, at=at)
     committed = latest_commitment(store, attempt.id)
-    eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
+    lost = frozen_eligibility.recalled(store, attempt.id, committed.commitment)
+    if lost is None:
+        eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
+    else:
+        eligible = frozen_eligibility.eligibility_in(lost)
     if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
         return before
     law = law_of(store, committed.draw_plan_id)
@@ -63,7 +69,8 @@ def work_out(
         given = law.give(seed=seed, eligibility=eligible, commitment=committed.commitment)
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
-    return WorkedOut(committed.id, eligible, given, entry, None if by_grace is None else by_grace.id)
+    grace, restored = None if by_grace is None else by_grace.id, None if lost is None else lost.entry
+    return WorkedOut(committed.id, eligible, given, entry, grace, restored)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
@@ -98,6 +105,7 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
         "certificate": row.certificate_digest,
     }
     facts |= {} if found.continuation is None else {"continuation": found.continuation}
+    facts |= {} if found.restored is None else {"restored": found.restored}
     audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
     return row
 

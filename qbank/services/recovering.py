@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import audit, backup_files, checkpointing, sealed_files
+from qbank.services import audit, backup_files, checkpointing, frozen_eligibility, sealed_files
 from qbank.services.backup_files import Manifest
 from qbank.services.checkpointing import Signer
 from qbank.services.proving import TrailBroken
@@ -94,6 +95,7 @@ class Recovered:
         verdict: on its audit trail, as the backup has it.
         lost: what is known to have happened after it; None where nothing is.
         aside: where checkpoints of the lost time were put; None where there were none.
+        recalled: lost sets that will be drawn again, the same, with the eligibility that was frozen for them.
         mended: triggers that were missing or changed in the backup, and are whole now.
     """
 
@@ -102,6 +104,7 @@ class Recovered:
     lost: Lost | None
     aside: Path | None
     mended: tuple[str, ...]
+    recalled: int
 
 
 def recover(file: Path, target: Target, opening: Opening, *, at: datetime, tell: Tell) -> Recovered:
@@ -130,11 +133,11 @@ def recover(file: Path, target: Target, opening: Opening, *, at: datetime, tell:
             with engine.connect() as connection:
                 dumps.must_be_sound(connection)
             verdict, lost = _judged(engine, manifest, sealed, target.signer.public_key)
-            _tell_the_trail(engine, manifest, digest, lost, at)
+            recalled = _tell_the_trail(engine, target, manifest, digest, lost, at=at)
         tell("Continuing the checkpoints", 0.9)
         aside = _continue(target, kept, manifest, at)
     tell("Restored", 1.0)
-    return Recovered(manifest, verdict, lost, aside, mended)
+    return Recovered(manifest, verdict, lost, aside, mended, recalled)
 
 
 def _opened(file: Path, folder: Path, opening: Opening) -> Path:
@@ -296,16 +299,21 @@ def _time_of(sealed: Sequence[Mapping[str, Any]], last: int) -> str:
     return ""
 
 
-def _tell_the_trail(engine: sa.Engine, manifest: Manifest, digest: str, lost: Lost | None, at: datetime) -> None:
+def _tell_the_trail(
+    engine: sa.Engine, target: Target, manifest: Manifest, digest: str, lost: Lost | None, *, at: datetime
+) -> int:
+    """Record the restore, with what is lost, and recall what was frozen for lost sets; returns for how many."""
     facts: dict[str, Any] = {"backup": digest, "made": manifest.at, "entries": manifest.last}
     if lost is not None:
         facts |= {"lost": lost.vouched - lost.last, "vouched": lost.vouched, "vouched digest": lost.digest}
-    units.in_write_unit(
-        engine,
-        lambda store: (
-            audit.record(store, act=RESTORED, subject="database", by=COMMAND_LINE, at=at, facts=facts) and None
-        ),
-    )
+    folder = target.outside or target.checkpoints
+    frozen = frozen_eligibility.kept_after(folder, target.signer.frozen_key, after=manifest.last)
+
+    def tell(store: Session) -> int:
+        entry = audit.record(store, act=RESTORED, subject="database", by=COMMAND_LINE, at=at, facts=facts)
+        return frozen_eligibility.recall(store, frozen, entry=entry.seq, at=at)
+
+    return units.in_write_unit(engine, tell)
 
 
 def _continue(target: Target, kept: Sequence[_Kept], manifest: Manifest, at: datetime) -> Path | None:

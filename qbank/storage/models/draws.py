@@ -140,3 +140,23 @@ class EligibilitySnapshot(Base):
     body: Mapped[str]
     digest: Mapped[Digest]
     at: Mapped[When]
+
+
+class RecalledSnapshot(Base):
+    """Eligibility that was frozen for a set which a restored backup lacks: the set is drawn again with this one."""
+
+    __tablename__ = "recalled_snapshots"
+    __table_args__ = (
+        sa.UniqueConstraint("attempt_id", "ordinal", name="uq_recalled_snapshots_l6_one_for_each_set"),
+        is_digest("commitment"),
+        is_digest("digest"),
+    )
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempts.id"))
+    ordinal: Mapped[int]
+    commitment: Mapped[Digest]
+    body: Mapped[str]
+    digest: Mapped[Digest]
+    entry: Mapped[int]
+    at: Mapped[When]
