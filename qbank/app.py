@@ -17,6 +17,7 @@ from qbank.web import (
     health,
     jobs,
     logs,
+    metrics,
     pages,
     rehearsals,
     rests,
@@ -113,6 +114,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
     """
     app = Flask("qbank", static_folder=str(resources.static()), template_folder=None)
     logs.set_up(app)
+    metrics.set_up(app, settings)
     configuration.set_up(app, settings)
     transaction.set_up(app, settings)
     clock.set_up(app, now)

@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     failures are the most in five minutes, for one account and for all. Backups go to `backup_folder` unless another is
     named, and the newest is meant to be younger than `backup_minutes`. Rows of sign-ins are kept `sign_in_days` after
     their last page. Sensitive acts ask for the password again when it was given more than `password_again_minutes` ago;
-    people of the roles in `second_factor_for`, separated by commas, must use a one-time code.
+    people of the roles in `second_factor_for`, separated by commas, must use a one-time code. Whoever shows the
+    `metrics_token` is told the figures of operation; without one nobody is.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     sign_in_days: int = Field(default=90, ge=1)
     password_again_minutes: int = Field(default=30, ge=1)
     second_factor_for: str = ""
+    metrics_token: SecretStr = SecretStr("")
 
     @classmethod
     def from_environ(cls) -> Self:

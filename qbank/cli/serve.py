@@ -19,7 +19,7 @@ THREADS: Final = 8
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on; 0.0.0.0 for every network.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 def serve(host: str, port: int) -> None:
-    """Serve the application. Stop it with Ctrl and C."""
+    """Serve the application. Stop it with Ctrl and C, or SIGTERM: requests that have begun are finished."""
     settings = Settings.from_environ()
     settings.must_be_safe_to_serve(host)
     ready(settings)
@@ -60,14 +60,16 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
     from waitress import create_server
 
     from qbank.app import create_app
-    from qbank.web import logs
+    from qbank.cli import serving
+    from qbank.web import jobs, logs
 
     logs.configure(settings)
 
-    app = create_app(settings)
+    app, sockets = create_app(settings), dict[int, Any]()
     try:
         server = create_server(
             app,
+            map=sockets,
             host=host,
             port=port,
             threads=THREADS,
@@ -80,6 +82,8 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
             remedy=f"Stop what uses it, or choose another: --port {port + 1}.",
         ) from None
     when_ready(f"http://{host}:{port}/")
-    server.run()  # until it is interrupted
-    server.close()
+    jobs.go_on(app)
+    serving.until_stopped(server, sockets)
+    if not jobs.finish(app, serving.GRACE_SECONDS):
+        click.echo("Long work was given up; whoever asked for it is told.", err=True)
     click.echo("Stopped.")

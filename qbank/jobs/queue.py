@@ -100,6 +100,7 @@ class Jobs:
         self._works: dict[str, Work] = {}
         self._opened: Any = None
         self._worker: Thread | None = None
+        self._ending, self._at_work = False, ""
         self._opening, self._staffing = Lock(), Lock()
 
     def offer(self, name: str, work: Work) -> None:
@@ -124,9 +125,31 @@ class Jobs:
         return reference
 
     def work(self) -> None:
-        """Do what is in the queue, until it is empty."""
-        while reference := self._storage().dequeue():
+        """Do what is in the queue, until it is empty or this process is to end."""
+        while not self._ending and (reference := self._storage().dequeue()):
             self._do(bytes(reference).decode())
+
+    def go_on(self) -> None:
+        """Take up what an earlier process left in the queue."""
+        if self.doing is Doing.BESIDE and self.waiting():
+            self._see_to_it()
+
+    def waiting(self) -> int:
+        """How many jobs nobody has begun."""
+        return int(self._storage().queue_size()) if self.file.exists() else 0
+
+    def finish(self, seconds: float) -> bool:
+        """Begin no other job and wait for the one at work; whether it ended in time. One that did not has failed.
+
+        What waits stays in the queue, for another process or the next.
+        """
+        self._ending = True
+        if self.wait(seconds):
+            return True
+        found = self.standing(self._at_work)
+        if found is not None and not found.is_over:
+            self._end(self._at_work, found, State.FAILED)
+        return False
 
     def standing(self, reference: str) -> Standing | None:
         """How far a job is; None when there is no such job. One that fell silent has failed."""
@@ -142,7 +165,7 @@ class Jobs:
         found = self.standing(reference)
         if found is None or found.state is not State.WAITING:
             return
-        at_work = replace(found, state=State.WORKING)
+        at_work, self._at_work = replace(found, state=State.WORKING), reference
 
         def tell(step: str, share: float) -> None:
             self._keep(reference, replace(at_work, step=step, share=round(share, 3), told=self._moment()))
@@ -180,7 +203,7 @@ class Jobs:
         while True:
             self.work()
             with self._staffing:  # nobody asks between the last look and the end
-                if not self._storage().queue_size():
+                if self._ending or not self._storage().queue_size():
                     self._worker = None
                     return
 

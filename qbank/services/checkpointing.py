@@ -131,6 +131,15 @@ def latest(folder: Path, key: str) -> Latest:
     return Latest(checkpoint.last, checkpoint.digests[-1], _time_in(newest))
 
 
+def unvouched_since(store: Session, folder: Path, key: str) -> datetime | None:
+    """When the oldest entry was made that no checkpoint vouches for; None where each has one.
+
+    Raises:
+        NotReady: the newest checkpoint cannot be believed.
+    """
+    return trail.moment_of(store, latest(folder, key).last + 1)
+
+
 def kept_in(folder: Path) -> Iterator[Mapping[str, Any]]:
     """Every checkpoint in the folder as it is kept, each with the name of its file, oldest entries first."""
     return (_read(file) for file in sorted(folder.glob(PATTERN)))

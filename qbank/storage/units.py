@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotReady
+from qbank.storage import tallies
 from qbank.storage.db import READ, WRITE, unit_options
+from qbank.storage.tallies import Met
 
 Answer = TypeVar("Answer")
 
@@ -59,12 +61,15 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
                 return work(store)
         except DBAPIError as error:
             if out_of_space(error):
+                tallies.count(Met.NO_SPACE)
                 remedy = "Ask whoever runs this installation to make space on its disk, then try again."
                 raise NotReady(NO_SPACE, remedy=remedy, rule="L3") from None
             if not collided(error) or (attempt == ATTEMPTS and isinstance(error, IntegrityError)):
                 raise
             if attempt < ATTEMPTS:
+                tallies.count(Met.AGAIN)
                 time.sleep(_pause(attempt))
+    tallies.count(Met.GAVE_UP)
     raise NotReady("The database is busy and nothing was changed.", remedy="Try again in a moment.", rule="L1")
 
 

@@ -24,12 +24,13 @@ from qbank.services.checkpointing import Signer
 from qbank.settings import Settings
 from qbank.verify.trail import TrailVerdict
 from qbank.web.clock import now
-from qbank.web.transaction import engine
+from qbank.web.transaction import engine, reading
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 """How often the folder is looked at: another worker may have written there."""
 BELIEVED_FOR: Final = timedelta(minutes=5)
 """How long the trail is not judged again for a page: a hundred thousand entries take seconds."""
+PATIENCE: Final = 4
 _EXTENSION: Final = "qbank.checkpoints"
 
 log = structlog.get_logger("qbank.web")
@@ -81,10 +82,11 @@ class Keeper:
         """What is found when the trail is held to the checkpoints; up to five minutes old."""
         if self.examined is None or not at - BELIEVED_FOR < self.examined.at <= at:
             verdict = proving.examine(database, self.folder, key=self.signer.public_key)
-            self.examined = Examined(verdict, at, self._newest())
+            self.examined = Examined(verdict, at, self.newest())
         return self.examined
 
-    def _newest(self) -> datetime | None:
+    def newest(self) -> datetime | None:
+        """When the newest checkpoint was written; None without one that can be believed."""
         try:
             return checkpointing.latest(self.folder, self.signer.public_key).at
         except NotReady:  # the verdict says so already
@@ -102,6 +104,28 @@ def set_up(app: Flask, settings: Settings) -> None:
 def examined() -> Examined:
     """What was found of the running application's trail."""
     return _keeper().examine(engine(), now())
+
+
+def seen_to() -> timedelta:
+    """How long the oldest entry has waited for a checkpoint, after one was written where it was time; 0 without any.
+
+    Raises:
+        NotReady: the newest checkpoint cannot be believed.
+    """
+    keeper, at, database = _keeper(), now(), engine()
+    keeper.keep(database, at)
+    since = checkpointing.unvouched_since(reading(), keeper.folder, keeper.signer.public_key)
+    return timedelta(0) if since is None else max(at - since, timedelta(0))
+
+
+def longest_wait() -> timedelta:
+    """How long an entry may wait for its checkpoint before something must be wrong: four times what is meant."""
+    return _keeper().every * PATIENCE
+
+
+def newest() -> datetime | None:
+    """When the newest checkpoint was written; None without one that can be believed."""
+    return _keeper().newest()
 
 
 def _keeper() -> Keeper:

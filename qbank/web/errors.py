@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
 from qbank.services.sign_in_tries import TooManyTries
 from qbank.services.windows import NotPrepared, OutsideWindow
-from qbank.web import saying, sign_ins
+from qbank.web import metrics, saying, sign_ins
 from qbank.web.clock import now
 from qbank.web.logs import reference
 
@@ -85,6 +85,7 @@ def set_up(app: Flask) -> None:
 
 
 def _refused(error: Refusal) -> Response:
+    metrics.count_refusal(error)
     words = next(words for kind, words in REFUSALS.items() if isinstance(error, kind))
     return _page(words, sentence=error.sentence, remedy=error.remedy, rule=error.rule)
 

@@ -68,6 +68,23 @@ def standing_for(reference: str, person: Actor) -> Standing:
     return found
 
 
+def waiting() -> int:
+    """How many jobs wait for their turn."""
+    return _jobs().waiting()
+
+
+def go_on(app: Flask) -> None:
+    """Take up what an earlier process left in the queue."""
+    made: Jobs = app.extensions[_EXTENSION]
+    made.go_on()
+
+
+def finish(app: Flask, seconds: float) -> bool:
+    """Begin no other job, and wait for the one at work; whether it came to its end in time."""
+    made: Jobs = app.extensions[_EXTENSION]
+    return made.finish(seconds)
+
+
 def _jobs() -> Jobs:
     made: Jobs = current_app.extensions[_EXTENSION]
     return made

@@ -1,15 +1,22 @@
 """`qbank serve`: what it refuses, and that it serves."""
 
+import http.client
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
+from contextlib import closing, contextmanager
 
 import pytest
 
 from qbank.storage import migrating
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="(?P<token>[^"]+)"')
 
 
 def qbank(*arguments, folder, **variables):
@@ -90,6 +97,61 @@ def test_it_serves_until_it_is_interrupted(database):
 
     assert process.returncode == 0
     assert answer == f"Serving at http://127.0.0.1:{port}/\nStopped.\n"
+
+
+def test_a_request_that_has_begun_is_answered_whole_when_it_is_told_to_stop_and_no_other_is_taken(database):
+    with serving(database) as (process, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as visitor:
+        visitor.request("GET", "/sign-in")
+        page = visitor.getresponse()
+        cookie, token = page.headers["Set-Cookie"].split(";")[0], TOKEN.search(page.read().decode())["token"]
+        with a_busy_database(database):
+            said = urllib.parse.urlencode({"csrf_token": token, "email": "a@example.org", "password": "no password"})
+            form = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            visitor.request("POST", "/sign-in", said, form)
+            time.sleep(0.5)  # it now waits for the database, which is ours
+            process.send_signal(signal.SIGTERM)
+            wait_until_closed(port)
+            assert process.poll() is None
+        answer = visitor.getresponse()
+        words = answer.read().decode()
+        said, _ = process.communicate(timeout=30)
+
+    assert (answer.status, words.rstrip()[-7:]) == (200, "</html>")
+    assert (process.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+
+
+@contextmanager
+def serving(folder):
+    """A server that answers, and its port; ended with the block if it has not ended before."""
+    port = a_free_port()
+    process = qbank("serve", "--port", str(port), folder=folder)
+    try:
+        health(port)
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate(timeout=30)
+
+
+@contextmanager
+def a_busy_database(folder):
+    """Somebody else's unit of work, while the block lasts."""
+    with closing(sqlite3.connect(folder / "qbank.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def wait_until_closed(port):
+    until = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+        assert time.monotonic() < until, "the server still takes connections"
+        time.sleep(0.02)
 
 
 def health(port):

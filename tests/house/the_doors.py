@@ -51,6 +51,8 @@ class Door:
 DOORS = {
     ("GET", "/"): Door(EVERYBODY),
     ("GET", "/health"): Door(None),
+    ("GET", "/ready"): Door(None),
+    ("GET", "/metrics"): Door(None, NOT_FOUND),  # opens to a token only: tests/web/test_metrics.py
     ("GET", "/static/<path:filename>"): Door(None, holds="file"),
     ("GET", "/sign-in"): Door(None),
     ("POST", "/sign-in"): Door(None),

@@ -119,3 +119,34 @@ def test_a_passing_word_reaches_the_work_and_is_forgotten_when_it_is_over(jobs_i
     assert met == ["Robin Hale"]
     assert jobs.standing(reference).words == {"by": "1"}
     assert b"Robin Hale" not in jobs.file.read_bytes()
+
+
+def test_what_waits_when_a_process_ends_is_done_by_the_next(jobs_in):
+    ending, done = jobs_in(Doing.BESIDE), []
+    begun, go_on = threading.Event(), threading.Event()
+    ending.offer("note", lambda words, _tell: begun.set() or (go_on.wait(20) and done.append(words["number"])) or {})
+    for number in range(2):
+        ending.ask("note", {"number": str(number)})
+    assert begun.wait(20)
+
+    threading.Timer(0.1, go_on.set).start()
+    assert ending.finish(20)
+    assert (done, ending.waiting()) == (["0"], 1)
+
+    following = jobs_in(Doing.BESIDE)
+    following.offer("note", lambda words, _tell: done.append(words["number"]) or {})
+    following.go_on()
+    assert following.wait(20)
+    assert (done, following.waiting()) == (["0", "1"], 0)
+
+
+def test_a_job_that_outlasts_its_process_has_failed(jobs_in):
+    jobs, begun, go_on = jobs_in(Doing.BESIDE), threading.Event(), threading.Event()
+    jobs.offer("long", lambda _words, _tell: begun.set() or (go_on.wait(20) and {}))
+    reference = jobs.ask("long", WORDS)
+    assert begun.wait(20)
+
+    assert not jobs.finish(0.01)
+    assert jobs.standing(reference).state is State.FAILED
+    go_on.set()
+    assert jobs.wait(20)

@@ -23,6 +23,8 @@ NOT_A_PAGE = frozenset(
     {
         "static",
         "health.index",
+        "health.readiness",
+        "health.figures",
         "booking_files.example",
         "live.entries",
         "assessing.pack_pdf",

@@ -60,6 +60,11 @@ def digest_of(store: Session, seq: int) -> str | None:
     return store.scalar(sa.select(AuditEntry.digest).where(AuditEntry.seq == seq))
 
 
+def moment_of(store: Session, seq: int) -> datetime | None:
+    """When one entry was made; None where there is none."""
+    return store.scalar(sa.select(AuditEntry.at).where(AuditEntry.seq == seq))
+
+
 def last_number(store: Session) -> int:
     """The number of the newest entry; 0 in an empty trail."""
     return store.scalar(sa.select(sa.func.max(AuditEntry.seq))) or 0

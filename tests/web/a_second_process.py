@@ -1,0 +1,57 @@
+"""Another process of the same installation, which shares the database and the folder of data, and no memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from qbank.app import create_app
+from qbank.jobs.queue import Doing
+from qbank.settings import Settings
+from tests.page import Client, Page
+from tests.services.a_bank import NOW
+
+Seen = tuple[int, str, str]
+"""Of a page: its status, its path after redirects, and what it says."""
+
+
+def client_with(cookie: str, client: Client) -> Client:
+    client.http.set_cookie("qbank", cookie)
+    return client
+
+
+def answering(settings: Settings, line: Connection) -> None:
+    """For each cookie, path and button that comes on the line: what a visitor with that cookie sees."""
+    app = create_app(settings, now=lambda: NOW, doing=Doing.ELSEWHERE)
+    line.send(None)
+    while (asked := line.recv()) is not None:
+        cookie, path, button, filled = asked
+        visitor = client_with(cookie, Client(app)) if cookie else Client(app)
+        page: Page = visitor.get(path)
+        if button:
+            page = visitor.press(page, button, **filled)
+        line.send((page.status, page.path, page.main))
+
+
+@contextmanager
+def a_second_process(settings: Settings) -> Iterator[Callable[..., Seen]]:
+    """Asks the other process for a page as whoever has the cookie, and presses a button on it if one is named."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=answering, args=(settings, theirs))
+    process.start()
+    assert ours.recv() is None
+
+    def ask(cookie: str, path: str, button: str = "", **filled: str) -> Seen:
+        ours.send((cookie, path, button, filled))
+        seen: Seen = ours.recv()
+        return seen
+
+    try:
+        yield ask
+    finally:
+        ours.send(None)
+        process.join(timeout=30)
+        assert process.exitcode == 0
