@@ -63,6 +63,7 @@ from qbank.web.reviews import views as reviews
 from qbank.web.sessions import views as sessions
 from qbank.web.standard_sets import views as standard_sets
 from qbank.web.standards import views as standards
+from qbank.web.voiding import views as voiding
 
 JOURNEYS = (
     home.bp,
@@ -95,6 +96,7 @@ JOURNEYS = (
     standard_sets.bp,
     review_clock.bp,
     leaks.bp,
+    voiding.bp,
     review_health.bp,
     reporting.bp,
     reviews.bp,

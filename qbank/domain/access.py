@@ -50,6 +50,7 @@ class Permission(StrEnum):
     OPEN_REVIEWS = "open a review and end the tasks that follow from one"
     WORK_ON_REVIEWS = "work on a review: its panel, its agenda and its decisions"
     SEE_REVIEW_TASKS = "see what a review asked to be revised"
+    VOID_SETS = "ask for the void of a question set, and answer what another asked"
 
 
 EVERYONE: Final = frozenset({Permission.SEE_OWN_HOME, Permission.KEEP_OWN_ACCOUNT, Permission.SEE_STANDARD})
@@ -92,6 +93,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEE_MODERATION,
         Permission.MODERATE,
         Permission.SEE_REVIEW,
+        Permission.VOID_SETS,
     },
     Role.BANK_MANAGER: EVERYONE
     | {
@@ -110,6 +112,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.OPEN_REVIEWS,
         Permission.WORK_ON_REVIEWS,
         Permission.SEE_REVIEW_TASKS,
+        Permission.VOID_SETS,
     },
     Role.EQA_VIEWER: EVERYONE
     | {

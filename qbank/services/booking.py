@@ -180,7 +180,7 @@ def must_be_changeable(store: Session, session: AssessmentSession, at: datetime)
     store.refresh(session)
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.", rule="L5")
-    if _was_sat(store, session, at) or assessments.is_submitted(store, session.id):
+    if is_sat(store, session, at) or assessments.is_submitted(store, session.id):
         raise RuleBroken(
             f"{session.reference} was sat, and its record stays.", remedy="Book a re-sit or a re-take.", rule="L5"
         )
@@ -206,7 +206,7 @@ def _attempt(
             remedy="Only a method without a pass is sat again.",
             rule="R4",
         )
-    if kind is Sitting.FIRST or not _was_sat(store, booked, at):
+    if kind is Sitting.FIRST or not is_sat(store, booked, at):
         raise RuleBroken(
             f"{apprentice.reference} has the session {booked.reference} for this method.",
             remedy="Use that session; a re-sit or re-take follows once it was sat.",
@@ -237,7 +237,8 @@ def _must_be_where_the_plan_allows(store: Session, apprentice: Apprentice, metho
         raise RuleBroken(f"The {found.short_title.lower()} takes place in person.", remedy="Give a place.", rule="O2")
 
 
-def _was_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
+def is_sat(store: Session, session: AssessmentSession, at: datetime) -> bool:
+    """Whether the time of the session is over, with the set of its attempt there before it was."""
     plan = standards.as_loaded(store, store.get_one(Attempt, session.attempt_id).plan_version_id)
     drawn = sessions.standing_set(store, session.attempt_id)
     return was_sat(

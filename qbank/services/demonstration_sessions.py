@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.standards import Plan
-from qbank.services import booking, delivering, demonstration_assessments, demonstration_preparation, people
+from qbank.domain.voiding import Answered
+from qbank.services import booking, delivering, demonstration_assessments, demonstration_preparation, people, voiding
 from qbank.services.seeds import SeedCipher
-from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
+from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion, VoidRequest
 from qbank.storage.queries import people as known
 from qbank.storage.queries import standards
 from qbank.storage.queries.sets import set_of
@@ -37,6 +38,8 @@ FRIDAY: Final = 4
 PLACES: Final = ("Room 2", "Room 1", "The employer's premises")
 CALL: Final = "Link in the invitation"
 BY_VIDEO_EVERY: Final = 3
+VOIDED_APPRENTICE: Final = PAST_APPRENTICES
+DECIDERS: Final = ("iqa@example.org", "manager@example.org")
 ASSESSORS: Final = ("assessor@example.org", "second.assessor@example.org")
 
 
@@ -55,6 +58,7 @@ class _Example:
     store: Session
     plan_version: PlanVersion
     cipher: SeedCipher
+    first_method: str
 
     def apprentice(self, number: int, at: datetime) -> Apprentice:
         """The apprentice of that number, registered if there is none; every other one with the other employer."""
@@ -116,7 +120,7 @@ class _Example:
 
 def fill(store: Session, plan: Plan, row: PlanVersion, *, cipher: SeedCipher, at: datetime) -> tuple[int, int]:
     """Make the past sessions unless there are any, and today's unless there are; returns how many of each."""
-    example = _Example(store, row, cipher)
+    example = _Example(store, row, cipher, plan.methods[0].code)
     assessors = [person for email in ASSESSORS if (person := known.by_email(store, email)) is not None]
     methods = [method.code for method in plan.methods]
     today = at.astimezone(ZONE).date()
@@ -161,8 +165,33 @@ def _events(
     booked: list[AssessmentSession] = []
     yield _Event(booked_at, lambda: booked.append(example.book(number, method, assessor, starts_at, booked_at, kind)))
     yield _Event(pulled_at, lambda: example.pull(booked[0], assessor, pulled_at))
+    if number == VOIDED_APPRENTICE and method == example.first_method:
+        yield from _void(example, assessor, booked, pulled_at)
     if number <= ASSESSED_APPRENTICES and kind is Sitting.FIRST:
         yield from _decisions(example, number, assessor, booked, starts_at)
+
+
+def _void(
+    example: _Example, assessor: Person, booked: list[AssessmentSession], pulled_at: datetime
+) -> Iterator[_Event]:
+    """The quality assurer asks for the void of the set that was pulled, the manager agrees, and it is pulled anew."""
+    store, (one, other) = example.store, (known.by_email(example.store, email) for email in DECIDERS)
+    if one is None or other is None:
+        return
+    asked_at, agreed_at, again_at = (pulled_at + timedelta(minutes=minutes) for minutes in (20, 40, 60))
+    asked: list[VoidRequest] = []
+
+    def agree() -> None:
+        drawn = set_of(store, booked[0].id)
+        assert drawn is not None  # noqa: S101 - pulled before
+        reason = "The pack was not found again."
+        said = Answered.AGREED
+        voiding.answer(store, asked[0].id, [drawn.id], said=said, reason=reason, by=other.actor, at=agreed_at)
+
+    why = "A printed pack was left in a train."
+    yield _Event(asked_at, lambda: asked.append(voiding.ask(store, booked, reason=why, by=one.actor, at=asked_at)))
+    yield _Event(agreed_at, agree)
+    yield _Event(again_at, lambda: example.pull(booked[0], assessor, again_at))
 
 
 def _decisions(

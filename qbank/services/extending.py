@@ -31,6 +31,7 @@ from qbank.services.delivering import theirs
 from qbank.services.extension_basis import Basis, WorkedOut
 from qbank.services.replacing import Replacement
 from qbank.services.seeds import SeedCipher
+from qbank.services.voided_sets import the_set
 from qbank.services.windows import must_be_open
 from qbank.storage import draw_plans, units
 from qbank.storage.locks import lock_sitting
@@ -128,9 +129,7 @@ def _basis(store: Session, session_id: int, *, by: Actor, at: datetime, cipher: 
     session = theirs(store, session_id, by)
     must_be_open(store, session, at)
     _must_not_be_submitted(store, session)
-    drawn = set_of(store, session_id)
-    if drawn is None:
-        raise RuleBroken(f"The set of {session.reference} is not drawn yet.", remedy="Pull it on the session's page.")
+    drawn = the_set(store, session_id)
     attempt = store.get_one(Attempt, session.attempt_id)
     row = store.get_one(QuestionSet, drawn.id)
     frozen = store.get_one(EligibilitySnapshot, row.snapshot_id).body

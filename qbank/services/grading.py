@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from delivery.canonical import digest
-from qbank.domain.errors import NotFound, NotReady, RuleBroken
+from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.finishing import Missing, Sat, missing
 from qbank.domain.grading import PASSED, Grade, Graded, graded, may_sit_again, rests_on_summaries
 from qbank.domain.lifecycle import Sitting
@@ -21,10 +21,11 @@ from qbank.domain.sitting_times import bands_of
 from qbank.domain.standards import Level
 from qbank.services import audit, sampling
 from qbank.services.erasable import sealed
+from qbank.services.voided_sets import the_set
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import Assessment, AssessmentSession, Attempt, CapException, JudgementRow, PlanVersion
 from qbank.storage.queries import assessments, preparation, records, standards
-from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.storage.queries.sets import DrawnSet
 
 
 class NotFinished(RuleBroken):
@@ -39,7 +40,7 @@ def sat_of(store: Session, session: AssessmentSession) -> Sat:
     """The sitting of a session as its record tells it.
 
     Raises:
-        NotReady: its question set is not drawn.
+        RuleBroken: its question set is not drawn, or was voided.
     """
     attempt = store.get_one(Attempt, session.attempt_id)
     plan = standards.plan(store, store.get_one(PlanVersion, attempt.plan_version_id))
@@ -182,12 +183,7 @@ def _must_be_theirs(store: Session, session: AssessmentSession, by: Actor) -> No
 
 
 def _drawn(store: Session, session: AssessmentSession) -> DrawnSet:
-    drawn = set_of(store, session.id)
-    if drawn is None:
-        raise NotReady(
-            f"The question set of {session.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
-    return drawn
+    return the_set(store, session.id)
 
 
 def _must_leave_one_pass(store: Session, session: AssessmentSession, given: Graded) -> None:

@@ -37,6 +37,7 @@ from qbank.storage.queries.sets import grown_of, questions_of
 
 OPENED: Final = "attempt opened"
 DRAWN: Final = "question set drawn"
+VOIDED: Final = "question set voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def differences(store: Session, question_set_id: int | None = None) -> Iterator[
         yield from _with_the_trail(store, kept)
     if question_set_id is None:
         yield from _gone(store)
+        yield from _voids(store)
         yield from (Difference(*each) for each in simulated_seals.unsealed(store))
 
 
@@ -249,6 +251,21 @@ def _gone(store: Session) -> Iterator[Difference]:
         certificate = str(json.loads(entry.facts).get("certificate"))
         if certificate not in kept:
             yield Difference(entry.subject, "question set", certificate, "none")
+
+
+def _voids(store: Session) -> Iterator[Difference]:
+    """Voids that the trail tells nothing of: each makes room for another set."""
+    asked = (
+        sa.select(QuestionSet.certificate_digest, AssessmentSession.reference)
+        .join(SetVoid, SetVoid.question_set_id == QuestionSet.id)
+        .join(AssessmentSession, AssessmentSession.id == QuestionSet.assessment_session_id)
+    )
+    found = rows(store, asked)
+    entries = store.scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == VOIDED))
+    told = {json.loads(facts).get("certificate") for facts in entries}
+    for certificate, session in found:
+        if certificate not in told:
+            yield Difference(session, "entry of the void", "none", certificate)
 
 
 def _unequal(kept: _Kept, pairs: Mapping[str, tuple[object, object]]) -> Iterator[Difference]:

@@ -9,11 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from qbank.domain.record_entries import Entry
+from qbank.services.voided_sets import DEVICE
 from qbank.storage.models import OfflineCopy
 from qbank.storage.queries.sets import DrawnSet, Grown, set_of
-
-DEVICE = "offline "
-"""What the entries of a copy give as their device, before its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,10 @@ def since(store: Session, mark: str) -> Sequence[Change]:
     """What changed in the set of the copy's session after the copy was made, in order; nothing for an unknown mark."""
     copy = store.scalars(sa.select(OfflineCopy).where(OfflineCopy.mark == mark)).one_or_none()
     drawn = None if copy is None else set_of(store, copy.assessment_session_id)
-    if copy is None or drawn is None:
+    if copy is None:
         return []
-    if drawn.id != copy.question_set_id:
-        return [Change(None, "Another question set was drawn for this session since: do not use this copy.")]
+    if drawn is None or drawn.id != copy.question_set_id:
+        return [Change(None, "The question set of this copy was voided since: do not use this copy.")]
     return [change for grown in drawn.grown if grown.at > copy.at for change in _changes(drawn, grown)]
 
 

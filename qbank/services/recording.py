@@ -21,7 +21,7 @@ from qbank.domain.grading import are_sources
 from qbank.domain.people import Actor
 from qbank.domain.record_entries import Entry, Evidence, Gap, Judgement, words_of
 from qbank.domain.recording import Record
-from qbank.services import audit
+from qbank.services import audit, voided_sets
 from qbank.services.windows import OutsideWindow, must_be_open, window
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import AssessmentSession, Attempt, RecordEntry, SetQuestion
@@ -49,8 +49,18 @@ class Written:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], *, by: Actor, at: datetime) -> Written:
+def write(
+    store: Session,
+    session: AssessmentSession,
+    entries: Sequence[Entry],
+    *,
+    by: Actor,
+    at: datetime,
+    ordinal: int | None = None,
+) -> Written:
     """Keep the entries of a session that are not kept yet.
+
+    Those that were written over a set that was voided since are kept nowhere: they speak of other questions.
 
     Args:
         store: in a unit that writes.
@@ -58,6 +68,8 @@ def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], 
         entries: in the order in which they were written: one that follows another comes after it.
         by: the session's assessor.
         at: now.
+        ordinal: of the set that was on the page where they were written; None where the sender does not know, which
+            is enough as long as the first set stands.
 
     Raises:
         NotFound: the session is another person's.
@@ -72,10 +84,12 @@ def write(store: Session, session: AssessmentSession, entries: Sequence[Entry], 
         raise RuleBroken(f"At most {MOST_AT_ONCE} entries are taken at once.", remedy="Send them in parts.")
     _one_after_another(store, session)
     known = {row.entry: row for row in _rows(store, entries)}
-    lawful = _submitted if is_submitted(store, session.id) else _lawful(store, session)
+    voided = voided_sets.of_batch(store, session, [each for each in entries if each.entry not in known], ordinal)
+    lawful = _submitted if is_submitted(store, session.id) else _lawful(store, session, voided)
     kept, refused, new = [], {}, []
     for entry in entries:
-        because = _refusal(session, entry, known) or (None if entry.entry in known else lawful(entry))
+        because = voided.get(entry.entry) or _refusal(session, entry, known)
+        because = because or (None if entry.entry in known else lawful(entry))
         if because:
             refused[entry.entry] = because
             continue
@@ -175,8 +189,10 @@ class _Lawful:
         return None
 
 
-def _lawful(store: Session, session: AssessmentSession) -> _Lawful:
+def _lawful(store: Session, session: AssessmentSession, voided: Mapping[str, str]) -> _Lawful:
     drawn = sessions.standing_set(store, session.attempt_id)
+    if drawn is None and voided:
+        return _Lawful(frozenset(), frozenset(), frozenset())
     if drawn is None:
         raise NotReady(
             f"The question set of {session.reference} is not drawn yet.", remedy="Pull it on the session's page."

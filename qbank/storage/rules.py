@@ -17,6 +17,7 @@ from qbank.storage import (
     preparation_rules,
     review_rules,
     standard_set_rules,
+    void_rules,
     writing_rules,
 )
 from qbank.storage.rule import Rule
@@ -86,6 +87,7 @@ HISTORY: Final = (
     *panel_rules.HISTORY,
     *review_rules.HISTORY,
     *standard_set_rules.HISTORY,
+    *void_rules.HISTORY,
 )
 
 FROZEN: Final[dict[str, tuple[str, ...]]] = {
@@ -355,6 +357,7 @@ RULES: Final = (
         "L7: the two columns that name the actor agree",
     ),
     *assessment_rules.RULES,
+    *void_rules.RULES,
 )
 
 FOLLOW_MOVES: Final = (

@@ -164,6 +164,8 @@ def addresses(house: Flask) -> dict[tuple[str, str], dict[str, str]]:
         ("review", NOBODYS): {"reference": "RV-9999", "question": "Q-0001"},
         ("plan", OWN): {"standard": STANDARD, "method": "interview", "digest": plan},
         ("plan", NOBODYS): {"standard": STANDARD, "method": "interview", "digest": "0" * 64},
+        ("void", OWN): {"number": "1"},
+        ("void", NOBODYS): {"number": "99"},
         ("job", OWN): dict.fromkeys(("reference", "token", "public_id"), "nobody-asked-for-it"),
         ("job", NOBODYS): dict.fromkeys(("reference", "token", "public_id"), "nobody-asked-for-it"),
     }

@@ -27,6 +27,7 @@ APPROVERS = frozenset({"approver"})
 MAKERS_AND_APPROVERS = MANAGERS | APPROVERS
 REVIEWERS = frozenset({"panel", "manager", "iqa", "eqa"})
 SIGNERS = frozenset({"panel", "manager"})
+DECIDERS = frozenset({"iqa", "manager"})
 READERS = frozenset({"author", "approver", "manager"})
 
 OK, SEE_OTHER, MOVED, FORBIDDEN, NOT_FOUND, REFUSED, INCOMPLETE = 200, 303, 302, 403, 404, 409, 400
@@ -197,6 +198,11 @@ DOORS = {
     ("GET", "/review/leak/quarantine"): Door(MANAGERS),
     ("POST", "/review/leak/quarantine"): Door(MANAGERS, INCOMPLETE),
     ("GET", "/review/leak/sessions"): Door(MANAGERS),
+    ("GET", "/voids"): Door(DECIDERS),
+    ("GET", "/voids/ask"): Door(DECIDERS),
+    ("POST", "/voids/ask"): Door(DECIDERS, INCOMPLETE),
+    ("GET", "/voids/<int:number>"): Door(DECIDERS, holds="void"),
+    ("POST", "/voids/<int:number>"): Door(DECIDERS, INCOMPLETE, holds="void"),
     ("GET", "/reviews"): Door(REVIEWERS),
     ("GET", "/reviews/tasks"): Door(SIGNERS | AUTHORS),
     ("GET", "/reviews/open/<standard>/<method>"): Door(MANAGERS, holds="method"),

@@ -38,7 +38,8 @@ OWN_JOURNEY = frozenset(
     {"security.login", "account.second_factor.code", "progress.standing", "importing.preview", "importing.report"}
 )
 ENOUGH_OF_A_KIND = 2
-ASKED_ONLY_IN_NEED = "/review/customer-service-specialist-3/interview/continue"  # a link leads there when a bank is due
+ASKED_ONLY_IN_NEED = ("/review/customer-service-specialist-3/interview/continue", "/voids/ask")
+"""Links lead there when a bank is due, and where a set was pulled and not sat."""
 NOWHERE = "/no-such-page"
 TOKEN = re.compile(r'value="[\w.-]{60,}"')
 
@@ -79,7 +80,7 @@ def walk_of(walks, addresses, signed_in, judged) -> Callable[[str], Walk]:
     def walk(role: str) -> Walk:
         if role not in walks:
             page = signed_in(role)
-            more = [standard_sets_assembled(page), ASKED_ONLY_IN_NEED] if role == "manager" else []
+            more = [standard_sets_assembled(page), *ASKED_ONLY_IN_NEED] if role == "manager" else []
             walks[role] = walked(with_sets(page) if role == "assessor" else page, addresses, role, more, judged)
         return walks[role]
 

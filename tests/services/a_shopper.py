@@ -16,11 +16,13 @@ from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Interest
-from qbank.services import attempts, audit, booking, delivering, preparing
-from qbank.storage import units
-from qbank.storage.models import AssessmentSession, Attempt, QuestionSet, SetQuestion
+from qbank.services import attempts, audit, booking, delivering, preparing, recording
+from qbank.storage import triggers, units
+from qbank.storage.models import AssessmentSession, Attempt, Person, QuestionSet, SetQuestion, SetVoid
 from qbank.storage.queries import sessions
 from tests.databases import Shelf
+from tests.domain.an_entry import an_entry
+from tests.services import a_void
 from tests.services.a_bank import (
     CIPHER,
     METHOD,
@@ -54,8 +56,13 @@ class Due:
     told_at: datetime
 
 
+def two_steps(store: Session, row: AssessmentSession, asks: str, agrees: str, *, at: datetime) -> None:
+    """A void as the services give it: asked for by one, answered by another."""
+    a_void.answer(store, a_void.ask(store, row, by=asks, at=at), row, by=agrees, at=at)
+
+
 class DrawShopping(RuleBasedStateMachine):
-    """L5: book, move, cancel, reassign, re-sit, wait and pull in any order; refusals are answers like any other.
+    """L5: book, move, cancel, reassign, re-sit, void, write, wait and pull in any order; refusals are answers too.
 
     The judge is its own: a sitting was sat when a time that was arranged before it began went by, not cancelled, with
     the attempt's set drawn before its end.
@@ -63,6 +70,7 @@ class DrawShopping(RuleBasedStateMachine):
 
     shelf: ClassVar[Shelf]
     book: ClassVar[Callable[..., AssessmentSession]] = staticmethod(a_session)
+    void: ClassVar[Callable[..., None]] = staticmethod(two_steps)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +80,8 @@ class DrawShopping(RuleBasedStateMachine):
         self.due: dict[int, Due] = {}
         self.all_sessions: list[int] = []
         self.seen: dict[int, set[tuple[str, ...]]] = {}
+        self.voids: dict[int, int] = {}
+        self.begun: set[int] = set()
         self.drawn_at: dict[int, datetime] = {}
         self.sat: set[int] = set()
 
@@ -147,6 +157,36 @@ class DrawShopping(RuleBasedStateMachine):
             self.drawn_at[attempt] = self.now
             assert self.attempts_before(attempt) <= self.sat, "A set for the next attempt before this one was sat."
 
+    @precondition(lambda self: self.all_sessions)
+    @rule(data=st.data(), asks=st.sampled_from(["manager", "deputy"]), agrees=st.sampled_from(["manager", "quality"]))
+    def void_one(self, data: st.DataObject, asks: str, agrees: str) -> None:
+        session = self.one(data)
+
+        def work(store: Session) -> bool:
+            type(self).void(store, store.get_one(AssessmentSession, session), asks, agrees, at=self.now)
+            return True
+
+        if self.tried(work) and session in self.due:
+            attempt = self.due[session].attempt
+            if asks != agrees and attempt not in self.begun | self.sat:
+                self.voids[attempt] = self.voids.get(attempt, 0) + 1
+            self.drawn_at.pop(attempt, None)
+
+    @precondition(lambda self: self.all_sessions)
+    @rule(data=st.data())
+    def write_down(self, data: st.DataObject) -> None:
+        session, note = self.one(data), an_entry("note", text="They said nothing.")
+
+        def work(store: Session) -> bool:
+            row = store.get_one(AssessmentSession, session)
+            by = store.get_one(Person, row.assessor_id).actor
+            drawn = sessions.standing_set(store, row.attempt_id)
+            shown = None if drawn is None else drawn.ordinal
+            return bool(recording.write(store, row, [note], by=by, at=self.now, ordinal=shown).kept)
+
+        if self.tried(work):
+            self.begun.add(self.due[session].attempt)
+
     @rule(hours=st.sampled_from([1, 4]))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -158,13 +198,14 @@ class DrawShopping(RuleBasedStateMachine):
     @invariant()
     def one_set_for_an_attempt_and_no_question_twice(self) -> None:
         with units.read_unit(self.engine) as store:
-            per_attempt = store.scalars(
-                sa.select(sa.func.count()).select_from(QuestionSet).group_by(QuestionSet.attempt_id)
+            per_attempt = store.execute(
+                sa.select(QuestionSet.attempt_id, sa.func.count()).group_by(QuestionSet.attempt_id)
             ).all()
             asked = store.scalars(sa.select(SetQuestion.question_id)).all()
             assert audit.first_broken(store) is None
-        assert all(len(sets) == 1 for sets in self.seen.values())
-        assert all(count == 1 for count in per_attempt)
+        allowed = {attempt: 1 + self.voids.get(attempt, 0) for attempt in self.seen}
+        assert all(len(sets) <= allowed[attempt] for attempt, sets in self.seen.items()), "A set too many was seen."
+        assert all(count <= allowed[attempt] for attempt, count in per_attempt), "A set too many was drawn."
         assert len(asked) == len(set(asked))
 
     def tried(self, work: Callable[[Session], Answer]) -> Answer | None:
@@ -182,6 +223,24 @@ class DrawShopping(RuleBasedStateMachine):
         """Keys of the apprentice's earlier attempts."""
         with units.read_unit(self.engine) as store:
             return set(store.scalars(sa.select(Attempt.id).where(Attempt.id < attempt)))
+
+
+class NaiveVoiding(DrawShopping):
+    """The same where one person voids a set alone, and no rule of the database asks for another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.engine.begin() as connection:
+            triggers.drop(connection)
+
+    @staticmethod
+    def void(store: Session, row: AssessmentSession, asks: str, agrees: str, *, at: datetime) -> None:
+        drawn = sessions.standing_set(store, row.attempt_id)
+        if drawn is None or asks != agrees:
+            return
+        one, other = a_void.decider(store, asks), a_void.decider(store, "quality")
+        store.add(SetVoid(question_set_id=drawn.id, by_id=one.id, second_id=other.id, reason="shopping", at=at))
+        store.flush()
 
 
 class NaiveShopping(DrawShopping):

@@ -1,4 +1,4 @@
-"""L5: no sequence of booking, moving, cancelling, reassigning, re-sitting and pulling gives a set too many."""
+"""L5: no sequence of booking, moving, cancelling, reassigning, re-sitting, voiding and pulling gives a set too many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import Shelf, SqliteShelf
-from tests.services.a_shopper import DrawShopping, NaiveShopping
+from tests.services.a_shopper import DrawShopping, NaiveShopping, NaiveVoiding
 
 STEPS = 25
 EXAMPLES = {True: 25, False: 5}
@@ -38,3 +38,9 @@ def test_L5_the_same_shopper_finds_the_way_where_a_re_sit_may_follow_a_draw_that
     """The naive variant: it shows that the test above can fail."""
     with pytest.raises(AssertionError, match="before this one was sat"):
         shopped(NaiveShopping, SqliteShelf(tmp_path), examples=100)
+
+
+def test_L5_the_same_shopper_finds_the_way_where_one_person_voids_alone(tmp_path):
+    """Another naive variant: without a second person there is a set for whoever does not like theirs."""
+    with pytest.raises(AssertionError, match="A set too many was"):
+        shopped(NaiveVoiding, SqliteShelf(tmp_path), examples=100)

@@ -13,12 +13,12 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.services import extending
 from qbank.services.replacing import Replacement
 from qbank.storage import units
-from qbank.storage.models import SetVoid
 from qbank.storage.queries import question_evidence, review_clock, writing
 from qbank.storage.queries.question_evidence import Span
 from qbank.storage.queries.sets import set_of
 from review.evidence import Asking
 from tests.domain.an_entry import an_entry
+from tests.services import a_void
 from tests.services.a_bank import BOOKED, CIPHER, NOW, fill, opened, the_person
 from tests.services.a_sitting import PASS, a_drawn_session, asked, judgements, submit, write
 
@@ -59,9 +59,7 @@ def use(shelf):
         drawn = tuple(
             frozenset(each.reference for each in the_set(engine, key).met) for key in (session, other, voided)
         )
-        with units.write_unit(engine) as store:
-            people = {"by_id": the_person(store, "author").id, "second_id": the_person(store, "approver").id}
-            store.add(SetVoid(question_set_id=set_of(store, voided).id, reason="a leak", at=NOW, **people))
+        a_void.voided(engine, voided)
         yield Use(engine, first.reference, second.reference, came.questions[0].reference, drawn)
 
 

@@ -52,7 +52,6 @@ from qbank.storage.models import (
     SessionNote,
     SetExtension,
     SetQuestion,
-    SetVoid,
     Submission,
     VersionAuthor,
     VersionComment,
@@ -67,6 +66,7 @@ from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
 from tests.services import a_family
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
+from tests.services.a_void import void
 from tests.storage.a_decision import decide
 from tests.storage.a_restored_bank import import_and_restore
 from tests.storage.a_review import call_and_go_on, review_once
@@ -84,7 +84,8 @@ def fill_history(url: str) -> None:
         move(store, version, State.LIVE)
         revoke_a_pair(store)
         rest_a_while(store)
-        draw_see_and_void(store)
+        draw_and_see(store)
+        draw_and_void(store)
         decide(store)
         approve_standard_sets(store)
         call_and_go_on(store)
@@ -241,7 +242,7 @@ def prepare(store: Session, session: AssessmentSession) -> None:
     store.flush()
 
 
-def draw_see_and_void(store: Session) -> None:
+def draw_and_see(store: Session) -> None:
     one, other = the_person(store, "assessor"), the_person(store, "approver")
     session = a_session(store, remote=True)
     prepare(store, session)
@@ -256,7 +257,6 @@ def draw_see_and_void(store: Session) -> None:
     )
     offline.keep(store, session, drawn, offline.planned(a_plan(), session.starts_at, mark="2"), by=one.actor, at=NOW)
     recall_a_snapshot(store, row)
-    store.add(SetVoid(question_set_id=row.id, by_id=one.id, second_id=other.id, reason="a test", at=NOW))
     question = store.scalars(sa.select(Question.id).where(Question.reference == drawn.questions[0].reference)).one()
     store.add(
         RepeatException(
@@ -275,6 +275,12 @@ def draw_see_and_void(store: Session) -> None:
 def recall_a_snapshot(store: Session, row: QuestionSet) -> None:
     frozen = frozen_eligibility.frozen_in(store, 1, audit.length(store))
     assert frozen_eligibility.recall(store, [replace(frozen[-1], ordinal=row.ordinal + 1)], entry=1, at=NOW) == 1
+
+
+def draw_and_void(store: Session) -> None:
+    session = a_session(store, apprentice=4)
+    delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
+    void(store, session)
 
 
 def extend(store: Session, row: QuestionSet) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
+from qbank.domain.voiding import Answered
 from qbank.services import delivering
 from qbank.storage import units
-from qbank.storage.models import Assessment, AssessmentSession, AssessorRelease, RecordEntry, SetVoid
+from qbank.storage.models import Assessment, AssessmentSession, AssessorRelease, RecordEntry, SetVoid, VoidAnswer
+from tests.services import a_void
 from tests.services.a_bank import CIPHER, ENDED, NOW, a_session, the_person
 from tests.storage import a_decision
 from tests.storage.a_decision import (
@@ -66,9 +68,16 @@ def test_R10_the_record_of_a_submitted_assessment_takes_no_more_entries(refused,
 
 def test_L5_the_set_of_a_submitted_assessment_is_not_voided(refused):
     def work(store):
-        row = an_assessment(store, a_drawn_session(store))
-        people = {"by_id": the_person(store, "assessor").id, "second_id": the_person(store, "approver").id}
-        added(store, SetVoid(question_set_id=row.question_set_id, reason="a test", at=NOW, **people))
+        session = a_drawn_session(store)
+        request = a_void.ask(store, session)
+        row = an_assessment(store, session)
+        told = {"void_request_id": request, "question_set_id": row.question_set_id, "reason": "a test", "at": NOW}
+        one, other = a_void.decider(store, "manager").id, a_void.decider(store, "quality").id
+        added(store, VoidAnswer(**told, answer=Answered.AGREED, by_id=other))
+        added(
+            store,
+            SetVoid(question_set_id=row.question_set_id, reason="a test", at=NOW, by_id=one, second_id=other),
+        )
 
     refused(work, because="L5: a set that was assessed is not voided")
 

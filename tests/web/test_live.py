@@ -263,7 +263,7 @@ def test_to_another_assessor_the_live_session_does_not_exist(other_assessor, add
 def test_a_session_without_its_set_has_no_live_page(settings, other_assessor):
     session = f"/sessions/{an_organisation.public_id(settings, 'AS-00003')}"
 
-    assert other_assessor.get(f"{session}/live").status == 503
+    assert other_assessor.get(f"{session}/live").status == 409
 
 
 def test_after_the_window_the_questions_are_shown_only_while_the_sitting_goes_on(app_at, address):

@@ -6,8 +6,8 @@ import * as store from "./live_store.js";
 import { timesOf, wordsOf } from "./live_times.js";
 
 const root = document.querySelector("[data-live]");
-const { session, writer, entries: address } = root.dataset;
-const OWNER = `${session} ${writer}`;
+const { session, writer, set, entries: address } = root.dataset;
+const OWNER = set === "1" ? `${session} ${writer}` : `${session} ${writer} ${set}`; // what was written over a voided set stays with it
 const PAUSE = 1200; // after the last key, until what was typed becomes an entry
 const LONGEST_PAUSE = 8000;
 const POLL = 15000; // brings what other devices wrote, and keeps the sign-in alive
@@ -235,7 +235,7 @@ async function sendBatch() {
   const answer = await ask(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    body: JSON.stringify({ entries: batch.map((row) => row.data) }),
+    body: JSON.stringify({ set, entries: batch.map((row) => row.data) }),
   });
   if (!answer) return false;
   const kept = new Set(answer.kept);

@@ -93,6 +93,7 @@ from qbank.storage.models.standards import (
     Standard,
 )
 from qbank.storage.models.version_search import VERSION_SEARCH
+from qbank.storage.models.voids import VoidAnswer, VoidRequest, VoidRequestSet
 from qbank.storage.models.writing import VersionComment, VersionCommentAnswer, WorkingDraft, WorkingDraftAuthor
 
 __all__ = [
@@ -193,6 +194,9 @@ __all__ = [
     "VersionHistory",
     "VersionKsb",
     "VersionKsbConfirmation",
+    "VoidAnswer",
+    "VoidRequest",
+    "VoidRequestSet",
     "WorkingDraft",
     "WorkingDraftAuthor",
 ]

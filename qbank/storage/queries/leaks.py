@@ -65,6 +65,7 @@ class Holding:
     """
 
     question_set_id: int
+    session_id: int
     public_id: str
     reference: str
     method: str
@@ -150,6 +151,7 @@ def sessions_holding(store: Session, references: Collection[str]) -> list[Holdin
     return [
         Holding(
             question_set_id=key,
+            session_id=row.id,
             public_id=row.public_id,
             reference=row.reference,
             method=row.method,

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from qbank.documents.packs import Variant, pdf
 from qbank.domain.access import Permission
-from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.errors import NotFound
 from qbank.services import delivering
+from qbank.services.voided_sets import the_set
 from qbank.services.windows import must_be_open
 from qbank.storage.models import AssessmentSession
-from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.storage.queries.sets import DrawnSet
 from qbank.web import paper
 from qbank.web.assessing.proof import of as proof_of
 from qbank.web.clock import now
@@ -87,16 +88,12 @@ def _opened(public_id: str, *, how: str, copy_mark: str | None = None) -> tuple[
 
     Raises:
         NotFound: not a session of this person's.
-        RuleBroken: the set may not be seen now, or was not pulled yet.
+        RuleBroken: the set may not be seen now, or was not pulled yet, or was voided.
     """
     person, at = current_person(), now()
     store = reading()
     row = row_of(store, public_id, person, at=at)
     must_be_open(store, store.get_one(AssessmentSession, row.line.id), at)
-    drawn = set_of(store, row.line.id)
-    if drawn is None:
-        raise RuleBroken(
-            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
+    drawn = the_set(store, row.line.id)
     transaction(lambda store: delivering.note_view(store, drawn, how=how, by=person, at=at, copy_mark=copy_mark))
     return row, drawn

@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from qbank.domain.access import Permission
-from qbank.domain.errors import NotFound, NotReady, Refusal, RuleBroken
+from qbank.domain.errors import NotFound, Refusal, RuleBroken
 from qbank.domain.lifecycle import Replaced
 from qbank.domain.recording import record_of
 from qbank.services import delivering, extending, recording
 from qbank.services.extending import LeftOpen
 from qbank.services.replacing import AskedUnknown, Replacement, may_be_exchanged
+from qbank.services.voided_sets import the_set
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.records import kept_entries
-from qbank.storage.queries.sets import AskedQuestion, DrawnSet, Grown, set_of
+from qbank.storage.queries.sets import AskedQuestion, DrawnSet, Grown
 from qbank.web import saying
 from qbank.web.clock import now
 from qbank.web.extending.forms import ExchangeForm, GapsForm, ReplaceForm
@@ -129,18 +130,13 @@ def _room(public_id: str) -> _Room:
 
     Raises:
         NotFound: not a session of this person's.
-        NotReady: its set is not drawn yet.
-        RuleBroken: the set may not be seen now.
+        RuleBroken: the set may not be seen now, is not drawn yet, or was voided.
     """
     store, at = reading(), now()
     row = row_of(store, public_id, current_person(), at=at)
     record = record_of(kept.entry for kept in kept_entries(store, row.line.id))
     recording.must_be_showable(store, store.get_one(AssessmentSession, row.line.id), record, at=at)
-    drawn = set_of(store, row.line.id)
-    if drawn is None:
-        raise NotReady(
-            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
+    drawn = the_set(store, row.line.id)
     allowed_seconds = row.bands.questioning or 0
     left = max(0, allowed_seconds - round(record.questioned(at).total_seconds()))
     return _Room(row, drawn, record.gaps, left // QUARTER * QUARTER, record.put_positions)

@@ -214,7 +214,7 @@ def _finishing(public_id: str) -> Finishing:
 
     Raises:
         NotFound: not a session of this person's.
-        NotReady: its set is not drawn yet.
+        RuleBroken: its set is not drawn yet, or was voided.
     """
     store = reading()
     row = row_of(store, public_id, current_person(), at=now())

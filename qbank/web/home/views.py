@@ -11,6 +11,7 @@ from qbank.domain.people import Actor
 from qbank.services.gaps import gaps_of_standard
 from qbank.storage.queries import standards, writing
 from qbank.storage.queries.families import Family, awaiting_approval
+from qbank.storage.queries.voids import AskedVoid, waiting_voids
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.home.panel import Revisions, open_reviews, revisions
@@ -45,9 +46,15 @@ def index() -> str:
         families=_to_decide(person) if person.may(Permission.APPROVE_STANDARD_SETS) else [],
         open_reviews=open_reviews(reading(), person) if person.may(Permission.WORK_ON_REVIEWS) else [],
         revisions=_to_revise(person, at),
+        voids=_to_answer(person) if person.may(Permission.VOID_SETS) else [],
         banks=_to_review(at) if person.may(Permission.SIGN_CONTINUATIONS) else [],
         **_writing(person),
     )
+
+
+def _to_answer(person: Actor) -> list[AskedVoid]:
+    """Voids that somebody else asked for."""
+    return [each for each in waiting_voids(reading()) if each.by_id != person.identifier]
 
 
 def _to_revise(person: Actor, at: datetime) -> Revisions:

@@ -57,15 +57,16 @@ WORK: Final[dict[Role, Work]] = {
         "Today: the audit trail tells who did what and when, and whether it still follows from the first entry; "
         "“qbank draw verify” replays the draw of any question set. Under “Draw plans” you see what each method is "
         "drawn by and what its rehearsal found. Under “Moderation” are the decisions that await you: uphold them or "
-        "return them with a reason, then confirm.",
+        "return them with a reason, then confirm. Voids of question sets that somebody asks for are listed "
+        "here, above: a second person answers.",
     ),
     Role.BANK_MANAGER: Work(
         "Bank manager",
         "You look after standards, specifications, people and settings.",
         "Under “Annual review” you open the review of a method with its panel. Under “Bookings” you book assessment "
-        "sessions, change and cancel them. Under “Draw plans” you see what each "
-        "method is drawn by, have a new plan fitted and rehearsed when the bank has changed, and put it in use; there "
-        "too you have standard sets assembled for an observation. "
+        "sessions, change and cancel them; a set that was pulled and not sat is voided by you and a second person. "
+        "Under “Draw plans” you see what each method is drawn by, have a new plan fitted and rehearsed when the bank "
+        "has changed, and put it in use; there too you have standard sets assembled for an observation. "
         "Checking and loading the bank and adding people are commands in this version: “qbank bank check”, “qbank bank "
         "load” and “qbank people”.",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,13 +14,14 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
-from qbank.domain.errors import NotReady, RuleBroken
+from qbank.domain.errors import RuleBroken
 from qbank.domain.record_entries import BadEntry, Entry, entry_of
 from qbank.domain.recording import record_of
 from qbank.services import delivering, recording
+from qbank.services.voided_sets import the_set
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.records import Kept, kept_entries
-from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.storage.queries.sets import DrawnSet
 from qbank.web import saying
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
@@ -52,6 +54,7 @@ def index(public_id: str) -> str:
         line=row.line,
         plan=row.plan,
         live=shown,
+        ordinal=drawn.ordinal,
         chosen=wanted if wanted in names else names[0],
         batch=secrets.token_hex(16),
         writer=person.identifier,
@@ -76,9 +79,12 @@ def write(public_id: str) -> Response:
     person, at = current_person(), now()
     row = row_of(reading(), public_id, person, at=at)
     sent, unread = _sent_by_script() if request.is_json else (_sent_by_form(row), {})
+    said = request.get_json() if request.is_json else request.form
+    ordinal = _whole(said.get("set"))
 
     def work(store: Session) -> recording.Written:
-        return recording.write(store, store.get_one(AssessmentSession, row.line.id), sent, by=person, at=at)
+        session = store.get_one(AssessmentSession, row.line.id)
+        return recording.write(store, session, sent, by=person, at=at, ordinal=ordinal)
 
     written = transaction(work)
     if request.is_json:
@@ -88,18 +94,18 @@ def write(public_id: str) -> Response:
     return redirect(url_for(".index", public_id=public_id, q=request.form.get("panel"), _anchor="record"))
 
 
+def _whole(said: object) -> int | None:
+    """The ordinal of the set that a page shows, as it sends it; None where it sends none that can be read."""
+    return int(str(said)) if re.fullmatch(r"[1-9]\d{0,3}", str(said)) else None
+
+
 def _as_data(found: Sequence[Kept]) -> dict[str, Any]:
     """Entries for the script, and the id after which it asks for more; None where there are none."""
     return {"entries": [kept.entry.as_data() for kept in found], "last": found[-1].id if found else None}
 
 
 def _drawn(store: Session, row: Row) -> DrawnSet:
-    drawn = set_of(store, row.line.id)
-    if drawn is None:
-        raise NotReady(
-            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
-    return drawn
+    return the_set(store, row.line.id)
 
 
 def _sent_by_script() -> tuple[list[Entry], dict[str, str]]:

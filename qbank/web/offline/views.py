@@ -15,9 +15,10 @@ from qbank.domain.errors import NotAllowed, NotReady, Refusal, RuleBroken
 from qbank.domain.recording import beside_questions
 from qbank.domain.standards import Level
 from qbank.services import offline, offline_changes, passwords
+from qbank.services.voided_sets import the_set
 from qbank.services.windows import must_be_open
 from qbank.storage.models import AssessmentSession
-from qbank.storage.queries.sets import DrawnSet, set_of
+from qbank.storage.queries.sets import DrawnSet
 from qbank.web import paper, saying
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person, public
@@ -140,17 +141,12 @@ def _drawn(public_id: str, at: datetime) -> tuple[Row, DrawnSet]:
 
     Raises:
         NotFound: not a session of this person's.
-        RuleBroken: the set may not be seen now, or was not pulled yet.
+        RuleBroken: the set may not be seen now, or was not pulled yet, or was voided.
     """
     store = reading()
     row = row_of(store, public_id, current_person(), at=at)
     must_be_open(store, store.get_one(AssessmentSession, row.line.id), at)
-    drawn = set_of(store, row.line.id)
-    if drawn is None:
-        raise RuleBroken(
-            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
-    return row, drawn
+    return row, the_set(store, row.line.id)
 
 
 def _marked(row: Row) -> Marked:

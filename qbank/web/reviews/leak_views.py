@@ -15,7 +15,9 @@ from qbank.domain.errors import RuleBroken
 from qbank.domain.keeping import MOST_AT_ONCE
 from qbank.domain.leaks import marks_in, traces
 from qbank.domain.lifecycle import State
-from qbank.services import foreseeing, quarantining
+from qbank.domain.voiding import MOST_SETS
+from qbank.services import foreseeing, quarantining, voiding
+from qbank.storage.models import AssessmentSession
 from qbank.storage.queries import leaks, writing
 from qbank.storage.queries.keeping import Standing, pairs_of, standings
 from qbank.web.clock import now
@@ -93,13 +95,24 @@ def sessions() -> str:
     references = request.args.getlist("question")[:MOST_AT_ONCE] or leaks.quarantined(reading())
     found = leaks.sessions_holding(reading(), references)
     sat = [each for each in found if each.sat]
+    waiting = [each for each in found if not each.sat]
+    hindered = {each.public_id: _hindrance(each) for each in waiting}
     return render_template(
         "reviews/leak_sessions.html",
         references=references,
-        waiting=[each for each in found if not each.sat],
+        waiting=waiting,
+        hindered=hindered,
+        voidable=[each.public_id for each in waiting if not hindered[each.public_id]][:MOST_SETS],
         sat=sat[: leaks.MOST_SAT],
         earlier=len(sat) - len(sat[: leaks.MOST_SAT]),
     )
+
+
+def _hindrance(found: leaks.Holding) -> str:
+    """Why nobody can ask for the void of that set, a sentence; empty where somebody can."""
+    store = reading()
+    stand = voiding.stand(store, store.get_one(AssessmentSession, found.session_id), at=now())
+    return stand.hindrance or ("Its void is asked for." if stand.asked else "")
 
 
 def _page(references: Iterable[str], form: QuarantineForm, *, refusal: str = "") -> str:

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from qbank.domain.access import Permission
-from qbank.domain.errors import NotReady, Refusal
+from qbank.domain.errors import Refusal
 from qbank.services import calling
+from qbank.services.voided_sets import the_set
 from qbank.storage.models import AssessmentSession
-from qbank.storage.queries.sets import set_of
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.reviews.forms import ReportForm
@@ -25,11 +25,7 @@ bp = Blueprint("reporting", __name__, url_prefix="/sessions/<public_id>")
 def report(public_id: str) -> Response | tuple[str, int]:
     """Choose the question by its place and reference; its words are on the page of the set, while that is open."""
     row = row_of(reading(), public_id, current_person(), at=now())
-    drawn = set_of(reading(), row.line.id)
-    if drawn is None:
-        raise NotReady(
-            f"The question set of {row.line.reference} is not drawn yet.", remedy="Pull it on the session's page."
-        )
+    drawn = the_set(reading(), row.line.id)
     form, refusal, status = ReportForm(), None, 200
     places = {each.position: f"question {each.place}" for each in drawn.asked}
     form.position.choices = [

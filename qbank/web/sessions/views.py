@@ -9,7 +9,10 @@ from werkzeug.wrappers import Response
 from qbank.domain.access import Permission
 from qbank.domain.deadlines import Deadlines
 from qbank.services import delivering
+from qbank.storage.models import AssessmentSession
+from qbank.storage.queries import voids
 from qbank.storage.queries.preparation import preparation_of
+from qbank.storage.queries.sessions import SessionLine
 from qbank.web import paper, preparation_lines, saying
 from qbank.web.clock import now
 from qbank.web.days import calendar_day, days_away
@@ -45,6 +48,7 @@ def session(public_id: str) -> str:
         line=row.line,
         known=known_of(row, prepared.deadlines),
         before=preparation_lines.for_assessor(row, prepared, at=now()),
+        **voids_of(row.line),
     )
 
 
@@ -57,6 +61,13 @@ def pull(public_id: str) -> Response:
     if delivering.see_to(engine(), key, by=person, at=now(), cipher=cipher()):
         flash(DRAWN)
     return redirect(url_for("assessing.question_set", public_id=public_id))
+
+
+def voids_of(line: SessionLine) -> dict[str, object]:
+    """What a session's page says of voids: those of its sets, and one that is asked for."""
+    store = reading()
+    attempt_id = store.get_one(AssessmentSession, line.id).attempt_id
+    return {"voided": voids.voids_of(store, attempt_id), "asked_void": voids.asked_of_session(store, attempt_id)}
 
 
 def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Question sets that were pulled and not sat: voided by two people."""
