@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from qbank.cli.retention import erase_apprentices, hold, let_go
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -26,7 +28,11 @@ ASK = click.option("--ask", is_flag=True, help="Ask for the password, unseen, in
 
 @click.group()
 def people() -> None:
-    """Say who may sign in and with which roles; give a new password; help after a lost phone; sign somebody out."""
+    """Say who may sign in and with which roles; help after a lost phone; erase what is kept of apprentices."""
+
+
+for _command in (erase_apprentices, hold, let_go):
+    people.add_command(_command)
 
 
 @people.command()

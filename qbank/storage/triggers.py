@@ -153,7 +153,9 @@ def _replaces_nothing(inspector: sa.Inspector, table: str) -> Rule:
 def _replaces_no_other(inspector: sa.Inspector, table: str) -> Iterable[Rule]:
     """Neither by a new row nor by a changed one: `UPDATE OR REPLACE` removes the row whose key it takes."""
     yield _replaces_nothing(inspector, table)
-    taken = _key_taken(inspector, table, f"{table}.id <> OLD.id AND ")
+    keys = inspector.get_pk_constraint(table)["constrained_columns"]
+    another = " OR ".join(f"{table}.{key} <> OLD.{key}" for key in keys)
+    taken = _key_taken(inspector, table, f"({another}) AND " if len(keys) > 1 else f"{another} AND ")
     yield Rule(f"{table}_update", table, "UPDATE", taken, f"L7: rows of {table} are never replaced")
 
 

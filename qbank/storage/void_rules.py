@@ -9,7 +9,7 @@ from typing import Final
 from qbank.domain.voiding import DECIDERS, Answered
 from qbank.storage.rule import Rule
 
-HISTORY: Final = ("void_answers", "void_request_sets", "void_requests")
+HISTORY: Final = ("void_request_sets",)
 
 _BEGAN: Final = (
     "EXISTS (SELECT 1 FROM question_sets AS asked JOIN assessment_sessions AS mine ON mine.attempt_id = "

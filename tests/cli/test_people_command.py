@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from qbank.services import one_time_codes, passwords, second_factors, sign_ins
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import one_time_codes, passwords, people, second_factors, sign_ins
 from qbank.services.second_factors import SecretCipher
 from qbank.settings import Settings
 from qbank.storage import db, units
@@ -14,7 +16,7 @@ from qbank.storage.models import AuditEntry, SignIn
 from qbank.storage.models.sign_ins import RecoveryCode, SecondFactor
 from qbank.storage.queries import people as known
 from tests.cli.a_terminal import refused
-from tests.services.a_bank import NOW
+from tests.services.a_bank import NOW, opened, the_plan_version
 
 GRACE = "grace@example.org"
 GOOD = "a tall grey heron waits"
@@ -138,3 +140,38 @@ def test_a_lost_phone_is_helped_by_a_reset_that_the_audit_trail_tells_of(bank, s
     last = store_of(lambda store: store.query(AuditEntry).order_by(AuditEntry.seq.desc()).first())
     assert (last.act, last.actor) == ("second factor reset", "command line")
     refused(bank("people", "reset-second-factor", GRACE), "has no second factor")
+
+
+def test_apprentices_whose_time_has_come_are_shown_and_erased_only_when_really_asked(bank, tmp_path):
+    register_an_apprentice(tmp_path)
+
+    early, shown = bank("people", "erase-apprentices"), bank("people", "erase-apprentices", "--older-than", "1")
+    bank("people", "hold", "AP-0001", "--because", "an appeal")
+    held = bank("people", "erase-apprentices", "--older-than", "1", "--really")
+    let_go = bank("people", "let-go", "AP-0001")
+    erased = bank("people", "erase-apprentices", "--older-than", "1", "--really")
+    again = bank("people", "hold", "AP-0001", "--because", "too late")
+
+    assert early.out == "Nobody's data is older than 6 years.\n"
+    assert "Somebody Old" in shown.out
+    assert "To erase the data of these 1: the same with --really." in shown.out
+    assert "held because: an appeal" in held.out
+    assert "Erased: the data of 0." in held.out
+    assert let_go.code == 0
+    assert "Erased: the data of 1." in erased.out
+    refused(again, "Nothing is kept of AP-0001")
+
+
+def register_an_apprentice(folder) -> None:
+    at = datetime.now(UTC) - timedelta(days=800)
+    with opened(f"sqlite:///{folder / 'data' / 'qbank.db'}") as engine, units.write_unit(engine) as store:
+        people.register(
+            store,
+            reference="AP-0001",
+            name="Somebody Old",
+            plan_version=the_plan_version(store),
+            employer=people.employer(store, "Employer A"),
+            provider=people.provider(store, "Provider A"),
+            by=COMMAND_LINE,
+            at=at,
+        )

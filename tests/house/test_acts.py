@@ -35,6 +35,7 @@ NO_ENTRY = {
     "authoring.hold": "a part of answering a remark, which is the entry",
     "authoring.put_away": "likewise: its words are kept, and it is taken up again by one press",
     "authoring.take_up": "likewise",
+    "frozen_eligibility.recall": "a part of restoring a backup, which is the entry; each set drawn by it names that",
     "drawing.pin": "the questions of a set or an extension, whose own entry whoever draws it records",
     "sign_ins.forget_old": "rows that opened nothing any more; the trail keeps who signed in",
     "sign_in_tries.admit": "a count of tries that is forgotten after minutes; the failure itself is an entry",

@@ -16,6 +16,7 @@ from qbank.domain.preparation import Adjusted, Checked, How, Outcome
 from qbank.services import (
     audit,
     delivering,
+    erasing,
     frozen_eligibility,
     keeping,
     offline,
@@ -65,7 +66,18 @@ from qbank.storage.models import (
 from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
 from tests.services import a_family
-from tests.services.a_bank import CIPHER, METHOD, NOW, a_plan, a_session, fill, opened, the_person, the_plan_version
+from tests.services.a_bank import (
+    CIPHER,
+    METHOD,
+    NOW,
+    a_plan,
+    a_session,
+    an_apprentice,
+    fill,
+    opened,
+    the_person,
+    the_plan_version,
+)
 from tests.services.a_void import void
 from tests.storage.a_decision import decide
 from tests.storage.a_restored_bank import import_and_restore
@@ -92,6 +104,7 @@ def fill_history(url: str) -> None:
         review_once(store)
         import_and_restore(store)
         sign_in_with_a_code(store)
+        hold_and_erase(store)
 
 
 def confirm_the_plan(store: Session) -> None:
@@ -270,6 +283,16 @@ def draw_and_see(store: Session) -> None:
         )
     )
     store.flush()
+
+
+def hold_and_erase(store: Session) -> None:
+    """Four were held, one still is; a fifth came, and their data was erased the same day."""
+    for reference in ("AP-0001", "AP-0002", "AP-0003", "AP-0004"):
+        erasing.hold(store, reference, because="a test", by=COMMAND_LINE, at=NOW)
+    for reference in ("AP-0001", "AP-0002", "AP-0004"):
+        erasing.let_go(store, reference, by=COMMAND_LINE, at=NOW)
+    an_apprentice(store, 5)
+    erasing.erase_due(store, ["AP-0005"], years=0, by=COMMAND_LINE, at=NOW)
 
 
 def recall_a_snapshot(store: Session, row: QuestionSet) -> None:

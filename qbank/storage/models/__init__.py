@@ -39,7 +39,16 @@ from qbank.storage.models.panels import (
     ReviewVote,
     ReviewWithdrawal,
 )
-from qbank.storage.models.people import Apprentice, ApprenticeDetails, Employer, Person, PersonRole, Provider
+from qbank.storage.models.people import (
+    Apprentice,
+    ApprenticeDetails,
+    Employer,
+    Erasure,
+    Person,
+    PersonRole,
+    Provider,
+    RetentionHold,
+)
 from qbank.storage.models.preparation import (
     Adjustment,
     AssessmentStart,
@@ -126,6 +135,7 @@ __all__ = [
     "DrawPlanRow",
     "EligibilitySnapshot",
     "Employer",
+    "Erasure",
     "FamilyDecision",
     "FamilyRevision",
     "FamilySubmission",
@@ -160,6 +170,7 @@ __all__ = [
     "RecordEntry",
     "RepeatException",
     "Rest",
+    "RetentionHold",
     "Review",
     "ReviewBankDecision",
     "ReviewCall",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qbank.domain.access import Role
 from qbank.domain.people import Actor
 from qbank.storage.db import Base
-from qbank.storage.models.columns import NO_HIDDEN_KEY, Code, Digest, Key, When, is_digest, one_of
+from qbank.storage.models.columns import NO_HIDDEN_KEY, By, Code, Digest, Key, When, is_digest, one_of
 
 
 class Person(Base):
@@ -102,3 +102,27 @@ class ApprenticeDetails(Base):
     apprentice_id: Mapped[int] = mapped_column(sa.ForeignKey("apprentices.id"), primary_key=True)
     name: Mapped[str]
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+
+
+class Erasure(Base):
+    """That an apprentice's personal data, and every word about them, was erased; what is proved of them stays."""
+
+    __tablename__ = "erasures"
+
+    apprentice_id: Mapped[int] = mapped_column(sa.ForeignKey("apprentices.id"), primary_key=True, autoincrement=False)
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
+class RetentionHold(Base):
+    """That an apprentice's data must not be erased, for an appeal say, or may again; the last row counts."""
+
+    __tablename__ = "retention_holds"
+    __table_args__ = (sa.Index("ix_retention_holds_of_an_apprentice", "apprentice_id"),)
+
+    id: Mapped[Key]
+    apprentice_id: Mapped[int] = mapped_column(sa.ForeignKey("apprentices.id"))
+    holds: Mapped[bool]
+    words: Mapped[str]
+    at: Mapped[When]
+    by_id: Mapped[By]

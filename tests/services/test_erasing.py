@@ -1,0 +1,204 @@
+"""Personal data of apprentices is erased after its time, everywhere, and nothing that is proved is lost with it."""
+
+# ruff: noqa: S608 - tables and columns are the schema's own
+
+from __future__ import annotations
+
+import subprocess
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.retention import kept_until
+from qbank.services import audit, erasing, verifying
+from qbank.settings import Settings
+from qbank.storage import triggers, units
+from qbank.storage.db import Base
+from qbank.storage.erasure import KEPT, WORDS
+from qbank.storage.models import ApprenticeDetails, AssessmentSession
+from qbank.storage.rules import FROZEN, HISTORY
+from tests.services.a_backup import SECRET, TOOLS
+from tests.services.a_bank import NOW, opened
+from tests.storage.a_history import fill_history
+from tests.storage.test_migrations import counted
+
+CANARY = "Zebedee Canary"
+LATER = NOW + timedelta(days=6 * 366)
+THREE = ["AP-0001", "AP-0002", "AP-0004"]
+
+
+@pytest.fixture
+def url(shelf) -> str:
+    """The history, with the canary in every word about three apprentices; the first's session was called off."""
+    made = shelf.copy("history", fill_history)
+    with opened(made) as engine, engine.begin() as connection:
+        triggers.drop(connection)
+        for words in WORDS:
+            columns = [name for name in words.columns if name != "salt"]
+            put = ", ".join(f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE :canary END" for name in columns)
+            where = " OR ".join(words.condition.replace(":apprentice", key) for key in "124")
+            asked = sa.text(f"UPDATE {words.table} SET {put} WHERE {where}")
+            done = connection.execute(asked, {"canary": f'"{CANARY}"'})
+            assert done.rowcount, f"The history has no {words.table} of these apprentices."
+        connection.execute(sa.update(ApprenticeDetails).values(name=CANARY))
+        triggers.create(connection)
+    return made
+
+
+def everything(engine: sa.Engine) -> bytes:
+    """What whoever takes the database away can read: its file and the one beside, or a dump."""
+    if engine.dialect.name == "sqlite":
+        file = Path(str(engine.url.database))
+        beside = file.with_name(f"{file.name}-wal")
+        return file.read_bytes() + (beside.read_bytes() if beside.exists() else b"")
+    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return subprocess.run([TOOLS / "pg_dump", "--inserts", address], capture_output=True, check=True).stdout
+
+
+def what_stays(engine: sa.Engine) -> list[tuple]:
+    """Certificates, grades and the commitments to words that may be gone."""
+    asked = (
+        "SELECT certificate, certificate_digest FROM question_sets",
+        "SELECT grade, commitment, record_digest FROM assessments",
+        "SELECT met, commitment FROM judgements",
+        "SELECT entry, kind, commitment FROM record_entries",
+        "SELECT reference, details_commitment FROM apprentices",
+    )
+    with engine.connect() as connection:
+        return [tuple(row) for statement in asked for row in connection.execute(sa.text(f"{statement} ORDER BY 1"))]
+
+
+def call_off(engine: sa.Engine) -> None:
+    with units.write_unit(engine) as store:
+        session = store.scalars(sa.select(AssessmentSession).where(AssessmentSession.reference == "AS-00001")).one()
+        session.cancelled_at, session.cancelled_because = NOW, f"{CANARY} is unwell"
+
+
+def erase(engine: sa.Engine, references=THREE, *, years=6, at=LATER) -> int:
+    return units.in_write_unit(
+        engine, lambda store: erasing.erase_due(store, references, years=years, by=COMMAND_LINE, at=at)
+    )
+
+
+def test_after_an_erasure_no_word_about_the_apprentice_is_left_and_everything_still_verifies(url):
+    with opened(url) as engine:
+        call_off(engine)
+        assert CANARY.encode() in everything(engine)
+        before, _ = counted(url)
+        proofs = what_stays(engine)
+
+        assert erase(engine) == 3
+        assert erasing.cleanse(engine)
+
+        assert everything(engine).count(CANARY.encode()) == 1, "AP-0003 is held, and nobody else stays."
+        after, _ = counted(url)
+        assert after == before | {
+            "apprentice_details": before["apprentice_details"] - 3,
+            "erasures": before["erasures"] + 3,
+            "audit_entries": before["audit_entries"] + 3,
+        }
+        assert what_stays(engine) == proofs
+        with units.read_unit(engine) as store:
+            assert audit.first_broken(store) is None
+            assert [one.reference for one in erasing.due(store, years=6, at=LATER)] == ["AP-0003"]
+        verified = verifying.verify_session("AS-00003", Settings(database_url=url, seed_key=SECRET))
+        assert verified.commitment is verifying.Committed.RECORDED
+
+
+def test_what_is_open_or_held_is_not_erased_and_nothing_with_it(url):
+    with opened(url) as engine:
+        with pytest.raises(RuleBroken, match="AP-0001 is held: AS-00001 was begun and is not assessed"):
+            erase(engine)
+        call_off(engine)
+        with units.write_unit(engine) as store:
+            erasing.hold(store, "AP-0002", because="an appeal", by=COMMAND_LINE, at=NOW)
+        with pytest.raises(RuleBroken, match="AP-0002 is held: held because: an appeal"):
+            erase(engine)
+        with units.write_unit(engine) as store:
+            assert store.scalar(sa.select(sa.func.count()).select_from(ApprenticeDetails)) == 4
+            erasing.let_go(store, "AP-0002", by=COMMAND_LINE, at=NOW)
+            with pytest.raises(RuleBroken, match="Nobody holds"):
+                erasing.let_go(store, "AP-0002", by=COMMAND_LINE, at=NOW)
+            with pytest.raises(RuleBroken, match="needs a reason"):
+                erasing.hold(store, "AP-0002", because=" ", by=COMMAND_LINE, at=NOW)
+
+        assert erase(engine) == 3
+        with pytest.raises(NotFound, match="Nothing is kept of AP-0001"):
+            erase(engine)
+
+
+def test_data_is_kept_as_long_as_was_set_from_the_last_act_on(url):
+    with opened(url) as engine:
+        call_off(engine)
+        with units.read_unit(engine) as store:
+            early = erasing.due(store, years=6, at=NOW + timedelta(days=6 * 365))
+        assert [one.reference for one in early] == ["AP-0003"]  # registered in May, and never booked
+        with pytest.raises(RuleBroken, match="AP-0002 is kept until 4 June 2032"):
+            erase(engine, ["AP-0002"], at=NOW + timedelta(days=6 * 365))
+
+
+@pytest.mark.parametrize(
+    ("last", "years", "day"),
+    [
+        (date(2026, 6, 4), 6, date(2032, 6, 4)),
+        (date(2024, 2, 29), 6, date(2030, 2, 28)),
+        (date(2024, 2, 29), 4, date(2028, 2, 29)),
+    ],
+)
+def test_years_are_counted_by_the_calendar(last, years, day):
+    assert kept_until(last, years) == day
+
+
+def test_words_are_erased_and_never_rewritten_in_the_database_itself(url):
+    with opened(url) as engine:
+        for words in WORDS:
+            for column in words.columns:
+                asked = f"UPDATE {words.table} SET {column} = 'other' WHERE {column} IS NOT NULL"
+                if (words.table, column) == ("assessment_sessions", "place"):
+                    continue  # a place may change while the session is to come
+                if words.table == "assessment_sessions":
+                    call_off(engine)
+                with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=r"L\d: "):
+                    connection.execute(sa.text(asked))
+
+
+def leading_to_apprentices() -> set[str]:
+    """Tables whose rows lead to an apprentice by references, however far; a request to void names sets of several."""
+    found = {"apprentices", "void_requests"}
+    while True:
+        more = {
+            table.name
+            for table in Base.metadata.tables.values()
+            if any(key.column.table.name in found for key in table.foreign_keys)
+        } - found
+        if not more:
+            return found
+        found |= more
+
+
+def test_no_text_that_leads_to_an_apprentice_is_forgotten():
+    """Who adds a column of words says how they are erased, in `storage/erasure.py`, or why they are none about them."""
+    erased = {(words.table, column) for words in WORDS for column in words.columns}
+    texts = {
+        (table, column.name)
+        for table in leading_to_apprentices() - {"apprentice_details"}
+        for column in Base.metadata.tables[table].columns
+        if isinstance(column.type, sa.Text | sa.JSON | sa.LargeBinary)
+    }
+
+    assert texts - erased - KEPT.keys() == set()
+    assert KEPT.keys() <= texts
+    assert {table for table, _ in erased} <= leading_to_apprentices()
+
+
+def test_tables_with_erasable_words_keep_everything_else():
+    for words in WORDS:
+        columns = {column.name for column in Base.metadata.tables[words.table].columns}
+        assert words.table not in HISTORY
+        assert not set(words.columns) & set(FROZEN[words.table])
+        if words.table != "assessment_sessions":  # time, place and assessor of a session to come may change
+            assert columns - set(words.columns) == set(FROZEN[words.table]), words.table
