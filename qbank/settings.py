@@ -42,7 +42,8 @@ class Settings(BaseSettings):
     erased `retention_years` after the last act of their assessment. Rows of sign-ins are kept `sign_in_days` after
     their last page. Sensitive acts ask for the password again when it was given more than `password_again_minutes` ago;
     people of the roles in `second_factor_for`, separated by commas, must use a one-time code. Whoever shows the
-    `metrics_token` is told the figures of operation; without one nobody is.
+    `metrics_token` is told the figures of operation; without one nobody is. No person pulls more than `pulls_a_day`
+    question sets within 24 hours.
     """
 
     model_config = SettingsConfigDict(env_prefix="QBANK_", frozen=True, extra="ignore")
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     password_again_minutes: int = Field(default=30, ge=1)
     second_factor_for: str = ""
     metrics_token: SecretStr = SecretStr("")
+    pulls_a_day: int = Field(default=20, ge=1)
 
     @classmethod
     def from_environ(cls) -> Self:

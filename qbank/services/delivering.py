@@ -7,12 +7,12 @@ everything is checked again; they return when the set is committed (L1, L3).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.errors import NotFound
+from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.people import Actor
 from qbank.services import audit, drawing
 from qbank.services.seeds import SeedCipher
@@ -20,7 +20,7 @@ from qbank.services.windows import must_be_open
 from qbank.storage import units
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import AssessmentSession, QuestionSet, SetView
-from qbank.storage.queries import sessions
+from qbank.storage.queries import harvest, sessions
 from qbank.storage.queries.sets import DrawnSet, set_of
 
 
@@ -33,12 +33,29 @@ def pull_once(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ci
     return kept
 
 
-def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher) -> bool:
+def see_to(
+    engine: sa.Engine,
+    session_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    cipher: SeedCipher,
+    most_a_day: int | None = None,
+) -> bool:
     """See to it that the session has its set, committed before this returns; False where one stood before.
+
+    Args:
+        engine: the database.
+        session_id: key of the session.
+        by: who pulls.
+        at: now.
+        cipher: of the seeds.
+        most_a_day: how many sets one person may pull within 24 hours; None for any number. What was pulled can be
+            opened again however often.
 
     Raises:
         NotFound: no such session, or not this person's.
-        RuleBroken: outside the release window, cancelled, or no lawful set for this apprentice.
+        RuleBroken: outside the release window, cancelled, no lawful set for this apprentice, or too many today.
         NotReady: the database stayed busy; nothing was drawn.
     """
     with units.read_unit(engine) as store:
@@ -46,6 +63,7 @@ def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ciphe
         must_be_open(store, session, at)
         if sessions.standing_set(store, session.attempt_id) is not None:
             return False
+        _must_not_harvest(store, by, at, most_a_day)
         ready = drawing.work_out(store, session, cipher, at=at)
 
     def keep(store: Session) -> None:
@@ -54,6 +72,17 @@ def see_to(engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, ciphe
 
     units.in_write_unit(engine, keep)
     return True
+
+
+def _must_not_harvest(store: Session, by: Actor, at: datetime, most: int | None) -> None:
+    """Refuse the set after the last that a day allows: nobody conducts so many, and banks are small."""
+    if most is None or by.identifier is None:
+        return
+    if harvest.pulled_since(store, by.identifier, at - timedelta(days=1)) >= most:
+        raise RuleBroken(
+            f"You have pulled {most} question sets within 24 hours, and no more can be pulled for now.",
+            remedy="Pull the others nearer to their time, or ask whoever runs this installation to allow more.",
+        )
 
 
 def pull(store: Session, session: AssessmentSession, *, by: Actor, at: datetime, cipher: SeedCipher) -> QuestionSet:

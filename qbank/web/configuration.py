@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +26,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         QBANK_ORGANISATION=settings.organisation_name,
+        QBANK_PULLS_A_DAY=settings.pulls_a_day,
         QBANK_DEMONSTRATION=settings.mode is Mode.DEMO,
         SESSION_COOKIE_NAME="qbank",
         SESSION_COOKIE_SECURE=settings.behind_https,
@@ -40,6 +41,11 @@ def set_up(app: Flask, settings: Settings) -> None:
     CSRFProtect(app).exempt(WITHOUT_THE_SEAL)
     if settings.behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]  # the documented way
+
+
+def pulls_a_day() -> int:
+    """How many question sets one person may pull within 24 hours."""
+    return int(current_app.config["QBANK_PULLS_A_DAY"])
 
 
 def _refuse_what_no_database_takes() -> None:

@@ -90,6 +90,7 @@ def serving(address, folder) -> Iterator[int]:
         "QBANK_DATA_FOLDER": str(folder),
         "QBANK_CACHE_FOLDER": str(folder / "cache"),
         "QBANK_SEED_KEY": SECRET,
+        "QBANK_PULLS_A_DAY": str(PULLS),
         "QBANK_SECRET_KEY": SECRET[::-1],
     }
     with said.open("wb") as log:

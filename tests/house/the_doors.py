@@ -144,6 +144,7 @@ DOORS = {
     ("GET", "/questions/<reference>/pairs/<name>/<other>/end"): Door(MANAGERS, holds="pair"),
     ("POST", "/questions/<reference>/pairs/<name>/<other>/end"): Door(MANAGERS, INCOMPLETE, holds="pair"),
     ("GET", "/audit"): Door(OVERSEERS),
+    ("GET", "/audit/met"): Door(OVERSEERS),
     ("GET", "/bookings"): Door(MANAGERS),
     ("GET", "/bookings/new"): Door(MANAGERS),
     ("POST", "/bookings/new"): Door(MANAGERS, INCOMPLETE),

@@ -160,3 +160,16 @@ def test_an_older_backup_gets_no_checkpoint_but_an_alarm(settings, app_at, capsy
 
     assert len(checkpoints(settings)) == 1
     assert "not the one that was vouched for" in capsys.readouterr().out
+
+
+def test_who_has_met_how_much_is_shown_to_those_who_oversee(assessor, overseer):
+    path = next(path for path in assessor.get("/").paths() if path.startswith("/sessions/"))
+    assessor.press(assessor.get(path), "Pull the question set")
+
+    page = overseer.get("/audit/met")
+
+    assert page.heading == "Who has met how much of the banks"
+    assert "Grace" in page.main
+    assert "live questions" in page.main
+    assert "Nobody pulls more than 20 sets within 24 hours." in page.main
+    assert overseer.get("/audit").link("Who has met how much of the banks") == "/audit/met"

@@ -47,6 +47,7 @@ class QuestionSet(Base):
         sa.Index(  # the evidence of a year's use: read without the certificates
             "ix_question_sets_of_a_method", "method", "drawn_at", "apprentice_id", "assessment_session_id"
         ),
+        sa.Index("ix_question_sets_of_a_person", "drawn_by_id", "drawn_at"),
     )
 
     id: Mapped[Key]

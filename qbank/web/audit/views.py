@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from math import ceil
 from typing import Final
 
 from flask import Blueprint, render_template, request
 
 from qbank.domain.access import Permission
+from qbank.domain.harvest import MUCH
 from qbank.services.proving import in_words
-from qbank.storage.queries import trail
+from qbank.storage.models import PlanVersion
+from qbank.storage.queries import harvest, standards, trail
 from qbank.storage.queries.trail import EntryLine
 from qbank.web import checkpoints, saying
 from qbank.web.clock import now
+from qbank.web.configuration import pulls_a_day
 from qbank.web.gate import allowed
 from qbank.web.transaction import reading
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 PAGE: Final = 50
+LOOKED_BACK: Final = timedelta(days=90)
 HIGHEST: Final = 2**31 - 1
 """The greatest number that an entry can have: PostgreSQL refuses to compare with more."""
 
@@ -70,6 +76,29 @@ def index() -> str:
         count=last,
         older=lines[-1].seq if lines and lines[-1].seq > 1 else None,
         newer=lines[0].seq + PAGE + 1 if lines and lines[0].seq < last else None,
+    )
+
+
+@bp.get("/met")
+@allowed(Permission.SEE_AUDIT_TRAIL)
+def met() -> str:
+    """Who has met how much of each bank, who pulled many sets in a day, and what was pulled and never conducted."""
+    store, at, most = reading(), now(), pulls_a_day()
+    since, least = at - LOOKED_BACK, ceil(most * MUCH)
+    unsat, unsat_count = harvest.never_sat(store, since=since, at=at)
+    return render_template(
+        "audit/met.html",
+        methods=[
+            (f"{plan.title}, {method.title}", harvest.met_of_method(store, row.standard_id, method.code))
+            for row in map(partial(store.get_one, PlanVersion), standards.newest_keys(store))
+            for plan in [standards.as_loaded(store, row.id)]
+            for method in plan.methods
+        ],
+        much=harvest.pulled_much(store, since=since, least=least),
+        least=least,
+        most_a_day=most,
+        unsat=unsat,
+        unsat_count=unsat_count,
     )
 
 

@@ -15,6 +15,7 @@ from qbank.storage.queries.preparation import preparation_of
 from qbank.storage.queries.sessions import SessionLine
 from qbank.web import paper, preparation_lines, saying
 from qbank.web.clock import now
+from qbank.web.configuration import pulls_a_day
 from qbank.web.days import calendar_day, days_away
 from qbank.web.gate import allowed, current_person
 from qbank.web.moments import moment
@@ -58,7 +59,7 @@ def pull(public_id: str) -> Response:
     """Draw the session's set, once for ever, and show it. Asked again, show the set that stands."""
     person = current_person()
     key = key_of(reading(), public_id, person)
-    if delivering.see_to(engine(), key, by=person, at=now(), cipher=cipher()):
+    if delivering.see_to(engine(), key, by=person, at=now(), cipher=cipher(), most_a_day=pulls_a_day()):
         flash(DRAWN)
     return redirect(url_for("assessing.question_set", public_id=public_id))
 

@@ -1,0 +1,149 @@
+"""Who met which questions, who pulled how many sets in a day, and what was pulled for sittings that never were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from qbank.domain.harvest import Met, Way, met_by_each
+from qbank.domain.lifecycle import State
+from qbank.storage.models import (
+    Approval,
+    Assessment,
+    AssessmentSession,
+    InService,
+    Person,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    RecordEntry,
+    ReviewMember,
+    ReviewQuestion,
+    SetQuestion,
+    SetView,
+    SetVoid,
+    VersionAuthor,
+)
+from qbank.storage.queries.rows import rows
+from review.days import day_in_uk
+
+DAY: Final = timedelta(days=1)
+MOST_UNSAT: Final = 50
+"""Sets of sittings that never were that are listed: the latest."""
+
+
+_hands: Final = sa.union(
+    sa.select(QuestionVersion.author_id.label("person"), QuestionVersion.question_id.label("question")).where(
+        QuestionVersion.author_id.is_not(None)
+    ),
+    sa.select(VersionAuthor.person_id, QuestionVersion.question_id).join(
+        QuestionVersion, QuestionVersion.id == VersionAuthor.question_version_id
+    ),
+    sa.select(Approval.approver_id, QuestionVersion.question_id).join(
+        QuestionVersion, QuestionVersion.id == Approval.question_version_id
+    ),
+).subquery("hands")
+_WAYS: Final[Mapping[Way, tuple[sa.Select[Any, int], sa.ColumnElement[int]]]] = {
+    Way.SETS: (
+        sa.select(SetView.person_id, SetQuestion.question_id)
+        .join(SetQuestion, SetQuestion.question_set_id == SetView.question_set_id)
+        .where(SetView.person_id.is_not(None))
+        .distinct(),
+        SetQuestion.question_id.expression,
+    ),
+    Way.HANDS: (sa.select(_hands.c.person, _hands.c.question), _hands.c.question),
+    Way.PANELS: (
+        sa.select(ReviewMember.person_id, ReviewQuestion.question_id).join(
+            ReviewQuestion, ReviewQuestion.review_id == ReviewMember.review_id
+        ),
+        ReviewQuestion.question_id.expression,
+    ),
+}
+"""(person, question), and the column of the question, by the way in which they met."""
+
+
+@dataclass(frozen=True, slots=True)
+class PulledMuch:
+    """A day on which somebody pulled many sets."""
+
+    person: str
+    day: date
+    sets: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeverSat:
+    """A session whose set was pulled, whose time has gone by, and of which nothing was recorded."""
+
+    reference: str
+    method: str
+    assessor: str
+    pulled_at: datetime
+    starts_at: datetime
+
+
+def met_of_method(store: Session, standard_id: int, method: str) -> tuple[Met, ...]:
+    """What each person met of the live questions of a method: five queries, however many sets were drawn."""
+    asked = (
+        sa.select(InService.question_id)
+        .join(Question, Question.id == InService.question_id)
+        .where(Question.standard_id == standard_id, Question.method == method, InService.state == State.LIVE)
+    )
+    names = dict(rows(store, sa.select(Person.id, Person.name)))
+    found = {way: rows(store, pairs.where(question.in_(asked))) for way, (pairs, question) in _WAYS.items()}
+    return met_by_each(names, found, frozenset(store.scalars(asked)))
+
+
+def pulled_since(store: Session, person_id: int, since: datetime) -> int:
+    """How many sets the person pulled since then: drawn by their press, not opened again."""
+    asked = sa.select(sa.func.count()).where(QuestionSet.drawn_by_id == person_id, QuestionSet.drawn_at > since)
+    return store.scalar(asked) or 0
+
+
+def pulled_much(store: Session, *, since: datetime, least: int) -> list[PulledMuch]:
+    """The days since then on which somebody pulled at least so many sets, the latest first; days of the UK."""
+    asked = (
+        sa.select(Person.name, QuestionSet.drawn_at)
+        .join(Person, Person.id == QuestionSet.drawn_by_id)
+        .where(QuestionSet.drawn_at > since)
+    )
+    counts = Counter((name, day_in_uk(at)) for name, at in rows(store, asked))
+    much = [PulledMuch(name, day, sets) for (name, day), sets in counts.items() if sets >= least]
+    return sorted(much, key=lambda each: (-each.day.toordinal(), -each.sets, each.person))
+
+
+def never_sat(store: Session, *, since: datetime, at: datetime) -> tuple[list[NeverSat], int]:
+    """Sessions that were to be since then, whose set was pulled and which nobody sat; the latest, and how many in all.
+
+    A day is given to record what was conducted on paper.
+    """
+    recorded = sa.exists().where(RecordEntry.assessment_session_id == AssessmentSession.id)
+    assessed = sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id)
+    voided = sa.exists().where(SetVoid.question_set_id == QuestionSet.id)
+    asked = (
+        sa.select(
+            AssessmentSession.reference,
+            AssessmentSession.method,
+            Person.name,
+            QuestionSet.drawn_at,
+            AssessmentSession.starts_at,
+        )
+        .join(QuestionSet, QuestionSet.assessment_session_id == AssessmentSession.id)
+        .join(Person, Person.id == AssessmentSession.assessor_id)
+        .where(
+            AssessmentSession.starts_at > since,
+            AssessmentSession.starts_at < at - DAY,
+            ~recorded,
+            ~assessed,
+            ~voided,
+        )
+        .order_by(AssessmentSession.starts_at.desc(), AssessmentSession.reference)
+    )
+    found = [NeverSat(*each) for each in rows(store, asked)]
+    return found[:MOST_UNSAT], len(found)

@@ -1,0 +1,78 @@
+"""Harvest: how much of a bank each person has met is counted, and nobody pulls more sets in a day than they may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from qbank.domain.errors import RuleBroken
+from qbank.domain.harvest import Way
+from qbank.services import delivering
+from qbank.storage import units
+from qbank.storage.queries import harvest
+from qbank.storage.queries.sets import set_of
+from tests.services.a_bank import CIPHER, METHOD, NOW, a_session, the_person, the_plan_version
+from tests.services.a_sitting import a_drawn_session, asked, write
+
+MOST = 2
+LATER = NOW + timedelta(days=9)
+
+
+def booked(bank, count):
+    with units.write_unit(bank) as store:
+        return [a_session(store, apprentice=number).id for number in range(1, count + 1)]
+
+
+def pull(bank, session, *, at=NOW, most=MOST):
+    with units.read_unit(bank) as store:
+        by = the_person(store, "assessor").actor
+    return delivering.see_to(bank, session, by=by, at=at, cipher=CIPHER, most_a_day=most)
+
+
+def test_nobody_pulls_more_sets_in_a_day_than_they_may_and_opens_again_what_was_pulled(bank):
+    first, second, third = booked(bank, 3)
+    early = NOW - timedelta(hours=2)
+    assert [pull(bank, each, at=early) for each in (first, second)] == [True, True]
+
+    with pytest.raises(RuleBroken, match="2 question sets within 24 hours"):
+        pull(bank, third)
+
+    assert pull(bank, first) is False
+    with units.read_unit(bank) as store:
+        assert set_of(store, third) is None
+        much = harvest.pulled_much(store, since=NOW - timedelta(days=1), least=MOST)
+        assert [(each.person, each.sets) for each in much] == [("assessor", 2)]
+        assert harvest.pulled_much(store, since=NOW - timedelta(days=1), least=MOST + 1) == []
+    assert pull(bank, third, at=early + timedelta(days=1)) is True
+    with units.read_unit(bank) as store:
+        assert harvest.pulled_since(store, the_person(store, "assessor").id, NOW) == 1
+
+
+def test_what_a_person_met_is_counted_by_the_way_in_which_they_met_it(bank):
+    session = booked(bank, 1)[0]
+    pull(bank, session)
+    with units.write_unit(bank) as store:
+        drawn, row = set_of(store, session), the_plan_version(store)
+        before = harvest.met_of_method(store, row.standard_id, METHOD)
+        for _ in range(2):
+            delivering.note_view(store, drawn, how="read", by=the_person(store, "assessor").actor, at=NOW)
+
+        found = {each.person: each for each in harvest.met_of_method(store, row.standard_id, METHOD)}
+
+    assert "assessor" not in {each.person for each in before}  # drawn and never opened is not met
+    assert found["assessor"].ways[Way.SETS] == found["assessor"].whole == len(drawn.questions)
+    assert found["assessor"].of == 60
+
+
+def test_what_was_pulled_and_never_conducted_is_told_a_day_later_and_what_was_recorded_is_not(bank):
+    sat, never = a_drawn_session(bank), a_drawn_session(bank, apprentice=2)
+    write(bank, sat, asked(bank, sat))
+
+    with units.read_unit(bank) as store:
+        told, count = harvest.never_sat(store, since=NOW - timedelta(days=90), at=LATER)
+        soon = harvest.never_sat(store, since=NOW - timedelta(days=90), at=NOW)
+        reference = set_of(store, never).session_reference
+
+    assert ([each.reference for each in told], count) == ([reference], 1)
+    assert soon == ([], 0)
