@@ -16,7 +16,7 @@ from qbank.services.at_hand import open_engine
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import draw_plans
-from qbank.storage.models import EligibilitySnapshot, QuestionSet, Seed
+from qbank.storage.models import EligibilitySnapshot, QuestionSet, Seed, SeedReveal
 from qbank.storage.queries.sessions import SessionLine, session_by_reference
 from qbank.storage.queries.sets import AskedQuestion, DrawnSet, set_of
 from qbank.storage.units import read_unit
@@ -27,19 +27,33 @@ def evidence_of_session(reference: str, settings: Settings) -> Evidence:
 
     Raises:
         NotFound: no such session, or nothing was drawn for it.
-        NotReady: the database is missing, or the seed cannot be opened with this installation's key.
+        NotReady: the database is missing, or the seed is secret and this installation's key does not open it.
     """
     cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
     with open_engine(settings) as engine, read_unit(engine) as store:
-        drawn = _drawn(store, _line(store, reference))
-        row = store.get_one(QuestionSet, drawn.id)
-        sets = draw_plans.standard_sets(store, drawn.draw_plan_id)
-        return replace(
-            shown_evidence(store, reference),
-            seed=cipher.opened(store.get_one(Seed, row.attempt_id).ciphertext, attempt=drawn.attempt),
-            plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
-            sets=None if sets is None else sets.to_dict(),
-        )
+        found = whole_evidence(store, reference)
+        if found.seed is not None:
+            return found
+        attempt_id = store.get_one(QuestionSet, _drawn(store, _line(store, reference)).id).attempt_id
+        kept = store.get_one(Seed, attempt_id).ciphertext
+        return replace(found, seed=cipher.opened(kept, attempt=str(found.attempt)))
+
+
+def whole_evidence(store: Session, reference: str) -> Evidence:
+    """Everything that the set of a session followed from, its plan included; its seed where that was revealed.
+
+    Raises:
+        NotFound: no such session, or nothing was drawn for it.
+    """
+    drawn = _drawn(store, _line(store, reference))
+    sets = draw_plans.standard_sets(store, drawn.draw_plan_id)
+    revealed = store.get(SeedReveal, store.get_one(QuestionSet, drawn.id).attempt_id)
+    return replace(
+        shown_evidence(store, reference),
+        seed=None if revealed is None else revealed.seed,
+        plan=draw_plans.plan(store, drawn.draw_plan_id).to_dict(),
+        sets=None if sets is None else sets.to_dict(),
+    )
 
 
 def shown_evidence(store: Session, reference: str) -> Evidence:

@@ -85,6 +85,14 @@ _GRADED_LATER = (
 )
 
 RULES: Final = (
+    Rule(
+        "seed_reveals_l4_after_the_result",
+        "seed_reveals",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM confirmations JOIN assessments AS given ON given.id = confirmations.assessment_id "
+        "WHERE confirmations.id = NEW.confirmation_id AND given.attempt_id = NEW.attempt_id)",
+        "L4: a seed is secret until the result of its attempt is confirmed",
+    ),
     *(
         Rule(
             f"{table}_only_erased",

@@ -66,6 +66,7 @@ HISTORY: Final = (
     "questions",
     "recalled_snapshots",
     "rests",
+    "seed_reveals",
     "seeds",
     "set_extensions",
     "set_questions",

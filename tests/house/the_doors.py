@@ -103,6 +103,8 @@ DOORS = {
     ("GET", "/quality/<public_id>"): Door(QUALITY, holds="decision"),
     ("POST", "/quality/<public_id>/moderate"): Door(MODERATORS, INCOMPLETE, holds="decision"),
     ("POST", "/quality/<public_id>/confirm"): Door(MODERATORS, REFUSED, holds="decision"),
+    ("POST", "/quality/<public_id>/reveal"): Door(MODERATORS, REFUSED, holds="decision"),
+    ("GET", "/quality/<public_id>/evidence.json"): Door(QUALITY, REFUSED, holds="decision"),
     ("POST", "/quality/<public_id>/exception"): Door(MODERATORS, REFUSED, holds="decision"),
     ("POST", "/quality/confirm"): Door(MODERATORS, INCOMPLETE),
     ("POST", "/quality/release"): Door(MODERATORS, INCOMPLETE),

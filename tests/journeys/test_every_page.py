@@ -30,6 +30,7 @@ NOT_A_PAGE = frozenset(
         "assessing.pack_pdf",
         "import_templates.workbook",
         "import_templates.table",
+        "quality.evidence",
         "reviews.certificate",
         "reviews.minutes",
     }

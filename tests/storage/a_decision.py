@@ -21,6 +21,7 @@ from qbank.storage.models import (
     ModerationSample,
     OverallGrade,
     OverallGradePart,
+    SeedReveal,
 )
 from qbank.storage.queries.sessions import standing_set
 from tests.services.a_bank import CIPHER, NOW, a_session, the_person
@@ -82,6 +83,11 @@ def a_confirmation(store: Session, row: Assessment, *, by: str = "approver") -> 
     return added(store, Confirmation(assessment_id=row.id, assessment_session_id=session, at=NOW, by_id=person))
 
 
+def a_reveal(store: Session, session: AssessmentSession, row: Confirmation) -> SeedReveal:
+    seed = bytes(32)
+    return added(store, SeedReveal(attempt_id=session.attempt_id, confirmation_id=row.id, seed=seed, at=NOW))
+
+
 def an_exception(store: Session, attempt_id: int, *, by: str = "approver") -> CapException:
     return added(store, CapException(attempt_id=attempt_id, at=NOW, by_id=the_person(store, by).id, **WORDS))
 
@@ -102,6 +108,7 @@ def decide(store: Session) -> None:
     a_sample(store, row)
     a_moderation(store, row)
     confirmed = a_confirmation(store, row)
+    a_reveal(store, session, confirmed)
     whole = an_overall_grade(store, session, grade="fail")
     added(store, OverallGradePart(overall_grade_id=whole.id, method=session.method, confirmation_id=confirmed.id))
     an_exception(store, session.attempt_id)

@@ -13,7 +13,7 @@ from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.voiding import Answered
 from qbank.services import delivering
-from qbank.storage import units
+from qbank.storage import triggers, units
 from qbank.storage.models import Assessment, AssessmentSession, AssessorRelease, RecordEntry, SetVoid, VoidAnswer
 from tests.services import a_void
 from tests.services.a_bank import CIPHER, ENDED, NOW, a_session, the_person
@@ -23,6 +23,7 @@ from tests.storage.a_decision import (
     a_drawn_session,
     a_judgement,
     a_moderation,
+    a_reveal,
     a_sample,
     added,
     an_assessment,
@@ -272,3 +273,23 @@ def test_Q2_nobody_releases_themselves(refused):
 
 def test_the_template_of_the_history_is_made_of_such_rows(done):
     done(a_decision.decide)
+
+
+def test_L4_a_seed_is_not_revealed_before_the_result_of_its_own_attempt(refused):
+    def reveal(store):
+        session, other = a_drawn_session(store), a_drawn_session(store, apprentice=3)
+        row = an_assessment(store, other)
+        a_sample(store, row)
+        a_moderation(store, row)
+        a_reveal(store, session, a_confirmation(store, row))
+
+    refused(reveal, because="L4")
+
+
+def test_without_the_rule_the_seed_of_another_attempt_would_be_revealed(bank):
+    with bank.begin() as connection:
+        triggers.drop(connection)
+
+    with units.write_unit(bank) as store:
+        session, other = a_drawn_session(store), a_drawn_session(store, apprentice=3)
+        assert a_reveal(store, session, a_confirmation(store, an_assessment(store, other))).attempt_id

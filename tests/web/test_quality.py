@@ -12,6 +12,7 @@ from qbank.app import create_app
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import passwords, people
+from qbank.services.verifying import Committed, verify_text
 from qbank.settings import Mode
 from qbank.storage import db, units
 from qbank.storage.models import SetView
@@ -103,6 +104,24 @@ def test_R10_upheld_and_then_confirmed(overseer, assessor, decision, session):
     assert "confirmed" in result.main
     assert "All methods together: fail (rules R1 to R3)." in result.main
     assert assessor.get(f"{session}/correct").status == 409
+
+
+def test_L4_the_seed_is_revealed_after_the_result_and_drawn_again_from_the_file(overseer, decision, settings, app):
+    early = overseer.get(decision)
+    assert "The seed is secret until the decision is confirmed" in early.main
+    assert overseer.get(f"{decision}/evidence.json").status == 409
+
+    confirmed = overseer.press(moderated(overseer, decision, "upheld"), "Confirm the decision")
+    revealed = overseer.press(confirmed, "Reveal the seed")
+    file = overseer.http.get(revealed.link("Download the evidence"))
+    found = verify_text(file.text, "evidence", settings)
+    viewer = somebody(settings, app, "eve", Role.EQA_VIEWER)
+
+    assert "The seed of AS-00001 is revealed." in revealed.main
+    assert (found.session, found.commitment) == ("AS-00001", Committed.RECORDED)
+    assert "stem" not in file.text
+    assert viewer.http.get(f"{decision}/evidence.json").text == file.text
+    assert "Reveal the seed" not in viewer.get(decision).buttons()
 
 
 def test_R10_what_is_returned_goes_back_with_its_reason_and_comes_again_as_a_correction(

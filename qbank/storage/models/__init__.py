@@ -76,7 +76,7 @@ from qbank.storage.models.questions import (
 )
 from qbank.storage.models.records import RecordEntry
 from qbank.storage.models.reviews import BankContinuation, BankContinuationSignature, ReviewCall
-from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SessionNote
+from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SeedReveal, SessionNote
 from qbank.storage.models.sets import (
     OfflineCopy,
     QuestionSet,
@@ -186,6 +186,7 @@ __all__ = [
     "ReviewVote",
     "ReviewWithdrawal",
     "Seed",
+    "SeedReveal",
     "SessionNote",
     "SetExtension",
     "SetQuestion",

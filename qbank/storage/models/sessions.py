@@ -47,6 +47,19 @@ class Seed(Base):
     at: Mapped[When]
 
 
+class SeedReveal(Base):
+    """The seed of an attempt in the open, once its result was confirmed."""
+
+    __tablename__ = "seed_reveals"
+    __table_args__ = (sa.CheckConstraint("length(seed) = 32", name="seed_is_whole"),)
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("seeds.attempt_id"), primary_key=True, autoincrement=False)
+    confirmation_id: Mapped[int] = mapped_column(sa.ForeignKey("confirmations.id"))
+    seed: Mapped[bytes]
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
 class Commitment(Base):
     """What binds an attempt's seed to a draw plan, made at booking; another plan needs two people, before the draw."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.grading import Grade, overall
 from qbank.domain.moderating import Outcome, Standing
 from qbank.domain.standards import Plan
-from qbank.services import delivering, grading, moderating
-from qbank.storage.models import AssessmentSession, Person, PlanVersion
+from qbank.services import delivering, grading, moderating, revealing
+from qbank.services.kept_evidence import whole_evidence
+from qbank.storage.models import AssessmentSession, Person, PlanVersion, SeedReveal
 from qbank.storage.queries import assessments, people, records, sessions, standards
 from qbank.storage.queries.assessments import Decision
 from qbank.storage.queries.overall_grades import last_signed
@@ -26,6 +28,7 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.judged_lines import grouped
 from qbank.web.quality import page
+from qbank.web.seeds import cipher
 from qbank.web.transaction import reading, transaction
 
 bp = Blueprint("quality", __name__, url_prefix="/quality")
@@ -101,6 +104,31 @@ def confirm(public_id: str) -> Response:
     return redirect(url_for(".decision", public_id=public_id))
 
 
+@bp.post("/<public_id>/reveal")
+@allowed(Permission.MODERATE, fresh=True)
+def reveal(public_id: str) -> Response:
+    """Reveal the seed of the set: from now on anybody can draw it again."""
+    found, by, at, opener = _found(public_id), current_person(), now(), cipher()
+    _act(found, lambda store, session: revealing.reveal(store, session, by=by, at=at, cipher=opener))
+    flash(f"The seed of {found.line.reference} is revealed.")
+    return redirect(url_for(".decision", public_id=public_id))
+
+
+@bp.get("/<public_id>/evidence.json")
+@allowed(Permission.SEE_MODERATION)
+def evidence(public_id: str) -> Response:
+    """All that the set followed from, to be drawn again anywhere; without the words of a question."""
+    reference = _found(public_id).line.reference
+    kept = whole_evidence(reading(), reference)
+    if kept.seed is None:
+        raise RuleBroken(
+            f"The seed of {reference} is not revealed.", remedy="It is revealed after the result.", rule="L4"
+        )
+    text = json.dumps(kept.to_dict(with_stems=False), ensure_ascii=False) + "\n"
+    name = {"Content-Disposition": f'attachment; filename="{reference}-evidence.json"'}
+    return Response(text, mimetype="application/json", headers=name)
+
+
 @bp.post("/<public_id>/exception")
 @allowed(Permission.MODERATE, fresh=True)
 def exception(public_id: str) -> Response:
@@ -173,6 +201,7 @@ def _decision_page(found: Found, *, fault: str = "", because: str = "") -> str:
         "may_confirm": standing.standing is Standing.UPHELD or (standing.standing is Standing.HELD and not awaiting),
         "may_except": standing.grade is Grade.FAIL and not assessments.has_exception(store, session.attempt_id),
         "is_excepted": assessments.has_exception(store, session.attempt_id),
+        "revealed": store.get(SeedReveal, session.attempt_id),
         "fault": fault,
         "because": because,
     }
@@ -181,7 +210,7 @@ def _decision_page(found: Found, *, fault: str = "", because: str = "") -> str:
     return render_template("quality/decision.html", **shown)
 
 
-def _act(found: Found, work: Callable[[Session, AssessmentSession], None]) -> None:
+def _act(found: Found, work: Callable[[Session, AssessmentSession], object]) -> None:
     transaction(lambda store: work(store, store.get_one(AssessmentSession, found.line.id)))
 
 
