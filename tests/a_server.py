@@ -26,6 +26,7 @@ import sqlalchemy as sa
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Where no busy disk delays anybody. A killed server loses its own memory and no file: it does as well as a disk."""
 
+REPLICA = "standby"
 HOST = "127.0.0.1"
 
 
@@ -78,15 +79,51 @@ class Server:
         return int((self.folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
     def kill(self) -> None:
-        """SIGKILL to the server, by its process id; its children end themselves."""
+        """SIGKILL to the server and to each process that it made, by their ids."""
         process = psutil.Process(self.pid())
-        children = process.children(recursive=True)
-        os.kill(process.pid, signal.SIGKILL)
-        psutil.wait_procs([process, *children], timeout=20)
+        all_of_it = [process, *process.children(recursive=True)]
+        for each in all_of_it:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(all_of_it, timeout=20)
+
+    def become_replica_of(self, primary: Server) -> None:
+        """Copy the primary and follow it; returns when this server answers questions."""
+        owner = primary.folder.stat()
+        os.chown(self.folder, owner.st_uid, owner.st_gid)
+        line = f"host={HOST} port={primary.port} user=postgres application_name={REPLICA}"
+        self.run("pg_basebackup", "-d", line, "-D", str(self.folder), "-R", "-X", "stream", "-c", "fast")
+        self.start()
+
+    def promote(self) -> None:
+        """From a replica to a server that takes writes."""
+        self.run("pg_ctl", "-w", "-D", str(self.folder), "promote")
+
+    def sender(self) -> psutil.Process:
+        """The process of a primary that sends a replica what is written."""
+        (found,) = (one for one in psutil.Process(self.pid()).children() if "walsender" in " ".join(one.cmdline()))
+        return found
 
     def tell(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+@contextmanager
+def a_replica_of(primary: Server) -> Iterator[Server]:
+    replica = Server(Path(tempfile.mkdtemp(prefix="qbank-replica-", dir=MEMORY if MEMORY.is_dir() else None)))
+    try:
+        replica.become_replica_of(primary)
+        yield replica
+    finally:
+        gone(replica)
+
+
+def whichever_writes(url: str, *servers: Server) -> str:
+    """The address of that database on whichever of the servers takes writes."""
+    hosts = "&".join(f"host={HOST}:{each.port}" for each in servers)
+    name = sa.make_url(url).database
+    return f"postgresql://postgres@/{name}?{hosts}&target_session_attrs=read-write&connect_timeout=2"
 
 
 @contextmanager
