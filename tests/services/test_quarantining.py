@@ -189,8 +189,9 @@ def test_sessions_that_hold_it_are_told_apart_by_whether_they_sat(bank):
         names = {key: [each.reference for each in set_of(store, key).asked] for key in (sat, waiting)}
         everything = sorted({*names[sat], *names[waiting]})
 
-        found = leaks.sessions_holding(store, everything)
-        one = leaks.sessions_holding(store, names[waiting][:1])
+        found = [*leaks.sessions_waiting(store, everything), *leaks.sessions_sat(store, everything)[0]]
+        one = leaks.sessions_waiting(store, names[waiting][:1])
+        assert leaks.sessions_sat(store, everything)[1] == 1
 
     assert [each.sat for each in found] == [False, True]
     assert [len(each.holds) for each in found] == [len(names[waiting]), len(names[sat])]

@@ -205,7 +205,8 @@ def test_a_voided_session_is_no_longer_listed_with_a_leak(bank):
     voided(bank, key)
 
     with units.read_unit(bank) as store:
-        assert leaks.sessions_holding(store, first.references) == []
+        assert leaks.sessions_waiting(store, first.references) == []
+        assert leaks.sessions_sat(store, first.references) == ([], 0)
 
 
 def test_notes_that_were_written_over_a_voided_set_are_refused_by_the_void_and_those_over_the_next_are_kept(bank):

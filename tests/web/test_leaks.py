@@ -68,3 +68,13 @@ def _carriers_of_a_ksb():
         for each in starter.starter_questions(STANDARD)
         if each.content.method == "interview" and "K4" in {*each.content.primary, *each.content.secondary}
     ]
+
+
+def test_a_chosen_question_that_cannot_be_among_them_is_told_before_anything_is_done(manager):
+    page = manager.get("/review/leak/quarantine?question=Q-0010")
+
+    refused = manager.press(page, DO, because="A forum quotes it", question=["Q-0010", "Q-9999"])
+
+    assert refused.status == 409
+    assert "1 question that you chose cannot be among them" in refused.main
+    assert "No question is in quarantine now." in manager.get("/review/leak").main

@@ -123,44 +123,70 @@ def copies_holding(store: Session, references: Collection[str]) -> list[CopyLine
     return [_copy(each) for each in rows(store, asked)]
 
 
-def sessions_holding(store: Session, references: Collection[str]) -> list[Holding]:
-    """Sessions whose set stands and holds one of these questions, those that did not sit first, then the latest.
+def sessions_waiting(store: Session, references: Collection[str]) -> list[Holding]:
+    """Sessions whose set stands, holds one of these questions and has not sat, the latest first.
 
     Cancelled ones are left out: whoever books again gets the same set, which then stands for that session.
     """
-    voided = sa.exists().where(SetVoid.question_set_id == QuestionSet.id)
+    return _holdings(store, references, _holding(references).where(~_has_sat()))
+
+
+def sessions_sat(store: Session, references: Collection[str]) -> tuple[list[Holding], int]:
+    """The latest sittings that held one of these questions, and how many there were in all."""
+    asked = _holding(references).where(_has_sat())
+    count = store.scalar(sa.select(sa.func.count()).select_from(asked.order_by(None).subquery())) or 0
+    return _holdings(store, references, asked.limit(MOST_SAT)), count
+
+
+def _has_sat() -> sa.ColumnElement[bool]:
     began = sa.exists().where(
         RecordEntry.assessment_session_id == AssessmentSession.id, RecordEntry.kind.in_([Kind.BEGAN, Kind.ASKED])
     )
-    assessed = sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id)
+    return sa.or_(began, sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id))
+
+
+def _holding(references: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
+    """What `Holding` is made of, less the questions."""
+    voided = sa.exists().where(SetVoid.question_set_id == QuestionSet.id)
     holding = (
         sa.select(SetQuestion.question_set_id)
         .join(Question, Question.id == SetQuestion.question_id)
         .where(Question.reference.in_(references))
     )
-    sat = sa.or_(began, assessed)
-    asked = (
-        sa.select(QuestionSet.id, AssessmentSession, Person.name, sat.label("sat"))
+    return (
+        sa.select(
+            QuestionSet.id,
+            AssessmentSession.id,
+            AssessmentSession.public_id,
+            AssessmentSession.reference,
+            AssessmentSession.method,
+            Person.name,
+            AssessmentSession.starts_at,
+            _has_sat(),
+        )
         .join(AssessmentSession, AssessmentSession.attempt_id == QuestionSet.attempt_id)
         .join(Person, Person.id == AssessmentSession.assessor_id)
         .where(QuestionSet.id.in_(holding), ~voided, AssessmentSession.cancelled_at.is_(None))
-        .order_by(sat, AssessmentSession.starts_at.desc(), AssessmentSession.id.desc())
+        .order_by(AssessmentSession.starts_at.desc(), AssessmentSession.id.desc())
     )
+
+
+def _holdings(store: Session, references: Collection[str], asked: sa.Select[*tuple[Any, ...]]) -> list[Holding]:
     found = rows(store, asked)
     held = _held(store, [key for key, *_ in found], references)
     return [
         Holding(
             question_set_id=key,
-            session_id=row.id,
-            public_id=row.public_id,
-            reference=row.reference,
-            method=row.method,
+            session_id=session,
+            public_id=public_id,
+            reference=reference,
+            method=method,
             assessor=assessor,
-            starts_at=row.starts_at,
+            starts_at=starts_at,
             holds=tuple(held[key]),
-            sat=bool(has_sat),
+            sat=bool(sat),
         )
-        for key, row, assessor, has_sat in found
+        for key, session, public_id, reference, method, assessor, starts_at, sat in found
     ]
 
 

@@ -260,6 +260,13 @@ def _newest_versions() -> tuple[sa.Subquery, sa.ColumnElement[bool]]:
     )
 
 
+def stems_beside(store: Session, question: Question) -> list[tuple[int, str, str, State]]:
+    """As `stems_of_method`, of the other questions of its standard and method."""
+    asked = sa.select(Question.id).where(Question.standard_id == question.standard_id)
+    own = set(store.scalars(asked.where(Question.method == question.method))) - {question.id}
+    return [each for each in stems_of_method(store, question.method) if each[0] in own]
+
+
 def stems_of_method(store: Session, method: str) -> list[tuple[int, str, str, State]]:
     """(key, reference, stem, state) of every question of a method, by its newest version."""
     newest, is_newest = _newest_versions()

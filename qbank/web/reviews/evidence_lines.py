@@ -198,9 +198,5 @@ def _picture(found: Evidence, least: int) -> tuple[Markup, str]:
 
 def _near(store: Session, row: Question, number: int, lines: Sequence[VersionLine]) -> Iterator[Likeness]:
     stem = next(each.content.stem for each in lines if each.number == number)
-    others = [
-        Other(reference, words, state)
-        for key, reference, words, state in writing.stems_of_method(store, row.method)
-        if key != row.id
-    ]
+    others = [Other(reference, words, state) for _, reference, words, state in writing.stems_beside(store, row)]
     yield from likenesses(stem, others)[:MOST_SHOWN]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -14,10 +15,10 @@ from qbank.domain.advice.likenesses import MOST_SHOWN, Likeness, Other, likeness
 from qbank.domain.errors import RuleBroken
 from qbank.domain.keeping import MOST_AT_ONCE
 from qbank.domain.leaks import marks_in, traces
-from qbank.domain.lifecycle import State
+from qbank.domain.lifecycle import IN_SERVICE, State
 from qbank.domain.voiding import MOST_SETS
 from qbank.services import foreseeing, quarantining, voiding
-from qbank.storage.models import AssessmentSession
+from qbank.storage.models import AssessmentSession, Question
 from qbank.storage.queries import leaks, writing
 from qbank.storage.queries.keeping import Standing, pairs_of, standings
 from qbank.web.clock import now
@@ -25,6 +26,9 @@ from qbank.web.gate import allowed, current_person
 from qbank.web.reviews.leak_forms import QuarantineForm, TextForm
 from qbank.web.saying import counted
 from qbank.web.transaction import reading, transaction
+
+MOST_TOUCHED: Final = 200
+"""Questions whose sessions are listed at once: as many as were chosen, with their clones."""
 
 bp = Blueprint("leaks", __name__, url_prefix="/review/leak")
 
@@ -66,9 +70,17 @@ def confirm() -> str:
 def do() -> Response | tuple[str, int]:
     """Quarantine them and their clones, and call their review."""
     form, by, at = QuarantineForm(), current_person(), now()
-    named = [each.reference for each in _in_service(request.form.getlist("question"))]
+    wanted = _named(request.form.getlist("question"))
+    named = [each.reference for each in _in_service(wanted)]
     if not named or not form.validate_on_submit():
         return _page(named, form), HTTPStatus.BAD_REQUEST
+    if len(named) < len(wanted):
+        left_out = counted(len(wanted) - len(named), "question")
+        refusal = (
+            f"{left_out} that you chose cannot be among them: not in service any more, or beyond the {MOST_AT_ONCE} at "
+            "once. Nothing is done yet: quarantine those below, then the others."
+        )
+        return _page(named, form, refusal=refusal), HTTPStatus.CONFLICT
     if _stops_the_draw(_foreseen(named)) and not form.despite.data:
         refusal = "No set could be drawn after this. Tick below that the draw is to stop, or choose fewer."
         return _page(named, form, refusal=refusal), HTTPStatus.CONFLICT
@@ -92,10 +104,9 @@ def do() -> Response | tuple[str, int]:
 @allowed(Permission.KEEP_QUESTIONS)
 def sessions() -> str:
     """The sessions whose set holds one of the questions: those that have not sat, and those that have."""
-    references = request.args.getlist("question")[:MOST_AT_ONCE] or leaks.quarantined(reading())
-    found = leaks.sessions_holding(reading(), references)
-    sat = [each for each in found if each.sat]
-    waiting = [each for each in found if not each.sat]
+    references = _named(request.args.getlist("question"))[:MOST_TOUCHED] or leaks.quarantined(reading())
+    waiting = leaks.sessions_waiting(reading(), references)
+    sat, sat_count = leaks.sessions_sat(reading(), references)
     hindered = {each.public_id: _hindrance(each) for each in waiting}
     return render_template(
         "reviews/leak_sessions.html",
@@ -103,8 +114,8 @@ def sessions() -> str:
         waiting=waiting,
         hindered=hindered,
         voidable=[each.public_id for each in waiting if not hindered[each.public_id]][:MOST_SETS],
-        sat=sat[: leaks.MOST_SAT],
-        earlier=len(sat) - len(sat[: leaks.MOST_SAT]),
+        sat=sat,
+        earlier=sat_count - len(sat),
     )
 
 
@@ -132,8 +143,13 @@ def _page(references: Iterable[str], form: QuarantineForm, *, refusal: str = "")
     )
 
 
+def _named(references: Iterable[str]) -> list[str]:
+    """Each once; a database is not asked for one with a NUL, which PostgreSQL refuses."""
+    return [each for each in dict.fromkeys(references) if "\0" not in each]
+
+
 def _in_service(references: Iterable[str]) -> list[Standing]:
-    names = list(dict.fromkeys(references))[:MOST_AT_ONCE]
+    names = _named(references)[:MOST_AT_ONCE]
     return [each for each in standings(reading(), names).values() if each.state is not None]
 
 
@@ -151,10 +167,11 @@ def _stops_the_draw(foreseen: Iterable[foreseeing.Foreseen]) -> bool:
 
 def _near(mine: Standing) -> list[Likeness]:
     """Questions that ask nearly the same and may still meet it: whoever knows one of them knows half of the other."""
-    known = {each.other for each in pairs_of(reading(), mine.question_id)}
+    store = reading()
+    known = {each.other for each in pairs_of(store, mine.question_id)}
     others = [
         Other(reference, stem, state)
-        for key, reference, stem, state in writing.stems_of_method(reading(), mine.method)
-        if key != mine.question_id and reference not in known
+        for _, reference, stem, state in writing.stems_beside(store, store.get_one(Question, mine.question_id))
+        if state in IN_SERVICE and reference not in known
     ]
     return list(likenesses(mine.stem, others)[:MOST_SHOWN])
