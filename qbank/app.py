@@ -35,6 +35,7 @@ from qbank.web.authoring import views as authoring
 from qbank.web.bookings import arranging_views as arranging
 from qbank.web.bookings import competence_views as competences
 from qbank.web.bookings import file_views as booking_files
+from qbank.web.bookings import retention_views as retention
 from qbank.web.bookings import views as bookings
 from qbank.web.exporting import views as exporting
 from qbank.web.extending import views as extending
@@ -90,6 +91,7 @@ JOURNEYS = (
     approval.bp,
     gaps.bp,
     competences.bp,
+    retention.bp,
     standards.bp,
     plans.bp,
     cohorts.bp,

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MODERATE = "moderate and confirm assessment decisions"
     PREPARE_SESSION = "declare interests and record checks before their own session"
     BOOK_SESSIONS = "book assessment sessions"
+    ERASE_APPRENTICES = "erase the personal data of apprentices that is due"
     SEE_DRAW_PLANS = "see draw plans and their rehearsals"
     ADOPT_DRAW_PLANS = "fit draw plans and put them in use"
     SEE_STANDARD_SETS = "see standard sets with their questions"
@@ -102,6 +103,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.PAIR_QUESTIONS,
         Permission.KEEP_QUESTIONS,
         Permission.BOOK_SESSIONS,
+        Permission.ERASE_APPRENTICES,
         Permission.SEE_DRAW_PLANS,
         Permission.ADOPT_DRAW_PLANS,
         Permission.SEE_STANDARD_SETS,

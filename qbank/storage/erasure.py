@@ -76,6 +76,7 @@ KEPT: Final[dict[tuple[str, str], str]] = {
     ("set_extensions", "certificate"): "likewise",
     ("set_views", "copy_mark"): "the mark of a copy, in letters and digits",
     ("seeds", "ciphertext"): "the encrypted seed, which the set is derived from again",
+    ("seed_reveals", "seed"): "the seed in the open, from which anybody draws the set again",
     ("judgements", "sources"): "which entries of the record a judgement rests on, by their identities",
     ("review_calls", "reason"): "why a question's review was called: about the question",
 }

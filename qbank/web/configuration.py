@@ -27,6 +27,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key.get_secret_value(),
         QBANK_ORGANISATION=settings.organisation_name,
         QBANK_PULLS_A_DAY=settings.pulls_a_day,
+        QBANK_RETENTION_YEARS=settings.retention_years,
         QBANK_DEMONSTRATION=settings.mode is Mode.DEMO,
         SESSION_COOKIE_NAME="qbank",
         SESSION_COOKIE_SECURE=settings.behind_https,

@@ -36,7 +36,7 @@ NAVIGATION: Final = (
 """The main pages in the order of the masthead; a person sees those that their roles open."""
 SECTIONS: Final = {
     "sessions": {"assessing", "combining", "extending", "finishing", "live", "offline", "preparing", "reporting"},
-    "bookings": {"arranging", "booking_files", "competences"},
+    "bookings": {"arranging", "booking_files", "competences", "retention"},
     "questions": {
         "authoring",
         "exporting",

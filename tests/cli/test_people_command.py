@@ -155,7 +155,7 @@ def test_apprentices_whose_time_has_come_are_shown_and_erased_only_when_really_a
     assert early.out == "Nobody's data is older than 6 years.\n"
     assert "Somebody Old" in shown.out
     assert "To erase the data of these 1: the same with --really." in shown.out
-    assert "held because: an appeal" in held.out
+    assert "“an appeal”" in held.out
     assert "Erased: the data of 0." in held.out
     assert let_go.code == 0
     assert "Erased: the data of 1." in erased.out

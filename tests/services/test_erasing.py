@@ -116,7 +116,7 @@ def test_what_is_open_or_held_is_not_erased_and_nothing_with_it(url):
         call_off(engine)
         with units.write_unit(engine) as store:
             erasing.hold(store, "AP-0002", because="an appeal", by=COMMAND_LINE, at=NOW)
-        with pytest.raises(RuleBroken, match="AP-0002 is held: held because: an appeal"):
+        with pytest.raises(RuleBroken, match="AP-0002 is held: “an appeal”"):
             erase(engine)
         with units.write_unit(engine) as store:
             assert store.scalar(sa.select(sa.func.count()).select_from(ApprenticeDetails)) == 4

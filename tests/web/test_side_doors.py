@@ -45,7 +45,7 @@ def may_be_seen(seen: Sight) -> bool:
     books = (
         seen.channel == "body"
         and seen.who == "bank manager"
-        and seen.what.startswith(("bookings.", "arranging.", "competences."))
+        and seen.what.startswith(("bookings.", "arranging.", "competences.", "retention."))
     )
     own = seen.channel == "body" and seen.who == "assessor"
     if seen.canary in WORDS:

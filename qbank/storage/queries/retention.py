@@ -77,7 +77,7 @@ def _holds(store: Session, at: datetime) -> defaultdict[int, list[str]]:
     last = ~sa.exists().where(newer.apprentice_id == RetentionHold.apprentice_id, newer.id > RetentionHold.id)
     asked = sa.select(RetentionHold.apprentice_id, RetentionHold.words).where(RetentionHold.holds, last)
     for apprentice, words in rows(store, asked):
-        held[apprentice].append(f"held because: {words}")
+        held[apprentice].append(f"“{words}”")
     session = sa.select(AssessmentSession.apprentice_id, AssessmentSession.reference)
     stands = AssessmentSession.cancelled_at.is_(None)
     assessed = sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id)
