@@ -9,7 +9,7 @@ import click
 
 @click.group()
 def review() -> None:
-    """Write the certificate and the minutes of an annual review, and verify a certificate."""
+    """Write and verify an annual review's certificate, and watch over the banks between reviews."""
 
 
 @review.command()
@@ -47,6 +47,33 @@ def health(standard: str, method: str | None) -> None:
             with progress_bar() as tell:
                 found = bank_health.work_out(engine, settings, standard, code, at=datetime.now(UTC), tell=tell)
             click.echo(f"{code}: {found.in_words}")
+
+
+@review.command()
+@click.argument("standard", required=False)
+@click.argument("method", required=False)
+def watch(standard: str | None, method: str | None) -> None:
+    """Work out the health of every bank, of STANDARD's or of its METHOD's, and hold each to its panel's budget.
+
+    For a job of every night. A broken budget is told to the audit trail once, and shown to bank managers and the panel.
+    """
+    from datetime import UTC, datetime
+
+    from qbank.cli.terminal import progress_bar
+    from qbank.services import at_hand, bank_health, budget_watching
+    from qbank.settings import Settings
+
+    settings = Settings.from_environ()
+    with at_hand.open_engine(settings) as engine:
+        if standard is None:
+            found = budget_watching.banks(engine)
+        else:
+            codes = [method] if method else bank_health.methods_of(engine, standard)
+            found = [(standard, code) for code in codes]
+        for code, name in found:
+            with progress_bar() as tell:
+                watched = budget_watching.watch(engine, settings, code, name, at=datetime.now(UTC), tell=tell)
+            click.echo(f"{code} {name}: {watched.in_words}")
 
 
 @review.command()

@@ -144,10 +144,13 @@ def _seat(found: Mapping[str, Any], member: Mapping[str, Any]) -> Seat:
 
 
 def _bank(bank: Mapping[str, Any]) -> tuple[str, ...]:
+    last = bank.get("budget_last_sets")
+    kept = "the last set" if last == 1 else f"the last {last} sets"
+    who = "" if last is None else f", for whoever kept {kept} of a provider"
     is_large = "It is" if bank["sufficient"] else "It is not"
     return (
         f"{is_large} of sufficient size to prevent predictability (rule W7).",
-        f"Predictability budget that the panel signs: {bank['budget_thousandths'] / 10:.1f}% of a set.",
+        f"Predictability budget that the panel signs: {bank['budget_thousandths'] / 10:.1f}% of a set{who}.",
         f"Reason: {bank['reason']}",
     )
 

@@ -38,14 +38,13 @@ from qbank.storage import draw_plans, units
 from qbank.storage.queries import standards
 from qbank.storage.queries.health import HeardSets, sets_heard
 from review import wearing
+from review.budget import KEPT_SETS
 from review.days import day_in_uk
 from review.predictability import Predicted, predicted
 from review.rates import Figure, Interval, share
 
 FORMAT: Final = 2
 YEAR: Final = timedelta(days=365)
-KEPT_SETS: Final = (1, 3, 10, 30)
-"""How many of a provider's last sets the adversary has kept."""
 RE_SITS_OF: Final = 100
 MOST_RE_SITS: Final = 12
 HALF: Final = 0.5

@@ -66,7 +66,7 @@ def _signed(store: Session, found: KeptReview, chair: Person, second: Person, au
         for member in (chair, second):
             _vote(store, found, line.reference, made.choice, member.actor, at)
         panel_deciding.decide(store, found, line.reference, made, by=chair.actor, at=at)
-    reason = "Whoever heard ten sets knows less than a quarter of the next."
+    reason = "Whoever kept ten sets knows less than a quarter of the next."
     panel_deciding.decide_bank(store, found, is_sufficient=True, budget=BUDGET, reason=reason, by=chair.actor, at=at)
     signing_off.sign_off(store, found, by=chair.actor, at=at)
 

@@ -15,15 +15,19 @@ from qbank.services.convening import must_be_member, must_be_open
 from qbank.storage.models import (
     Person,
     ReviewBankDecision,
+    ReviewBudget,
     ReviewDecision,
     ReviewDecisionBar,
     ReviewRemark,
     ReviewVote,
 )
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
+from review.budget import KEPT_SETS
 from review.days import day_in_uk, months_after
 from review.panel import Choice, Lacking, undecidable
 
+LAST_SETS = 10
+"""Of how many kept sets a budget speaks where nobody says otherwise."""
 REMEDIES = {
     Lacking.MEMBERS: "Invite somebody who may vote on it.",
     Lacking.VOTES: "Wait until more members have voted.",
@@ -149,7 +153,15 @@ def decide(
 
 
 def decide_bank(
-    store: Session, found: KeptReview, *, is_sufficient: bool, budget: int, reason: str, by: Actor, at: datetime
+    store: Session,
+    found: KeptReview,
+    *,
+    is_sufficient: bool,
+    budget: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    last_sets: int = LAST_SETS,
 ) -> None:
     """Record what the panel decided of the bank as a whole.
 
@@ -161,10 +173,11 @@ def decide_bank(
         reason: in a sentence.
         by: the chair.
         at: now.
+        last_sets: of how many of a provider's last sets they kept the budget speaks; one of those that are measured.
 
     Raises:
         NotAllowed: somebody else records it.
-        RuleBroken: no reason is given, the budget is no share, or it is decided.
+        RuleBroken: no reason is given, the budget is no share, nothing is measured for so many sets, or it is decided.
     """
     now = must_be_open(store, found)
     if must_be_member(now, by) != now.chair_id:
@@ -176,11 +189,16 @@ def decide_bank(
     most = 1000
     if not 0 <= budget <= most:
         raise RuleBroken("The budget lies between 0% and 100%.", remedy="Give a share of a set.", rule="W7")
+    if last_sets not in KEPT_SETS:
+        measured = ", ".join(map(str, KEPT_SETS))
+        raise RuleBroken("Nothing is measured for so many sets.", remedy=f"Choose one of {measured}.", rule="W7")
     row = ReviewBankDecision(review_id=now.id, is_sufficient=is_sufficient, budget=budget, at=at, by_id=now.chair_id)
     row.reason = reason.strip()
     store.add(row)
     store.flush()
-    facts = {"sufficient": "yes" if is_sufficient else "no", "budget": budget}
+    store.add(ReviewBudget(review_id=now.id, last_sets=last_sets))
+    store.flush()
+    facts = {"sufficient": "yes" if is_sufficient else "no", "budget": budget, "last_sets": last_sets}
     audit.record(store, act="review decision on the bank", subject=now.reference, by=by, at=at, facts=facts)
 
 

@@ -85,6 +85,7 @@ def certificate_of(now: KeptReview, plan: Plan, *, by: int, at: datetime) -> dic
         "bank": {
             "sufficient": now.bank.is_sufficient,
             "budget_thousandths": now.bank.budget,
+            **({} if now.bank.last_sets is None else {"budget_last_sets": now.bank.last_sets}),
             "reason": now.bank.reason,
             "at": audit.written_time(now.bank.at),
         },

@@ -6,7 +6,13 @@ from typing import Final
 
 from qbank.storage.rule import Rule
 
-HISTORY: Final = ("bank_continuation_signatures", "bank_continuations", "review_calls")
+HISTORY: Final = (
+    "bank_continuation_signatures",
+    "bank_continuations",
+    "budget_checks",
+    "review_budgets",
+    "review_calls",
+)
 
 RULES: Final = (
     Rule(

@@ -176,6 +176,7 @@ def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]
 def _bank(told: _Told, found: Mapping[str, Any]) -> None:
     decided, bank = told.one(BANK, "the decision on the bank"), found["bank"]
     facts = {"sufficient": "yes" if bank["sufficient"] else "no", "budget": bank["budget_thousandths"]}
+    facts |= {"last_sets": bank["budget_last_sets"]} if "budget_last_sets" in bank else {}
     _agree("decision on the bank", decided["facts"], facts)
     _agree("decision on the bank", (decided["actor"], decided["at"]), (found["chair"], bank["at"]))
 

@@ -57,6 +57,18 @@ def test_a_certificate_is_written_byte_for_byte_with_its_minutes_as_pdf(qbank, t
     refused(qbank("review", "certificate", "RV-0001", "--pdf", str(tmp_path / "none" / "a.pdf")), "cannot be written")
 
 
+def test_W7_the_watch_looks_at_every_bank_and_says_how_its_budget_stands(qbank, tmp_path, monkeypatch):
+    files(tmp_path)
+    monkeypatch.setenv("QBANK_DATABASE_URL", f"sqlite:///{tmp_path / 'reviewed.db'}")
+
+    said = qbank("review", "watch")
+
+    assert said.code == 0, said.err
+    assert "lamp-keeper-2 dialogue: too few sets to say what is hit, signed 1.40 for the last 10 sets kept" in said.out
+    assert qbank("review", "watch", "lamp-keeper-2", "dialogue").out == said.out
+    refused(qbank("review", "watch", "no-such-standard-9"), "no-such-standard-9")
+
+
 def test_files_that_cannot_be_read_are_refused_in_a_sentence(qbank, tmp_path):
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
 

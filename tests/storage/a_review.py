@@ -9,10 +9,13 @@ from qbank.domain.reviewing import CallKind, Scope
 from qbank.storage.models import (
     BankContinuation,
     BankContinuationSignature,
+    BudgetCheck,
+    PlanVersion,
     Question,
     QuestionVersion,
     Review,
     ReviewBankDecision,
+    ReviewBudget,
     ReviewCall,
     ReviewDecision,
     ReviewDecisionBar,
@@ -71,6 +74,11 @@ def review_once(store: Session) -> None:
     store.add(ReviewDecisionBar(review_id=review.id, question_id=version.question_id, person_id=author))
     bank = {"is_sufficient": True, "budget": 200, "reason": "a test"}
     store.add(ReviewBankDecision(review_id=review.id, **bank, at=NOW, by_id=chair))
+    store.flush()
+    store.add(ReviewBudget(review_id=review.id, last_sets=10))
+    looked = {"budget": 200, "last_sets": 10, "guesses": 6, "hits": 1300, "low": 1100, "high": 1500, "sets": 40}
+    standard = store.get_one(PlanVersion, review.plan_version_id).standard_id
+    store.add(BudgetCheck(standard_id=standard, method=review.method, review_id=review.id, **looked, at=NOW))
     store.flush()
     store.add(ReviewSignOff(review_id=review.id, certificate="{}", digest="0" * 64, at=NOW, by_id=chair))
     store.flush()

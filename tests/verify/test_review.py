@@ -210,6 +210,10 @@ def with_a_larger_budget(certificate, _entries):
     certificate["bank"]["budget_thousandths"] = 900
 
 
+def with_a_weaker_adversary(certificate, _entries):
+    certificate["bank"]["budget_last_sets"] = 1
+
+
 def signed_by_another(certificate, entries):
     other = next(each["person"] for each in certificate["members"] if each["person"] != certificate["chair"])
     certificate["signed_by"] = told(entries, "review signed off")["actor"] = other
@@ -234,6 +238,7 @@ def with_a_question_left_out(certificate, _entries):
         (with_a_smaller_quorum, "about the opening"),
         (with_another_member, "about the panel"),
         (with_a_larger_budget, "about the decision on the bank"),
+        (with_a_weaker_adversary, "about the decision on the bank"),
         (signed_by_another, "about the signature of the chair"),
         (with_a_question_left_out, "about the number of questions"),
     ],

@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from qbank.app import create_app
 from qbank.charts.prediction import Bearings, finding, prediction_chart
+from qbank.domain.people import COMMAND_LINE
 from qbank.jobs.queue import Doing
+from qbank.services import budget_watching
 from qbank.services.bank_health import KeptHealth
+from qbank.storage import db, units
+from qbank.storage.models import (
+    Person,
+    PlanVersion,
+    Review,
+    ReviewBankDecision,
+    ReviewBudget,
+    ReviewMember,
+    ReviewSignOff,
+)
 from review.predictability import MEAN, QUANTILE, Predicted
 from review.rates import Figure, Interval
 from tests.web.an_organisation import NOW, STANDARD
@@ -57,3 +70,53 @@ def test_what_is_kept_is_shown_with_its_interval_as_a_picture_and_in_a_table(man
     assert "1 to 2" in page.main  # what nine of ten do not exceed
     assert "half of the next was heard before" in page.main
     assert page.response.text.count('<svg class="chart"') == 3
+
+
+def test_a_broken_budget_stands_on_the_page_of_health_and_at_home(manager, settings):
+    sign_a_budget(settings)
+    manager.press(manager.get(ADDRESS), WORK_OUT)
+    page = manager.get(ADDRESS)
+    assert "whoever kept a provider’s last 10 sets may hit 0.50 of 10, which is 5.0% of a set" in page.main
+    assert "Too few sets were drawn to say whether the budget is kept" in page.main
+
+    look_at(settings, 0.61)
+
+    home = manager.get("/")
+    assert "broken since 4 June 2026, 0.61 of 10, signed 0.50" in home.main
+    page = manager.get(home.link("Work-based project with interview"))
+    assert "The budget is broken since 4 June 2026: whoever kept the last 10 sets of a provider hits 0.61" in page.main
+    assert "0.51 to 0.71" in page.main
+
+
+def sign_a_budget(settings):
+    """A review that was signed off, past the services: its panel allows a twentieth of a set."""
+    engine = db.engine(settings.database)
+    with units.write_unit(engine) as store:
+        chair, version = store.scalars(sa.select(Person.id)).first(), store.scalars(sa.select(PlanVersion)).one()
+        made = {"plan_version_id": version.id, "method": "interview", "scope": "every question in service"}
+        review = Review(reference="RV-0001", **made, quorum=2, chair_id=chair, at=NOW, by_id=chair)
+        store.add(review)
+        store.flush()
+        store.add(ReviewMember(review_id=review.id, person_id=chair, external="", at=NOW, by_id=chair))
+        store.flush()
+        decided = {"is_sufficient": True, "budget": 50, "reason": "a test", "at": NOW, "by_id": chair}
+        store.add(ReviewBankDecision(review_id=review.id, **decided))
+        store.flush()
+        store.add(ReviewBudget(review_id=review.id, last_sets=10))
+        store.add(ReviewSignOff(review_id=review.id, certificate="{}", digest="0" * 64, at=NOW, by_id=chair))
+        store.flush()
+    engine.dispose()
+
+
+def look_at(settings, hits):
+    """A look that found so many hits of ten."""
+    engine = db.engine(settings.database)
+    found = replace(KeptHealth.of(settings).of_method(STANDARD, "interview"), predicted=(measured(hits),))
+    with units.write_unit(engine) as store:
+        budget_watching.check(store, STANDARD, "interview", found, by=COMMAND_LINE, at=NOW)
+    engine.dispose()
+
+
+def measured(hits):
+    figure = Figure(hits, 640, Interval(hits - 0.1, hits + 0.1), MEAN)
+    return Predicted(10, figure, replace(figure, source=QUANTILE))

@@ -14,6 +14,7 @@ from qbank.storage.models.assessments import (
     OverallGradePart,
 )
 from qbank.storage.models.audit import AuditEntry
+from qbank.storage.models.budgets import BudgetCheck, ReviewBudget
 from qbank.storage.models.draws import (
     Adoption,
     CohortChoice,
@@ -122,6 +123,7 @@ __all__ = [
     "AuditEntry",
     "BankContinuation",
     "BankContinuationSignature",
+    "BudgetCheck",
     "CapException",
     "CohortChoice",
     "Commitment",
@@ -173,6 +175,7 @@ __all__ = [
     "RetentionHold",
     "Review",
     "ReviewBankDecision",
+    "ReviewBudget",
     "ReviewCall",
     "ReviewDecision",
     "ReviewDecisionBar",

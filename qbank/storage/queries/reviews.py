@@ -18,6 +18,7 @@ from qbank.storage.models import (
     QuestionVersion,
     Review,
     ReviewBankDecision,
+    ReviewBudget,
     ReviewDecision,
     ReviewDecisionBar,
     ReviewDeclaration,
@@ -130,10 +131,15 @@ class AgendaLine:
 
 @dataclass(frozen=True, slots=True)
 class BankResolved:
-    """What was decided of the bank; `budget` is a share in thousandths."""
+    """What was decided of the bank; `budget` is a share in thousandths, of whoever kept the last sets.
+
+    Args:
+        last_sets: how many; None where the panel did not say.
+    """
 
     is_sufficient: bool
     budget: int
+    last_sets: int | None
     reason: str
     by: str
     by_id: int
@@ -360,15 +366,16 @@ def _decisions(store: Session, review_id: int) -> Mapping[int, Resolved]:
 
 def _bank(store: Session, review_id: int) -> BankResolved | None:
     asked = (
-        sa.select(ReviewBankDecision, Person.name)
+        sa.select(ReviewBankDecision, Person.name, ReviewBudget.last_sets)
         .join(Person, Person.id == ReviewBankDecision.by_id)
+        .outerjoin(ReviewBudget, ReviewBudget.review_id == ReviewBankDecision.review_id)
         .where(ReviewBankDecision.review_id == review_id)
     )
     found = rows(store, asked)
     if not found:
         return None
-    row, name = found[0]
-    return BankResolved(row.is_sufficient, row.budget, row.reason, name, row.by_id, row.at)
+    row, name, last = found[0]
+    return BankResolved(row.is_sufficient, row.budget, last, row.reason, name, row.by_id, row.at)
 
 
 def _signed(store: Session, review_id: int) -> SignedOff | None:

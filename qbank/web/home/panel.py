@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.access import Permission
 from qbank.domain.people import Actor
-from qbank.storage.queries import review_lists, reviews, standards
+from qbank.storage.queries import budgets, review_lists, reviews, standards
 from qbank.storage.queries.review_lists import ReviewLine, Task
 from qbank.storage.queries.reviews import KeptReview
+from review.budget import Checked, broken_since
+from review.days import day_in_uk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,38 @@ class Revisions:
     open_count: int
     late_count: int
     mine: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBudget:
+    """A bank of which more is predictable than its panel signed.
+
+    Args:
+        standard, method: their codes.
+        title: of the method.
+        since: the day of the first look that found it broken, without one since that found it kept.
+        latest: the latest look that could say something.
+    """
+
+    standard: str
+    method: str
+    title: str
+    since: date
+    latest: Checked
+
+
+def broken_budgets(store: Session) -> list[BrokenBudget]:
+    """Every bank whose budget is broken, in the order of the standards."""
+    found = []
+    for plan in standards.plans(store):
+        version = standards.plan_version(store, plan.standard)
+        for method in plan.methods if version is not None else ():
+            checks = budgets.checks_of(store, version.standard_id, method.code)  # type: ignore[union-attr]
+            since = broken_since(checks)
+            if since is not None:
+                latest = [each for each in checks if each.hits is not None][-1]
+                found.append(BrokenBudget(plan.standard, method.code, method.title, day_in_uk(since), latest))
+    return found
 
 
 def open_reviews(store: Session, person: Actor) -> list[OpenReview]:

@@ -14,7 +14,7 @@ from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.storage.queries.voids import AskedVoid, waiting_voids
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
-from qbank.web.home.panel import Revisions, open_reviews, revisions
+from qbank.web.home.panel import Revisions, broken_budgets, open_reviews, revisions
 from qbank.web.home.work import WORK
 from qbank.web.review_lines import BankLine, bank_lines
 from qbank.web.session_lines import of_the_next_day, of_today, rows_of
@@ -47,6 +47,7 @@ def index() -> str:
         open_reviews=open_reviews(reading(), person) if person.may(Permission.WORK_ON_REVIEWS) else [],
         revisions=_to_revise(person, at),
         voids=_to_answer(person) if person.may(Permission.VOID_SETS) else [],
+        budgets=broken_budgets(reading()) if person.may(Permission.SIGN_CONTINUATIONS) else [],
         banks=_to_review(at) if person.may(Permission.SIGN_CONTINUATIONS) else [],
         **_writing(person),
     )

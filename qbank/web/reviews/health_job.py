@@ -9,7 +9,7 @@ from flask import url_for
 
 from qbank.jobs.queue import Standing, Tell, Work
 from qbank.services.at_hand import open_engine
-from qbank.services.bank_health import work_out
+from qbank.services.budget_watching import watch
 from qbank.settings import Settings
 from qbank.web.clock import Clock
 
@@ -21,7 +21,7 @@ def work_of(settings: Settings, now: Clock) -> Work:
 
     def work(words: Mapping[str, str], tell: Tell) -> Mapping[str, str]:
         with open_engine(settings) as engine:
-            work_out(engine, settings, words["standard"], words["method"], at=now(), tell=tell)
+            watch(engine, settings, words["standard"], words["method"], at=now(), tell=tell)
         return {}
 
     return work

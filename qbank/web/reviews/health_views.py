@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from qbank.charts.budget import finding
 from qbank.domain.access import Permission
+from qbank.services.plan_adoption import version_of
+from qbank.storage.queries import budgets
 from qbank.web import jobs, review_lines
 from qbank.web.gate import allowed, current_person
 from qbank.web.rehearsals import health_kept
 from qbank.web.reviews import health_job
 from qbank.web.transaction import reading
+from review.budget import broken_since
+
+LOOKS_SHOWN: Final = 14
 
 bp = Blueprint("review_health", __name__, url_prefix="/review")
 
@@ -29,8 +37,23 @@ def health(standard: str, method: str) -> str:
         method=named,
         health=found,
         pictures=pictures,
+        **_budget(plan.standard, named.code),
         works=current_person().may(Permission.WORK_ON_REVIEWS),
     )
+
+
+def _budget(standard: str, method: str) -> dict[str, object]:
+    """The budget that the last panel signed, the looks at it, the latest first, and since when it is broken."""
+    store = reading()
+    standard_id = version_of(store, standard, method).standard_id
+    checks = budgets.checks_of(store, standard_id, method)
+    known = [each for each in checks if each.hits is not None]
+    return {
+        "finding": finding(known) if known else "",
+        "signed": budgets.signed_budget(store, standard_id, method),
+        "checks": checks[::-1][:LOOKS_SHOWN],
+        "broken_since": broken_since(checks),
+    }
 
 
 @bp.post("/<standard>/<method>/health")

@@ -31,8 +31,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
 from qbank.domain.reviewing import Scope
-from qbank.services.panel_deciding import Resolution
+from qbank.services.panel_deciding import LAST_SETS, Resolution
 from qbank.web.reviews.forms import LONGEST_REASON, plain, reason_field
+from qbank.web.saying import counted
+from review.budget import KEPT_SETS
 from review.panel import Choice
 
 LONGEST_LINE: Final = 200
@@ -199,11 +201,19 @@ class BankForm(FlaskForm):  # type: ignore[misc]  # the library publishes no typ
     )
     budget = DecimalField(
         "Predictability budget, in per cent of a set",
-        description="How much of a set somebody may know at most who heard earlier sets of their provider.",
+        description="How much of the next set somebody may name at most who kept earlier sets of a provider.",
         places=1,
         validators=[InputRequired("Enter a share such as 20"), NumberRange(0, 100, "It lies between 0 and 100")],
         widget=GovTextInput(),
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    last_sets = RadioField(
+        "Of a provider’s sets they kept",
+        description="Every night the budget is held to what such a person hits.",
+        choices=[SelectChoice(str(each), f"the last {counted(each, 'set')}") for each in KEPT_SETS],
+        default=str(LAST_SETS),
+        validators=[InputRequired("Select how many sets were kept")],
+        widget=GovRadioInput(),
     )
     reason = reason_field("Reason", "Say in a sentence why", "It stands in the minutes.")
     submit = SubmitField("Record the decision on the bank", widget=GovSubmitInput())

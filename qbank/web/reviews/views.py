@@ -171,6 +171,7 @@ def bank(reference: str) -> Answer:
             found,
             is_sufficient=form.sufficient.data == "yes",
             budget=round((form.budget.data or Decimal(0)) * 10),
+            last_sets=int(str(form.last_sets.data)),
             reason=str(form.reason.data),
             by=by,
             at=at,

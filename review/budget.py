@@ -1,0 +1,93 @@
+"""The predictability budget that a panel signs: how much of the next set somebody may know who kept earlier ones.
+
+A watch compares it with what the sets of a year gave away. What is compared is the mean of hits, not the end of its
+interval: a budget that is broken by chance is looked at by people, one that is broken and excused by chance is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from review.predictability import Predicted
+from review.rates import Interval
+
+WHOLE: Final = 1000
+KEPT_SETS: Final = (1, 3, 10, 30)
+"""How many of a provider's last sets an adversary has kept: for these, hits are measured and budgets signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a panel signed.
+
+    Args:
+        thousandths: of a set.
+        last: how many of a provider's last sets are kept; at least 1.
+    """
+
+    thousandths: int
+    last: int
+
+    def hits(self, guesses: int) -> float:
+        """The budget as hits of so many named."""
+        return guesses * self.thousandths / WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One night's look.
+
+    Args:
+        at: when.
+        budget: as it was signed then.
+        guesses: how many questions are named; at least 1.
+        hits: on average; None where too few sets were drawn to say.
+        interval: of the hits; None likewise.
+        sets: from how many sets.
+    """
+
+    at: datetime
+    budget: Budget
+    guesses: int
+    hits: float | None
+    interval: Interval | None
+    sets: int
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether more was hit than the panel signed; never where there is no saying."""
+        return self.hits is not None and self.hits > self.budget.hits(self.guesses)
+
+
+def look(budget: Budget, found: Sequence[Predicted], guesses: int, *, at: datetime) -> Checked:
+    """The budget beside what was measured.
+
+    Args:
+        budget: as it is signed.
+        found: what was hit, for several numbers of kept sets.
+        guesses: how many questions were named.
+        at: now.
+
+    Raises:
+        ValueError: nothing was measured for the budget's number of kept sets.
+    """
+    hits = next((each.hits for each in found if each.last == budget.last), None)
+    if hits is None:
+        raise ValueError(f"Nothing was measured for the last {budget.last} sets.")
+    return Checked(at, budget, guesses, hits.value, hits.interval, hits.of)
+
+
+def broken_since(checks: Sequence[Checked]) -> datetime | None:
+    """Since when a budget is broken without a look in between that found it kept; None where it is not.
+
+    Args:
+        checks: in the order of time. One that cannot say changes nothing, nor does another budget: broken is broken.
+    """
+    since: datetime | None = None
+    for each in checks:
+        if each.hits is not None:
+            since = (since or each.at) if each.is_broken else None
+    return since
