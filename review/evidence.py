@@ -15,7 +15,7 @@ from math import fsum, sqrt
 from typing import Final
 
 from review.days import month_of, months_after, months_between
-from review.rates import Figure, Interval, per_asking, share, student
+from review.rates import Figure, Interval, per_asking, share, t_deviate
 from review.shrinkage import Cell, shrunken
 
 OVERLAP: Final = (
@@ -223,7 +223,7 @@ def twice(groups: Iterable[tuple[int, int]], *, least: int) -> Figure:
     left_out = [sqrt((both - hits) / (every - total)) for hits, total, _ in pairs]
     middle = sum(left_out) / count
     error = sqrt((count - 1) / count * sum((each - middle) ** 2 for each in left_out))
-    reach = student(count - 1) * error
+    reach = t_deviate(count - 1) * error
     return Figure(both / every, of, Interval(max(0.0, root - reach) ** 2, min(1.0, root + reach) ** 2), OVERLAP)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from review.rates import NORMAL, Figure, Interval, student
+from review.rates import NORMAL, Figure, Interval, t_deviate
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -89,7 +89,7 @@ def _mean(sums: Sequence[float], counts: Sequence[int]) -> Figure:
     mean = total / of
     without = [(total - each) / (of - count) for each, count in zip(sums, counts, strict=True)]
     middle = sum(without) / groups
-    half = student(groups - 1) * sqrt((groups - 1) / groups * sum((each - middle) ** 2 for each in without))
+    half = t_deviate(groups - 1) * sqrt((groups - 1) / groups * sum((each - middle) ** 2 for each in without))
     return Figure(mean, of, Interval(max(0.0, mean - half), mean + half), MEAN)
 
 

@@ -113,7 +113,7 @@ def wilson(hits: float, of: float) -> Interval:
     return Interval(0.0 if hits == 0 else low, 1.0 if hits == of else high)
 
 
-def student(freedom: int) -> float:
+def t_deviate(freedom: int) -> float:
     """The deviate of a two-sided interval by Student's distribution, for a spread known from so many free differences.
 
     Args:
