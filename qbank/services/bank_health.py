@@ -215,21 +215,37 @@ def work_out(engine: sa.Engine, settings: Settings, standard: str, method: str, 
         heard = sets_heard(store, version.standard_id, method, since=at - YEAR)
         excluded = eligibility.of_plan(store, row.id, version.id, at=at)
         gaps = next(each.gaps for each in gaps_of_standard(store, given) if each.method.code == method)
-    found = _health(plan, given, heard, gaps, excluded.keys(), at=at, tell=tell)
+    found = _health(_Basis(plan, given, heard, gaps, frozenset(excluded)), at=at, tell=tell)
     KeptHealth.of(settings).keep(standard, method, found)
     return found
 
 
-def _health(
-    plan: DrawPlan,
-    given: Plan,
-    heard: HeardSets,
-    gaps: tuple[Gap, ...],
-    excluded: Collection[str],
-    *,
-    at: datetime,
-    tell: Tell,
-) -> Health:
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What health is worked out from.
+
+    Args:
+        plan: in use.
+        given: the assessment plan.
+        heard: the sets of the year.
+        excluded: references of the plan's questions that nobody is given today.
+    """
+
+    plan: DrawPlan
+    given: Plan
+    heard: HeardSets
+    gaps: tuple[Gap, ...]
+    excluded: frozenset[str]
+
+    def predictions(self, guesses: int) -> tuple[Predicted, ...]:
+        """What an adversary hits, by how many sets they have kept."""
+        table, providers = _membership(self.heard), np.array(self.heard.providers, dtype=np.int64)
+        least = self.given.estimable_from
+        return tuple(predicted(table, providers, last=last, guesses=guesses, least=least) for last in KEPT_SETS)
+
+
+def _health(basis: _Basis, *, at: datetime, tell: Tell) -> Health:
+    plan, given, heard = basis.plan, basis.given, basis.heard
     tell("Proving the bank’s floors", 0.2)
     bounds = bounds_of(plan)
     at_length = plan.specification.length is None
@@ -238,40 +254,30 @@ def _health(
     tell("Naming the next set", 0.6)
     length, today = float(plan.figures["length"]), day_in_uk(at)
     rates = {each: float(rate) for each, rate in plan.figures["exposure"].items()}
-    guesses, providers = ceil(length - 1e-9), np.array(heard.providers, dtype=np.int64)
-    table = _membership(heard)
-    hits = tuple(
-        predicted(table, providers, last=last, guesses=guesses, least=given.estimable_from) for last in KEPT_SETS
-    )
+    beside = Bearings(float(plan.figures["best_guess"]), float(guess.value), ceil(length - 1e-9))
+    hits = basis.predictions(beside.guesses)
     tell("Looking for clean re-sits", 0.8)
-    re_sits = _re_sits(plan, excluded, least=given.estimable_from)
     half = wearing.sets_until(list(rates.values()), HALF)
     return Health(
         at=at,
         plan=plan.digest,
         questions=len(plan.pool),
         length=length,
-        guesses=guesses,
+        guesses=beside.guesses,
         sets=len(heard.providers),
         providers=len(set(heard.providers)),
         exposed=_exposed(heard, rates, least=given.estimable_from),
         largest=float(plan.figures["largest_exposure"]),
         largest_floor=float(largest.value),
-        best_guess=float(plan.figures["best_guess"]),
-        guess_floor=float(guess.value),
+        best_guess=beside.plan,
+        guess_floor=beside.floor,
         predicted=hits,
-        re_sits=re_sits,
+        re_sits=_re_sits(plan, basis.excluded, least=given.estimable_from),
         half_heard=half,
         wear=_wear(given, heard, half, today=today),
-        gaps=gaps,
+        gaps=basis.gaps,
         write_by=wearing.write_by(given.peak_months, today=today),
-        pictures=_pictures(
-            gaps,
-            rates,
-            float(largest.value),
-            hits,
-            Bearings(float(plan.figures["best_guess"]), float(guess.value), guesses),
-        ),
+        pictures=_pictures(basis.gaps, rates, float(largest.value), hits, beside),
     )
 
 

@@ -296,17 +296,16 @@ def _agenda(store: Session, review_id: int) -> list[AgendaLine]:
 
 
 def _interests(store: Session, review_id: int) -> Mapping[int, set[int]]:
-    asked = sa.select(ReviewInterest.question_id, ReviewInterest.by_id).where(ReviewInterest.review_id == review_id)
-    found: dict[int, set[int]] = defaultdict(set)
-    for question, person in rows(store, asked):
-        found[question].add(person)
-    return found
+    asked = sa.select(ReviewInterest.question_id, ReviewInterest.by_id)
+    return _people(store, asked.where(ReviewInterest.review_id == review_id))
 
 
 def _bars(store: Session, review_id: int) -> Mapping[int, set[int]]:
-    asked = sa.select(ReviewDecisionBar.question_id, ReviewDecisionBar.person_id).where(
-        ReviewDecisionBar.review_id == review_id
-    )
+    asked = sa.select(ReviewDecisionBar.question_id, ReviewDecisionBar.person_id)
+    return _people(store, asked.where(ReviewDecisionBar.review_id == review_id))
+
+
+def _people(store: Session, asked: sa.Select[int, int]) -> Mapping[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for question, person in rows(store, asked):
         found[question].add(person)
