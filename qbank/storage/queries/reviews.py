@@ -131,11 +131,7 @@ class AgendaLine:
 
 @dataclass(frozen=True, slots=True)
 class BankResolved:
-    """What was decided of the bank; `budget` is a share in thousandths, of whoever kept the last sets.
-
-    Args:
-        last_sets: how many; None where the panel did not say.
-    """
+    """What was decided of the bank; `budget` is in thousandths, of whoever kept `last_sets`, None where not said."""
 
     is_sufficient: bool
     budget: int
