@@ -107,12 +107,10 @@ def serving(address, folder) -> Iterator[int]:
 class Visitor:
     """Somebody signed in, one connection for each request."""
 
-    def __init__(self, port):
+    def __init__(self, port, email="assessor@example.org"):
         self.port, self.cookies = port, {}
         token = self.token_on("/sign-in")
-        told = self.ask(
-            "POST", "/sign-in", {"csrf_token": token, "email": "assessor@example.org", "password": PASSWORD}
-        )
+        told = self.ask("POST", "/sign-in", {"csrf_token": token, "email": email, "password": PASSWORD})
         assert told[0] == http.client.FOUND, told
 
     def ask(self, verb, path, fields=None):
