@@ -12,7 +12,8 @@ from qbank.settings import Settings
 
 PORT: Final = 8000
 HOST: Final = "127.0.0.1"
-THREADS: Final = 8
+THREADS: Final = 4
+"""More answer fewer: they take one another's turn at each query (docs/reliability.md). More processes answer more."""
 
 
 @click.command()

@@ -19,6 +19,7 @@ MAY_BE_NAMED = {
     "localhost": "likewise",
     "keepachangelog.com": "the form of CHANGELOG.md",
     "semver.org": "how versions are numbered",
+    "age-encryption.org": "the format of an encrypted backup",
     "www.w3.org": "names of XML vocabularies, fetched by nobody",
     "example.org": "reserved for examples (RFC 2606)",
     "www.example.org": "likewise",
