@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
         server = create_server(
             app,
             map=sockets,
-            host=host,
+            host=_one_address(host, port),
             port=port,
             threads=THREADS,
             ident=None,
@@ -88,3 +89,8 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
     if not jobs.finish(app, serving.GRACE_SECONDS):
         click.echo("Long work was given up; whoever asked for it is told.", err=True)
     click.echo("Stopped.")
+
+
+def _one_address(host: str, port: int) -> str:
+    """The first address of a name: for several, waitress makes a server of another kind, which does not stop gently."""
+    return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])

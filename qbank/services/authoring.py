@@ -313,29 +313,24 @@ def _must_say_something_new(store: Session, draft: WorkingDraft, content: Conten
     if draft.question_id is None:
         return
     in_service = store.get(InService, draft.question_id)
-    if in_service is None:
-        _must_not_be_leaked(store, draft.question_id, content)
-        return
-    if store.get_one(QuestionVersion, in_service.question_version_id).digest == content.digest:
+    if in_service and store.get_one(QuestionVersion, in_service.question_version_id).digest == content.digest:
         raise RuleBroken("The draft says what the live version says.", remedy="Change it, or leave it as it is.")
-
-
-def _must_not_be_leaked(store: Session, question_id: int, content: Content) -> None:
-    """A stem that left the bank while its leak was suspected does not come back by being written again."""
     leaked = (
         sa.select(QuestionVersion.number)
         .join(Move, Move.question_version_id == QuestionVersion.id)
+        .outerjoin(InService, InService.question_version_id == QuestionVersion.id)
         .where(
-            QuestionVersion.question_id == question_id,
+            QuestionVersion.question_id == draft.question_id,
             QuestionVersion.stem == content.stem,
-            Move.from_state == State.QUARANTINED,
-            Move.to_state == State.RETIRED,
+            sa.or_(
+                InService.state == State.QUARANTINED,
+                sa.and_(Move.from_state == State.QUARANTINED, Move.to_state == State.RETIRED),
+            ),
         )
     )
-    number = store.scalar(leaked)
-    if number is not None:
+    if (number := store.scalar(leaked.limit(1))) is not None:
         raise RuleBroken(
-            f"The stem is that of version {number}, which was retired out of quarantine.",
+            f"The stem is that of version {number}, whose leak is suspected.",
             remedy="Ask it in other words: whoever knows the old ones must not know these.",
         )
 

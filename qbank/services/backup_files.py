@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -219,7 +220,7 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(archive) as found:
             yield found
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, AttributeError, NotImplementedError):
         raise Refusal(f"{archive.name} is no whole backup of qbank.", remedy=_CHANGED) from None
 
 

@@ -94,6 +94,8 @@ def cleanse(engine: sa.Engine) -> bool:
 
 def _erase(store: Session, one: Retained, *, by: Actor, at: datetime) -> None:
     changed = 0
+    store.add(Erasure(apprentice_id=one.key, at=at, by_id=by.identifier))
+    store.flush()  # first: the database lets words go only with it
     for words in WORDS:
         table = sa.table(words.table, *(sa.column(name) for name in words.columns))
         filled = sa.or_(*(sa.column(name).is_not(None) for name in words.columns))
@@ -102,8 +104,6 @@ def _erase(store: Session, one: Retained, *, by: Actor, at: datetime) -> None:
             asked = asked.values(cancelled_because=sa.text("CASE WHEN cancelled_at IS NULL THEN NULL ELSE '' END"))
         changed += store.execute(asked, {"apprentice": one.key}).rowcount  # type: ignore[attr-defined]
     store.execute(sa.delete(ApprenticeDetails).where(ApprenticeDetails.apprentice_id == one.key))
-    store.add(Erasure(apprentice_id=one.key, at=at, by_id=by.identifier))
-    store.flush()
     facts = {"rows": changed, "last": one.last.date().isoformat()}
     audit.record(store, act=ERASED, subject=one.reference, by=by, at=at, facts=facts)
 

@@ -184,6 +184,8 @@ def _into_file(dump: Path, target: Target) -> Iterator[sa.Engine]:
     if dump.with_name(f"{dump.name}-wal").exists():
         raise NotReady("The restored database is still in use; nothing was restored.", remedy="Try again.")
     place.parent.mkdir(parents=True, exist_ok=True)
+    _empty(target.url)  # again: verifying takes minutes, and somebody may have begun there
+    _not_in_use(place)
     dump.chmod(0o600)
     dump.replace(place)
 
@@ -225,8 +227,18 @@ def _empty(url: str) -> None:
 
 
 def _not_in_use(place: Path) -> None:
-    """Of a file that is there and empty: nobody else has it open, and nothing lies beside it."""
+    """Ensure that nobody has the empty file open, and that nothing lies beside it or where it will be.
+
+    A log that is left there of a database that was moved away would be replayed over the restored one.
+    """
     if not place.exists():
+        for ending in ("-wal", "-shm", "-journal"):
+            left = place.with_name(f"{place.name}{ending}")
+            if left.exists():
+                raise RuleBroken(
+                    f"{left.name} of another database lies where this one is to be; nothing was restored.",
+                    remedy="Move it to where its database went: the last acts are in it.",
+                )
         return
     try:
         with closing(sqlite3.connect(place, timeout=1)) as connection:

@@ -26,7 +26,7 @@ _WITH_PASSPHRASE: Final = b"-> scrypt "
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Lock:
-    """For whom a file is encrypted: public keys ("age1…", "ssh-ed25519 …"), or else a passphrase; neither: nobody."""
+    """For whom a file is encrypted: public keys ("age1…"), or else a passphrase; neither: nobody."""
 
     recipients: tuple[str, ...] = ()
     passphrase: str = ""
@@ -144,16 +144,15 @@ def _start(file: Path) -> bytes:
         return found.read(len(_HEAD) + len(_WITH_PASSPHRASE))
 
 
-def _readers(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient | pyrage.ssh.Recipient]:
+def _readers(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     found = []
     for each in recipients:
-        kind = pyrage.ssh if each.startswith("ssh-") else pyrage.x25519
         try:
-            found.append(kind.Recipient.from_str(each.strip()))
+            found.append(pyrage.x25519.Recipient.from_str(each.strip()))
         except (pyrage.RecipientError, ValueError):
             raise RuleBroken(
-                f"{each[:20]} is no public key of an age or SSH identity.",
-                remedy="It begins with age1 or ssh-ed25519; qbank backup --new-key FILE makes one.",
+                f"{each[:20]} is no public key of an age identity.",
+                remedy="It begins with age1; qbank backup --new-key FILE makes one.",
             ) from None
     return found
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,7 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
+@cache
 def latest() -> str:
     """The newest revision that this code knows."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()

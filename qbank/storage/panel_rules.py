@@ -11,6 +11,7 @@ from qbank.storage.rule import Rule
 
 HISTORY: Final = (
     "review_bank_decisions",
+    "review_budgets",
     "review_decision_bars",
     "review_decisions",
     "review_declarations",

@@ -1,5 +1,7 @@
 """What the database lets be erased of reasons and notes about apprentices, and refuses to have rewritten."""
 
+# ruff: noqa: S608 - table and column names are written here, never taken from input
+
 from __future__ import annotations
 
 from typing import Final
@@ -45,6 +47,40 @@ RULES: Final = (
             f"L7: the words of {table} are erased, never rewritten",
         )
         for table in ("retention_holds", "session_notes")
+    ),
+    *(
+        Rule(
+            f"{table}_only_with_an_erasure",
+            table,
+            "UPDATE",
+            f"NEW.{column} IS DISTINCT FROM OLD.{column} AND NOT EXISTS (SELECT 1 FROM erasures {whose})",
+            f"L7: words of {table} go with an erasure of personal data alone",
+        )
+        for table, column, whose in (
+            (
+                "commitments",
+                "reason",
+                "JOIN attempts ON attempts.apprentice_id = erasures.apprentice_id WHERE attempts.id = NEW.attempt_id",
+            ),
+            ("repeat_exceptions", "reason", "WHERE erasures.apprentice_id = NEW.apprentice_id"),
+            (
+                "set_voids",
+                "reason",
+                (
+                    "JOIN question_sets ON question_sets.apprentice_id = erasures.apprentice_id "
+                    "WHERE question_sets.id = NEW.question_set_id"
+                ),
+            ),
+            ("retention_holds", "words", "WHERE erasures.apprentice_id = NEW.apprentice_id"),
+            (
+                "session_notes",
+                "words",
+                (
+                    "JOIN assessment_sessions ON assessment_sessions.apprentice_id = erasures.apprentice_id "
+                    "WHERE assessment_sessions.id = NEW.assessment_session_id"
+                ),
+            ),
+        )
     ),
     Rule(
         "assessment_sessions_stay_cancelled",

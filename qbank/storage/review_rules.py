@@ -10,7 +10,6 @@ HISTORY: Final = (
     "bank_continuation_signatures",
     "bank_continuations",
     "budget_checks",
-    "review_budgets",
     "review_calls",
 )
 

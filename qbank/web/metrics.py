@@ -29,6 +29,7 @@ from qbank.web.transaction import reading
 SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Where durations are cut: a quarter of a second is what a page may take at peak (promise L11)."""
 NOWHERE: Final = "none"
+VERBS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 _EXTENSION: Final = "qbank.metrics"
 
 
@@ -88,7 +89,8 @@ def set_up(app: Flask, settings: Settings) -> None:
     def count(response: Response) -> Response:
         if request.endpoint != "static":
             view = request.endpoint or NOWHERE
-            figures.answers.labels(view, request.method, str(response.status_code)).inc()
+            verb = request.method if request.method in VERBS else NOWHERE  # anybody may invent verbs
+            figures.answers.labels(view, verb, str(response.status_code)).inc()
             figures.seconds.labels(view).observe(time.perf_counter() - g.get("began", time.perf_counter()))
         return response
 

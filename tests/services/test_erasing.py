@@ -16,8 +16,9 @@ from delivery.eligibility import Eligibility
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.retention import kept_until
-from qbank.services import audit, erasing
+from qbank.services import audit, erasing, session_requests
 from qbank.services.laws import law_of
+from qbank.services.session_requests import Request
 from qbank.storage import triggers, units
 from qbank.storage.db import Base
 from qbank.storage.erasure import KEPT, WORDS
@@ -129,6 +130,16 @@ def test_after_an_erasure_no_word_about_the_apprentice_is_left_and_everything_st
             assert drawn_again(store, "AS-00003")
 
 
+def test_nobody_is_booked_again_under_a_reference_whose_data_was_erased(url):
+    with opened(url) as engine:
+        call_off(engine)
+        erase(engine)
+        asked = Request("lamp-keeper-2", "interview", "AP-0002", "assessor@example.org", LATER, "Pier")
+
+        with pytest.raises(RuleBroken, match="The data of AP-0002 was erased"), units.write_unit(engine) as store:
+            session_requests.book(store, asked, by=COMMAND_LINE, at=LATER, cipher=CIPHER)
+
+
 def test_what_is_open_or_held_is_not_erased_and_nothing_with_it(url):
     with opened(url) as engine:
         with pytest.raises(RuleBroken, match="AP-0001 is held: AS-00001 was begun and is not assessed"):
@@ -184,6 +195,23 @@ def test_words_are_erased_and_never_rewritten_in_the_database_itself(url):
                     call_off(engine)
                 with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=r"L\d: "):
                     connection.execute(sa.text(asked))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "left"),
+    [
+        ("commitments", "reason", "erased"),
+        ("repeat_exceptions", "reason", "erased"),
+        ("set_voids", "reason", "erased"),
+        ("retention_holds", "words", ""),
+        ("session_notes", "words", ""),
+    ],
+)
+def test_L7_no_word_is_blanked_where_no_erasure_is_recorded(url, table, column, left):
+    with opened(url) as engine, engine.connect() as connection:
+        asked = f"UPDATE {table} SET {column} = '{left}' WHERE {column} IS NOT NULL AND {column} <> '{left}'"
+        with pytest.raises(sa.exc.DBAPIError, match=r"L7: words of \w+ go with an erasure"):
+            connection.execute(sa.text(asked))
 
 
 def leading_to_apprentices() -> set[str]:

@@ -141,9 +141,11 @@ def test_the_revision_that_a_panel_asked_for_takes_the_place_of_a_leaked_text_an
     sign_off(bank, reference)
     quarantined(bank, other, at=NOW + timedelta(hours=1))
 
-    _revised(bank, asked_for, guidance="Of another lamp.")
+    with pytest.raises(RuleBroken, match="whose leak is suspected"):
+        _revised(bank, asked_for, guidance="Of another lamp.")
+    _revised(bank, asked_for, stem="In your logbook, what did the lamp on the north pier teach you?")
     with pytest.raises(RuleBroken, match="quarantined"):
-        _revised(bank, other, guidance="Of another lamp.")
+        _revised(bank, other, stem="In your logbook, what did the lamp on the south pier teach you?")
 
     assert states(bank, asked_for, other) == {asked_for: State.LIVE, other: State.QUARANTINED}
 
@@ -154,7 +156,7 @@ def test_a_text_that_was_retired_out_of_quarantine_does_not_come_back(bank):
         by = the_person(store, "author").actor
         keeping.retire(store, ["Q-0010"], because="It was told.", by=by, at=NOW)
 
-    with pytest.raises(RuleBroken, match="retired out of quarantine"):
+    with pytest.raises(RuleBroken, match="whose leak is suspected"):
         _revised(bank, "Q-0010")
     _revised(bank, "Q-0010", stem="In your logbook, what did the lamp on the north pier teach you?")
 

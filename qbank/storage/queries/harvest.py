@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from qbank.domain.harvest import Met, Way, met_by_each
 from qbank.domain.lifecycle import State
@@ -123,8 +123,11 @@ def never_sat(store: Session, *, since: datetime, at: datetime) -> tuple[list[Ne
 
     A day is given to record what was conducted on paper.
     """
-    recorded = sa.exists().where(RecordEntry.assessment_session_id == AssessmentSession.id)
-    assessed = sa.exists().where(Assessment.assessment_session_id == AssessmentSession.id)
+    other = aliased(AssessmentSession)  # who books again gets the same set
+    same = other.attempt_id == AssessmentSession.attempt_id
+    recorded = sa.exists().where(RecordEntry.assessment_session_id == other.id, same)
+    assessed = sa.exists().where(Assessment.assessment_session_id == other.id, same)
+    to_come = sa.exists().where(same, other.cancelled_at.is_(None), other.starts_at >= at - DAY)
     voided = sa.exists().where(SetVoid.question_set_id == QuestionSet.id)
     asked = (
         sa.select(
@@ -141,6 +144,7 @@ def never_sat(store: Session, *, since: datetime, at: datetime) -> tuple[list[Ne
             AssessmentSession.starts_at < at - DAY,
             ~recorded,
             ~assessed,
+            ~to_come,
             ~voided,
         )
         .order_by(AssessmentSession.starts_at.desc(), AssessmentSession.reference)

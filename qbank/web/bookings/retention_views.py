@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -22,6 +23,11 @@ from qbank.web.days import calendar_day
 from qbank.web.gate import allowed, current_person
 from qbank.web.transaction import engine, reading, transaction
 from review.days import day_in_uk
+
+LEFT_BESIDE: Final = (
+    " Pages were being read, and erased words may lie in the file beside the database: have “qbank people "
+    "erase-apprentices --really” run later."
+)
 
 bp = Blueprint("retention", __name__, url_prefix="/bookings/personal-data")
 
@@ -70,8 +76,8 @@ def erase() -> Response | tuple[str, int]:
         except Refusal as refused:
             refusal = str(refused)
         else:
-            erasing.cleanse(engine())
-            flash(f"Erased: what was known of {', '.join(references)}.")
+            is_clean = erasing.cleanse(engine())
+            flash(f"Erased: what was known of {', '.join(references)}." + ("" if is_clean else LEFT_BESIDE))
             return redirect(url_for(".index"))
     status = HTTPStatus.CONFLICT if refusal else HTTPStatus.BAD_REQUEST
     return _choosing(due, form, refusal=refusal), status
