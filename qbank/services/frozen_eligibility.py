@@ -53,15 +53,19 @@ class Frozen:
 
 
 def frozen_in(store: Session, first: int, last: int) -> list[Frozen]:
-    """What was frozen by the acts of these entries of the audit trail, both included."""
+    """What was frozen by the acts of these entries of the audit trail, both included; of an entry that tells of no set
+    that is kept, nothing: whether the trail holds is judged elsewhere.
+    """
     asked = sa.select(AuditEntry.facts).where(AuditEntry.seq.between(first, last), AuditEntry.act == DRAWN)
     found = []
     for facts in map(json.loads, store.scalars(asked)):
         snapshot = store.execute(
             sa.select(EligibilitySnapshot.body, EligibilitySnapshot.digest)
             .join(Attempt, Attempt.id == EligibilitySnapshot.attempt_id)
-            .where(Attempt.reference == facts["attempt"], EligibilitySnapshot.ordinal == facts["ordinal"])
-        ).one()
+            .where(Attempt.reference == facts.get("attempt"), EligibilitySnapshot.ordinal == facts.get("ordinal"))
+        ).first()
+        if snapshot is None:
+            continue
         found.append(Frozen(facts["attempt"], facts["ordinal"], facts["commitment"], snapshot.body, snapshot.digest))
     return found
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.orm import Session
 
-from qbank.domain.errors import RuleBroken
+from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Interest
@@ -182,7 +182,10 @@ class DrawShopping(RuleBasedStateMachine):
             by = store.get_one(Person, row.assessor_id).actor
             drawn = sessions.standing_set(store, row.attempt_id)
             shown = None if drawn is None else drawn.ordinal
-            return bool(recording.write(store, row, [note], by=by, at=self.now, ordinal=shown).kept)
+            try:
+                return bool(recording.write(store, row, [note], by=by, at=self.now, ordinal=shown).kept)
+            except NotReady:  # nothing is drawn yet that anything could be written about
+                return False
 
         if self.tried(work):
             self.begun.add(self.due[session].attempt)
