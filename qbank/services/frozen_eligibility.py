@@ -53,8 +53,9 @@ class Frozen:
 
 
 def frozen_in(store: Session, first: int, last: int) -> list[Frozen]:
-    """What was frozen by the acts of these entries of the audit trail, both included; of an entry that tells of no set
-    that is kept, nothing: whether the trail holds is judged elsewhere.
+    """What was frozen by the acts of these entries of the audit trail, both included.
+
+    Of an entry that tells of no set that is kept, nothing: whether the trail holds is judged elsewhere.
     """
     asked = sa.select(AuditEntry.facts).where(AuditEntry.seq.between(first, last), AuditEntry.act == DRAWN)
     found = []

@@ -247,7 +247,12 @@ class NaiveVoiding(DrawShopping):
 
 
 class NaiveShopping(DrawShopping):
-    """The same against a booking that gives a re-sit as soon as a set was drawn, whether it was sat or not."""
+    """The same against a booking that gives a re-sit as soon as a set was drawn, whether it was sat or not.
+
+    The way to it has no need of notes and voids, and is found sooner without them.
+    """
+
+    void_one = write_down = None
 
     @staticmethod
     def book(store: Session, *, kind: Sitting, starts_at: datetime, at: datetime) -> AssessmentSession:
