@@ -67,7 +67,7 @@ def may_be_seen(seen: Sight) -> bool:
         return books or (own and seen.what in OWN_SESSION)
     if seen.canary in {NAME, EMAIL}:
         typed_here = seen.canary == EMAIL and seen.channel == "body" and seen.what == "security.login"
-        who_acted = seen.channel == "body" and seen.what == "audit.index" and seen.canary == NAME
+        who_acted = seen.channel == "body" and seen.what in {"audit.index", "audit.met"} and seen.canary == NAME
         moderates = seen.channel == "body" and seen.what.startswith("quality.") and seen.canary == NAME
         return (
             own
@@ -218,6 +218,7 @@ def test_the_drive_went_where_the_canaries_are(seen):
     assert {word for word, what in shown if what == "questions.question"} >= WORDS
     assert (APPRENTICE, "sessions.session") in shown
     assert (NAME, "account.index") in shown
+    assert (NAME, "audit.met") in shown
     assert (EMAIL, "security.login") in shown
 
 
