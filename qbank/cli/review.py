@@ -96,6 +96,10 @@ def verify(certificate: Path, export: Path, key: str | None) -> None:
         remedy = "Ask for both files again, and compare them with earlier copies."
         raise Refusal(str(error), remedy=remedy) from None
     click.echo(f"It holds: {found.review}, {found.questions:,} questions decided, as {found.entries:,} entries tell.")
+    if found.unnamed:
+        click.echo(
+            f"Older than entries that say who did not count: {found.unnamed:,} of them, as the certificate has it."
+        )
     click.echo(f"Certificate: {found.digest}")
     who = "A checkpoint vouches" if found.vouched >= found.signed else "No checkpoint vouches"
     click.echo(f"{who} for entry {found.signed:,}, the sign-off.")

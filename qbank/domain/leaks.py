@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -87,6 +88,16 @@ def traces(text: str, versions: Iterable[Told]) -> tuple[Trace, ...]:
         if found.score >= LEAST and (each.reference not in best or found.score >= best[each.reference].score):
             best[each.reference] = found
     return tuple(sorted(best.values(), key=lambda each: (-each.score, each.version.reference)))[:MOST_FOUND]
+
+
+def asks_the_same(stem: str, told: str) -> bool:
+    """Whether a stem is one that was told, word for word, whatever its case, accents, punctuation and spaces."""
+    return _words(stem) == _words(told)
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return re.findall(r"\w+", re.sub("['\u2018\u2019]", "", plain).casefold())
 
 
 def marks_in(text: str) -> tuple[str, ...]:

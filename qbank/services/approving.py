@@ -106,7 +106,7 @@ def decide(store: Session, question: Question, decision: Decision, *, number: in
     Raises:
         NotAllowed: the person had a hand in it, or is no approver (L8).
         RuleBroken: another version awaits approval by now, or none; something is missing from the decision; the
-            version in service is resting or quarantined.
+            version in service is resting or quarantined; a leak of its stem is suspected.
     """
     version = _awaiting(store, question, number)
     must_be_a_second_person(by, writing.hands_of(store, version))
@@ -204,8 +204,10 @@ def _go_live(
 ) -> None:
     """The old version retires before the new one goes live: at most one is in service.
 
-    One in quarantine is replaced where a panel has asked for the revision; else its review comes first.
+    One in quarantine is replaced where a panel has asked for the revision; else its review comes first. A stem whose
+    leak came to be suspected while it awaited approval does not go live.
     """
+    quarantining.must_not_be_told(store, version.question_id, version.stem)
     if in_service is not None:
         is_leaked = in_service.state == State.QUARANTINED and quarantining.is_to_be_replaced(store, in_service)
         if in_service.state != State.LIVE and not is_leaked:

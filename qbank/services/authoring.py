@@ -24,11 +24,10 @@ from qbank.domain.questions import Content
 from qbank.domain.references import is_reference, number_in, reference_of
 from qbank.domain.submission import Lack, as_filed, lacks
 from qbank.domain.working_drafts import DraftText
-from qbank.services import audit, moving
+from qbank.services import audit, moving, quarantining
 from qbank.services.version_columns import columns_of
 from qbank.storage.models import (
     InService,
-    Move,
     PlanVersion,
     Question,
     QuestionVersion,
@@ -158,7 +157,8 @@ def submit(
     Raises:
         Incomplete: something is missing or does not fit the plan.
         Overtaken: the draft was saved again after it was checked.
-        RuleBroken: it awaits approval already, has ended, or says nothing that the live version does not say.
+        RuleBroken: it awaits approval already, has ended, says nothing that the live version does not say, or asks
+            what is suspected to have leaked.
     """
     kept = _locked(store, draft)
     _must_be_writable(store, kept)
@@ -216,7 +216,7 @@ def put_back(store: Session, question: Question, *, by: Actor, at: datetime) -> 
 
     Raises:
         NotAllowed: the person had no hand in it.
-        RuleBroken: no version was taken back, or its draft was changed since.
+        RuleBroken: no version was taken back, its draft was changed since, or a leak of its stem is suspected by now.
     """
     version, draft = writing.newest_version(store, question.id), writing.open_draft(store, question.id)
     if version is None or draft is None or writing.state_of(store, version.id) is not State.DRAFT:
@@ -228,6 +228,7 @@ def put_back(store: Session, question: Question, *, by: Actor, at: datetime) -> 
     same = as_filed(DraftText.from_kept(kept.words).content).digest == version.digest
     if not same or writing.authors_of_draft(store, kept.id) - hands:
         raise RuleBroken("The draft was changed since it was taken back.", remedy="Check it and submit it anew.")
+    quarantining.must_not_be_told(store, question.id, version.stem)
     take_up(store, kept)
     moving.move(store, version, State.AWAITING_APPROVAL, "put back as it was", by=by, at=at)
     facts = {"version": version.number}
@@ -310,29 +311,12 @@ def _must_be_writable(store: Session, draft: WorkingDraft) -> None:
 
 
 def _must_say_something_new(store: Session, draft: WorkingDraft, content: Content) -> None:
+    quarantining.must_not_be_told(store, draft.question_id, content.stem)
     if draft.question_id is None:
         return
     in_service = store.get(InService, draft.question_id)
     if in_service and store.get_one(QuestionVersion, in_service.question_version_id).digest == content.digest:
         raise RuleBroken("The draft says what the live version says.", remedy="Change it, or leave it as it is.")
-    leaked = (
-        sa.select(QuestionVersion.number)
-        .join(Move, Move.question_version_id == QuestionVersion.id)
-        .outerjoin(InService, InService.question_version_id == QuestionVersion.id)
-        .where(
-            QuestionVersion.question_id == draft.question_id,
-            QuestionVersion.stem == content.stem,
-            sa.or_(
-                InService.state == State.QUARANTINED,
-                sa.and_(Move.from_state == State.QUARANTINED, Move.to_state == State.RETIRED),
-            ),
-        )
-    )
-    if (number := store.scalar(leaked.limit(1))) is not None:
-        raise RuleBroken(
-            f"The stem is that of version {number}, whose leak is suspected.",
-            remedy="Ask it in other words: whoever knows the old ones must not know these.",
-        )
 
 
 def _question(store: Session, draft: WorkingDraft, content: Content, *, at: datetime) -> Question:

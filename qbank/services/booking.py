@@ -22,7 +22,7 @@ from qbank.services import attempts, audit, competences, reasons
 from qbank.services.attempts import next_reference
 from qbank.services.seeds import SeedCipher
 from qbank.storage.locks import lock_numbering, lock_sitting
-from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Person
+from qbank.storage.models import Apprentice, AssessmentSession, Attempt, FormerAssessor, Person
 from qbank.storage.queries import assessments, preparation, sessions, standards
 
 PUBLIC_ID_BYTES = 16
@@ -52,6 +52,7 @@ def book(  # noqa: PLR0913 - a booking has these facts, each by keyword
             already; the kind does not follow; not in person where the plan asks for it; no further development (R12)
             or no new start (R6) is on record.
     """
+    reasons.must_not_be_erased(store, apprentice.id)
     _must_be_assessor(assessor)
     _must_be_to_come(starts_at, at)
     competences.must_hold(store, assessor, starts_at)
@@ -100,7 +101,7 @@ def cancel(store: Session, session: AssessmentSession, *, because: str, by: Acto
 
 
 def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by: Actor, at: datetime) -> None:
-    """Give the session to another assessor; whose set it is does not change.
+    """Give the session to another assessor; whose set it is does not change, and whose it was is kept (L8).
 
     Raises:
         RuleBroken: the person is no assessor, their competence ends before (I1), or the session is cancelled or was
@@ -110,6 +111,10 @@ def reassign(store: Session, session: AssessmentSession, assessor: Person, *, by
     must_be_changeable(store, session, at)
     competences.must_hold(store, assessor, session.starts_at)
     facts = {"from": session.assessor_id, "to": assessor.id}
+    if assessor.id != session.assessor_id and store.get(FormerAssessor, (session.id, session.assessor_id)) is None:
+        was = {"person_id": session.assessor_id, "at": at, "by_id": by.identifier}
+        store.add(FormerAssessor(assessment_session_id=session.id, **was))
+        store.flush()  # first: the database lets go of nobody whom nothing names
     session.assessor_id = assessor.id
     store.flush()
     audit.record(store, act="session reassigned", subject=session.reference, by=by, at=at, facts=facts)
@@ -174,10 +179,11 @@ def must_be_changeable(store: Session, session: AssessmentSession, at: datetime)
     """Keep a pull of this session waiting, read the session as it is now, and refuse one that nothing changes.
 
     Raises:
-        RuleBroken: it is cancelled, or was sat.
+        RuleBroken: it is cancelled, or was sat, or the apprentice's data was erased.
     """
     lock_sitting(store, session.apprentice_id, session.method)
     store.refresh(session)
+    reasons.must_not_be_erased(store, session.apprentice_id)
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled already.", remedy="Book again instead.", rule="L5")
     if is_sat(store, session, at) or assessments.is_submitted(store, session.id):

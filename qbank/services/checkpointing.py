@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -159,13 +160,30 @@ def put_aside(folder: Path, *, after: int, at: datetime) -> Path | None:
     later = [name for name in names if int(name.split("-")[1]) > after]
     if not later:
         return None
-    aside = folder / f"before-restore-{at.strftime('%Y%m%dT%H%M%S.%fZ')}"
+    aside = folder / f"{frozen_eligibility.ASIDE}{at.strftime('%Y%m%dT%H%M%S.%fZ')}"
     aside.mkdir()
     note = f"At {written_time(at)} a backup was restored that ends at entry {after}: what these vouch for is lost.\n"
     (aside / "note.txt").write_text(note, encoding="utf-8")
     for name in later:
         (folder / name).replace(aside / name)
     return aside
+
+
+def must_be_writable(folder: Path) -> None:
+    """Ensure that checkpoints can be written there.
+
+    Raises:
+        NotReady: they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"tried")
+    except OSError as error:
+        raise NotReady(
+            f"No checkpoint can be written into the folder {folder.name}: {error.strerror}.",
+            remedy="Let this person write there, or set QBANK_CHECKPOINT_FOLDER.",
+        ) from None
 
 
 def _must_continue(store: Session, before: Latest) -> None:

@@ -24,10 +24,12 @@ from sqlalchemy.orm import Session
 from delivery.canonical import canonical
 from delivery.eligibility import Eligibility
 from qbank.domain.errors import NotReady
-from qbank.storage.models import Attempt, AuditEntry, EligibilitySnapshot, QuestionSet, RecalledSnapshot
+from qbank.storage.models import Attempt, AuditEntry, Commitment, EligibilitySnapshot, QuestionSet, RecalledSnapshot
 
 KIND: Final = "qbank frozen eligibility 1"
 PATTERN: Final = "frozen-*.json"
+ASIDE: Final = "before-restore-"
+"""How the name of a folder begins, inside that of the checkpoints, into which a restore puts those of lost time."""
 PURPOSE: Final = b"qbank frozen eligibility 1"
 DRAWN: Final = "question set drawn"
 NONCE_BYTES: Final = 12
@@ -87,10 +89,13 @@ def name_of(checkpoint: str) -> str:
 def kept_after(folder: Path, key: bytes, *, after: int) -> list[Frozen]:
     """What was frozen by entries after that number, from the files in a folder of checkpoints; the oldest first.
 
+    Those that an earlier restore put aside are among them: of what was lost then, the same backup knows nothing either.
+
     Raises:
         NotReady: a file cannot be read with this key, or was changed.
     """
-    files = [file for file in sorted(folder.glob(PATTERN)) if int(file.name.split("-")[1]) > after]
+    every = [*sorted(folder.glob(f"{ASIDE}*/{PATTERN}")), *sorted(folder.glob(PATTERN))]
+    files = [file for file in every if int(file.name.split("-")[1]) > after]
     return [each for file in files for each in _opened(file, key)]
 
 
@@ -103,8 +108,8 @@ def recall(store: Session, frozen: Sequence[Frozen], *, entry: int, at: datetime
         entry: the number of the audit entry that tells of the restore.
         at: now.
     """
-    recalled = set()
-    for each in frozen:
+    recalled, committed = set(), set(store.scalars(sa.select(Commitment.commitment)))
+    for each in sorted(frozen, key=lambda one: one.commitment not in committed):  # a number that was given twice is two
         attempt = store.scalar(sa.select(Attempt.id).where(Attempt.reference == each.attempt))
         if attempt is None or (attempt, each.ordinal) in recalled or _is_there(store, attempt, each.ordinal):
             continue

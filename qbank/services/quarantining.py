@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import must_be_some, must_say_why
+from qbank.domain.leaks import asks_the_same
 from qbank.domain.lifecycle import IN_SERVICE, State
 from qbank.domain.people import Actor
 from qbank.domain.reviewing import CallKind
 from qbank.services import audit, calling, moving
 from qbank.services.pairing import CLONE, standing_pairs
-from qbank.storage.models import InService, Question, QuestionVersion, ReviewCall, ReviewDecision, ReviewSignOff
+from qbank.storage.models import InService, Move, Question, QuestionVersion, ReviewCall, ReviewDecision, ReviewSignOff
 from qbank.storage.queries import writing
 from qbank.storage.queries.rows import rows
 from review.panel import Choice
@@ -107,6 +108,39 @@ def is_to_be_replaced(store: Session, serving: InService) -> bool:
     )
     decided_at = store.scalar(revised)
     return decided_at is not None and decided_at >= suspected_at(store, serving)
+
+
+def must_not_be_told(store: Session, question_id: int | None, stem: str) -> None:
+    """Refuse a stem that asks in the same words what is in quarantine, or was retired out of it.
+
+    Args:
+        store: a read is enough.
+        question_id: of the question that it is written for; None for a new one.
+        stem: of a version that is submitted, put back or about to go live; a leak may be suspected of it meanwhile.
+
+    Raises:
+        RuleBroken: names the version.
+    """
+    asked = (
+        sa.select(QuestionVersion.question_id, Question.reference, QuestionVersion.number, QuestionVersion.stem)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(_told()))
+        .order_by(QuestionVersion.id)
+    )
+    for owner, reference, number, told in rows(store, asked):
+        if asks_the_same(stem, told):
+            whose = f"version {number}" if owner == question_id else f"{reference}"
+            raise RuleBroken(
+                f"The stem is that of {whose}, whose leak is suspected.",
+                remedy="Ask it in other words: whoever knows the old ones must not know these.",
+            )
+
+
+def _told() -> sa.CompoundSelect[int]:
+    """Keys of versions in quarantine, and of those that were retired out of it."""
+    kept = sa.select(InService.question_version_id).where(InService.state == State.QUARANTINED)
+    gone = sa.select(Move.question_version_id)
+    return kept.union(gone.where(Move.from_state == State.QUARANTINED, Move.to_state == State.RETIRED))
 
 
 def _move(store: Session, serving: InService, to: State, reason: str, act: str, *, by: Actor, at: datetime) -> None:

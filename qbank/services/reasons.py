@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import Reason
 from qbank.domain.people import Actor
-from qbank.storage.models import AssessmentSession, SessionNote
+from qbank.storage.models import Apprentice, AssessmentSession, Erasure, SessionNote
 
 
 class ReasonNeeded(RuleBroken):
@@ -20,8 +21,27 @@ class ReasonNeeded(RuleBroken):
 
 
 def keep(store: Session, session: AssessmentSession, kind: Reason, because: str, *, by: Actor, at: datetime) -> None:
-    """Keep a reason beside the session; none is kept of blanks."""
+    """Keep a reason beside the session; none is kept of blanks.
+
+    Raises:
+        RuleBroken: the apprentice's data was erased.
+    """
     if because.strip():
+        must_not_be_erased(store, session.apprentice_id)
         words = because.strip()
         store.add(SessionNote(assessment_session_id=session.id, kind=kind, words=words, at=at, by_id=by.identifier))
         store.flush()
+
+
+def must_not_be_erased(store: Session, apprentice: int) -> None:
+    """Refuse to keep anything new of an apprentice whose data was erased: it would never be due again.
+
+    Raises:
+        RuleBroken: it was.
+    """
+    asked = sa.select(Apprentice.reference).join(Erasure, Erasure.apprentice_id == Apprentice.id)
+    if (reference := store.scalar(asked.where(Apprentice.id == apprentice))) is not None:
+        raise RuleBroken(
+            f"The data of {reference} was erased, so nothing new is kept of them.",
+            remedy="Register them under another reference.",
+        )

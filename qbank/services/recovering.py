@@ -113,11 +113,12 @@ def recover(file: Path, target: Target, opening: Opening, *, at: datetime, tell:
     Raises:
         NotFound: there is no such file, or the key's file has no key.
         RuleBroken: the place is not empty, the backup is of the other kind of database, or it cannot be opened.
-        NotReady: it is of a newer qbank, it is damaged, or a tool is missing.
+        NotReady: it is of a newer qbank, it is damaged, a tool is missing, or no checkpoint can be written.
         TrailBroken: its trail does not follow, or is not the one that checkpoints vouch for.
         Refusal: it is no backup, or was changed. In each case nothing was restored.
     """
     tell("Reading the backup", 0.0)
+    checkpointing.must_be_writable(target.checkpoints)
     with backup_files.working(target.workplace) as folder:
         plain = _opened(file, folder, opening)
         manifest = backup_files.unpack(plain, folder)
@@ -134,6 +135,7 @@ def recover(file: Path, target: Target, opening: Opening, *, at: datetime, tell:
                 dumps.must_be_sound(connection)
             verdict, lost = _judged(engine, manifest, sealed, target.signer.public_key)
             recalled = _tell_the_trail(engine, target, manifest, digest, lost, at=at)
+            checkpointing.must_be_writable(target.checkpoints)  # again: verifying takes minutes, and this is the last
         tell("Continuing the checkpoints", 0.9)
         aside = _continue(target, kept, manifest, at)
     tell("Restored", 1.0)

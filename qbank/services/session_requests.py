@@ -182,11 +182,7 @@ def _apprentice(store: Session, asked: Request, *, by: Actor, at: datetime) -> A
     """The registered apprentice, or a new one on the standard's newest plan version."""
     found = store.scalar(sa.select(Apprentice).where(Apprentice.reference == asked.apprentice))
     if found is not None:
-        if found.details is None:
-            raise RuleBroken(
-                f"The data of {found.reference} was erased, so nothing new is kept of them.",
-                remedy="Register them under another reference.",
-            )
+        reasons.must_not_be_erased(store, found.id)
         _must_be_as_registered(store, found, asked)
         return found
     version = standards.plan_version(store, asked.standard)

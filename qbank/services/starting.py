@@ -138,6 +138,7 @@ def _add(
             remedy="Give the day on which it started.",
             rule="G1",
         )
+    reasons.must_not_be_erased(store, apprentice.id)
     store.add(
         AssessmentStart(
             apprentice_id=apprentice.id,

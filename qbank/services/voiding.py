@@ -16,7 +16,7 @@ from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import must_say_why
 from qbank.domain.people import Actor
 from qbank.domain.voiding import MOST_SETS, Answered, Stand, must_answer, must_ask
-from qbank.services import audit, booking, session_requests
+from qbank.services import audit, booking, reasons, session_requests
 from qbank.services.kept_sets import VOIDED
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import (
@@ -159,6 +159,7 @@ def _must_stand(store: Session, session: AssessmentSession, *, at: datetime) -> 
 
 
 def _must_be_voidable(store: Session, session: AssessmentSession, *, at: datetime) -> QuestionSet:
+    reasons.must_not_be_erased(store, session.apprentice_id)
     hindrance = stand(store, session, at=at).hindrance
     drawn = sessions.standing_set(store, session.attempt_id)
     if hindrance or drawn is None:

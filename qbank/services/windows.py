@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from qbank.domain.errors import RuleBroken
 from qbank.domain.preparation import Needed
 from qbank.domain.standards import Plan
+from qbank.services import reasons
 from qbank.storage.models import AssessmentSession, Attempt
 from qbank.storage.queries import preparation, standards
 
@@ -62,10 +63,11 @@ def must_be_open(store: Session, session: AssessmentSession, at: datetime) -> No
     """Refuse a set that is not to be seen now.
 
     Raises:
-        RuleBroken: the session is cancelled.
+        RuleBroken: the session is cancelled, or the apprentice's data was erased.
         OutsideWindow: too early, or too late; carries the times.
         NotPrepared: a declaration or a check is outstanding (I2, X1).
     """
+    reasons.must_not_be_erased(store, session.apprentice_id)
     if session.cancelled_at is not None:
         raise RuleBroken(f"{session.reference} is cancelled.", remedy="Book the session again.")
     attempt = store.get_one(Attempt, session.attempt_id)

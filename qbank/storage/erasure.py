@@ -4,6 +4,8 @@ A table with such words is in `rules.FROZEN`, where a rule lets them be erased a
 schema: a text column of any table that leads to an apprentice stands here, or in `KEPT` with its reason.
 """
 
+# ruff: noqa: S608 - table and column names are written here, never taken from input
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,20 +14,51 @@ from typing import Final
 ERASED: Final = "erased"
 """What stands where a reason was that may not be empty."""
 
-_OWN: Final = "{table}.apprentice_id = :apprentice"
-_ATTEMPT: Final = "{table}.attempt_id IN (SELECT id FROM attempts WHERE apprentice_id = :apprentice)"
-_SESSION: Final = (
-    "{table}.assessment_session_id IN (SELECT id FROM assessment_sessions WHERE apprentice_id = :apprentice)"
-)
-_ASSESSMENT: Final = (
-    "{table}.assessment_id IN (SELECT assessments.id FROM assessments JOIN attempts "
-    "ON attempts.id = assessments.attempt_id WHERE attempts.apprentice_id = :apprentice)"
-)
-_SET: Final = "{table}.question_set_id IN (SELECT id FROM question_sets WHERE apprentice_id = :apprentice)"
 
-_REQUEST: Final = (
-    "{table}.id IN (SELECT void_request_id FROM void_request_sets JOIN question_sets "
-    "ON question_sets.id = void_request_sets.question_set_id WHERE question_sets.apprentice_id = :apprentice)"
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How rows lead to an apprentice.
+
+    Args:
+        column: of the row, from which it is led.
+        keys: its values in the apprentice's rows; the apprentice's key stands as `{apprentice}`.
+        owners: the keys of the apprentices that a row belongs to; its value in that column stands as `{value}`.
+    """
+
+    column: str
+    keys: str
+    owners: str
+
+
+_OWN: Final = Path("apprentice_id", "({apprentice})", "({value})")
+_ATTEMPT: Final = Path(
+    "attempt_id",
+    "(SELECT id FROM attempts WHERE apprentice_id = {apprentice})",
+    "(SELECT attempts.apprentice_id FROM attempts WHERE attempts.id = {value})",
+)
+_SESSION: Final = Path(
+    "assessment_session_id",
+    "(SELECT id FROM assessment_sessions WHERE apprentice_id = {apprentice})",
+    "(SELECT sat.apprentice_id FROM assessment_sessions AS sat WHERE sat.id = {value})",
+)
+_ASSESSMENT: Final = Path(
+    "assessment_id",
+    "(SELECT assessments.id FROM assessments JOIN attempts ON attempts.id = assessments.attempt_id "
+    "WHERE attempts.apprentice_id = {apprentice})",
+    "(SELECT attempts.apprentice_id FROM assessments AS given JOIN attempts ON attempts.id = given.attempt_id "
+    "WHERE given.id = {value})",
+)
+_SET: Final = Path(
+    "question_set_id",
+    "(SELECT id FROM question_sets WHERE apprentice_id = {apprentice})",
+    "(SELECT question_sets.apprentice_id FROM question_sets WHERE question_sets.id = {value})",
+)
+_REQUEST: Final = Path(
+    "id",
+    "(SELECT void_request_id FROM void_request_sets JOIN question_sets "
+    "ON question_sets.id = void_request_sets.question_set_id WHERE question_sets.apprentice_id = {apprentice})",
+    "(SELECT question_sets.apprentice_id FROM void_request_sets JOIN question_sets "
+    "ON question_sets.id = void_request_sets.question_set_id WHERE void_request_sets.void_request_id = {value})",
 )
 
 
@@ -35,17 +68,23 @@ class Words:
 
     Args:
         columns: each with what it is set to.
-        path: the condition, with the table's name to be put in, that a row belongs to `:apprentice`.
+        path: how its rows lead to the apprentice.
     """
 
     table: str
     columns: dict[str, str | None]
-    path: str
+    path: Path
 
     @property
     def condition(self) -> str:
-        """Which rows are the apprentice's."""
-        return self.path.format(table=self.table)
+        """Which rows are those of `:apprentice`."""
+        return f"{self.table}.{self.path.column} IN {self.path.keys.format(apprentice=':apprentice')}"
+
+    @property
+    def erased(self) -> str:
+        """Whether an erasure is recorded of an apprentice that a row belongs to, for a trigger on the row."""
+        owners = self.path.owners.format(value=f"NEW.{self.path.column}")
+        return f"EXISTS (SELECT 1 FROM erasures WHERE erasures.apprentice_id IN {owners})"
 
 
 _WITH_SALT: Final[dict[str, str | None]] = {"words": None, "salt": None}

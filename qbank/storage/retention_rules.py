@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from qbank.storage.erasure import ERASED
+from qbank.storage.erasure import ERASED, WORDS, Words
 from qbank.storage.rule import Rule
 
 FROZEN: Final[dict[str, tuple[str, ...]]] = {
@@ -26,6 +26,24 @@ FROZEN: Final[dict[str, tuple[str, ...]]] = {
     "retention_holds": ("id", "apprentice_id", "holds", "at", "by_id"),
 }
 HISTORY: Final = ("erasures",)
+
+_BEFORE: Final = {"assessment_sessions": "OLD.cancelled_at IS NOT NULL AND "}
+"""When the rule begins to hold, where not at once: the place of a session to come may change, and it is called off."""
+_WITHOUT_OWNERS: Final = {"void_requests"}
+"""Its rows lead to apprentices by rows that come after them."""
+
+
+def _changed(words: Words) -> str:
+    return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in words.columns)
+
+
+def _filled(words: Words) -> str:
+    """Whether a row says anything in these columns, other than what an erasure leaves there."""
+    return " OR ".join(
+        f"NEW.{column} IS NOT NULL" if left is None else f"(NEW.{column} IS NOT NULL AND NEW.{column} <> '{left}')"
+        for column, left in words.columns.items()
+    )
+
 
 RULES: Final = (
     *(
@@ -50,37 +68,48 @@ RULES: Final = (
     ),
     *(
         Rule(
-            f"{table}_only_with_an_erasure",
-            table,
+            f"{words.table}_only_with_an_erasure",
+            words.table,
             "UPDATE",
-            f"NEW.{column} IS DISTINCT FROM OLD.{column} AND NOT EXISTS (SELECT 1 FROM erasures {whose})",
-            f"L7: words of {table} go with an erasure of personal data alone",
+            f"{_BEFORE.get(words.table, '')}({_changed(words)}) AND NOT {words.erased}",
+            f"L7: words of {words.table} go with an erasure of personal data alone",
         )
-        for table, column, whose in (
-            (
-                "commitments",
-                "reason",
-                "JOIN attempts ON attempts.apprentice_id = erasures.apprentice_id WHERE attempts.id = NEW.attempt_id",
-            ),
-            ("repeat_exceptions", "reason", "WHERE erasures.apprentice_id = NEW.apprentice_id"),
-            (
-                "set_voids",
-                "reason",
-                (
-                    "JOIN question_sets ON question_sets.apprentice_id = erasures.apprentice_id "
-                    "WHERE question_sets.id = NEW.question_set_id"
-                ),
-            ),
-            ("retention_holds", "words", "WHERE erasures.apprentice_id = NEW.apprentice_id"),
-            (
-                "session_notes",
-                "words",
-                (
-                    "JOIN assessment_sessions ON assessment_sessions.apprentice_id = erasures.apprentice_id "
-                    "WHERE assessment_sessions.id = NEW.assessment_session_id"
-                ),
-            ),
+        for words in WORDS
+    ),
+    *(
+        Rule(
+            f"{words.table}_none_after_an_erasure",
+            words.table,
+            "INSERT",
+            f"({_filled(words)}) AND {words.erased}",
+            f"L7: no words about an apprentice whose data was erased are kept in {words.table}",
         )
+        for words in WORDS
+        if words.table not in _WITHOUT_OWNERS
+    ),
+    Rule(
+        "void_request_sets_none_after_an_erasure",
+        "void_request_sets",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM erasures JOIN question_sets ON question_sets.apprentice_id = erasures.apprentice_id "
+        "WHERE question_sets.id = NEW.question_set_id)",
+        "L7: no words about an apprentice whose data was erased are kept in void_requests",
+    ),
+    Rule(
+        "apprentice_details_none_after_an_erasure",
+        "apprentice_details",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM erasures WHERE erasures.apprentice_id = NEW.apprentice_id)",
+        "L7: the name of an apprentice whose data was erased is not kept again",
+    ),
+    Rule(
+        "assessment_sessions_none_after_an_erasure_either",
+        "assessment_sessions",
+        "UPDATE",
+        f"({_filled(next(each for each in WORDS if each.table == 'assessment_sessions'))}) "
+        "AND EXISTS (SELECT 1 FROM erasures WHERE erasures.apprentice_id = NEW.apprentice_id) "
+        "AND (NEW.place IS DISTINCT FROM OLD.place OR NEW.cancelled_because IS DISTINCT FROM OLD.cancelled_because)",
+        "L7: no words about an apprentice whose data was erased are kept in assessment_sessions",
     ),
     Rule(
         "assessment_sessions_stay_cancelled",

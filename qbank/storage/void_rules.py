@@ -9,7 +9,7 @@ from typing import Final
 from qbank.domain.voiding import DECIDERS, Answered
 from qbank.storage.rule import Rule
 
-HISTORY: Final = ("void_request_sets",)
+HISTORY: Final = ("former_assessors", "void_request_sets")
 
 _BEGAN: Final = (
     "EXISTS (SELECT 1 FROM question_sets AS asked JOIN assessment_sessions AS mine ON mine.attempt_id = "
@@ -23,7 +23,10 @@ _HAD_A_HAND: Final = (
     "asked.attempt_id WHERE asked.id = NEW.question_set_id "
     "AND (mine.assessor_id = {person} OR asked.drawn_by_id = {person})) "
     "OR EXISTS (SELECT 1 FROM set_views WHERE set_views.question_set_id = NEW.question_set_id "
-    "AND set_views.person_id = {person}))"
+    "AND set_views.person_id = {person}) "
+    "OR EXISTS (SELECT 1 FROM question_sets AS asked JOIN assessment_sessions AS mine ON mine.attempt_id = "
+    "asked.attempt_id JOIN former_assessors ON former_assessors.assessment_session_id = mine.id "
+    "WHERE asked.id = NEW.question_set_id AND former_assessors.person_id = {person}))"
 )
 _ASKER: Final = "(SELECT void_requests.by_id FROM void_requests WHERE void_requests.id = NEW.void_request_id)"
 _NO_DECIDER: Final = (
@@ -37,6 +40,14 @@ _OTHER_WAITS: Final = (
 )
 
 RULES: Final = (
+    Rule(
+        "assessment_sessions_l8_a_former_assessor_is_kept",
+        "assessment_sessions",
+        "UPDATE",
+        "NEW.assessor_id <> OLD.assessor_id AND NOT EXISTS (SELECT 1 FROM former_assessors "
+        "WHERE former_assessors.assessment_session_id = OLD.id AND former_assessors.person_id = OLD.assessor_id)",
+        "L8: whose a session was is kept before it is given to another",
+    ),
     Rule(
         "void_requests_l8_by_who_decides",
         "void_requests",

@@ -40,6 +40,8 @@ class ReviewVerdict:
         vouched: the number of the newest entry that a checkpoint vouches for; 0 without one.
         signed: the number of the entry that tells of the sign-off.
         held_to: the public key that the checkpoints were held to.
+        unnamed: decisions whose entries do not say who did not count: made before entries said so, and judged by the
+            rule of then, which takes the certificate's word for it, as far as no declared interest is left out.
     """
 
     review: str
@@ -49,6 +51,7 @@ class ReviewVerdict:
     vouched: int
     signed: int
     held_to: str
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,7 @@ def verify_review(certificate: str, export: Sequence[str], *, key: str | None = 
         _agree("signature of the chair", found["signed_by"], found["chair"])
         _agree("number of questions", signed["facts"].get("questions"), len(found["questions"]))
         _opening(told, found)
-        for question in found["questions"]:
-            _question(told, found, question)
+        unnamed = sum(not _question(told, found, question) for question in found["questions"])
         _bank(told, found)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadReview(f"The certificate is not whole: {error}.") from error
@@ -105,6 +107,7 @@ def verify_review(certificate: str, export: Sequence[str], *, key: str | None = 
         vouched=verdict.vouched,
         signed=signed["seq"],
         held_to=held_to,
+        unnamed=unnamed,
     )
 
 
@@ -146,13 +149,16 @@ def _interests(told: _Told, reference: str, decided: int) -> tuple[set[str], set
     return before, {each["actor"] for each in mine} - before
 
 
-def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]) -> None:
+def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]) -> bool:
+    """Check one decision; whether its entry says who did not count, as each does since reviews keep it."""
     reference, barred = question["reference"], set(question["barred"])
     what = f"the decision on {reference}"
     decided = told.one(DECIDED, what, question=reference)
     _agree(what, decided["facts"].get("choice"), question["choice"])
     _agree(what, (decided["actor"], decided["at"]), (question["recorded_by"], question["at"]))
-    _agree(f"members who did not count for {reference}", set(decided["facts"].get("barred", ())), barred)
+    is_named = "barred" in decided["facts"]
+    if is_named:
+        _agree(f"members who did not count for {reference}", set(decided["facts"]["barred"]), barred)
     before, later = _interests(told, reference, decided["seq"])
     if not before <= barred:
         raise BadReview(f"Somebody declared an interest in {reference} and is not told as barred.")
@@ -165,12 +171,13 @@ def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]
     voted = {each["actor"] for each in told.all(VOTED, question=reference)}
     _agree(f"voters on {reference}", voted - barred, set(question["voters"]))
     _agree(f"votes on {reference}", sum(question["votes"].values()), len(question["voters"]))
-    if recorder not in question["voters"]:
+    if (is_named or "declared_later" in question) and recorder not in question["voters"]:  # older ones need not have
         raise BadReview(f"The decision on {reference} was recorded by somebody who had not voted.")
     if len(question["voters"]) < found["quorum"]:
         raise BadReview(f"Fewer voted on {reference} than the quorum asks for.")
     if question["votes"][question["choice"]] < max(question["votes"].values()):
         raise BadReview(f"The decision on {reference} is not what most votes are for.")
+    return is_named
 
 
 def _bank(told: _Told, found: Mapping[str, Any]) -> None:

@@ -81,6 +81,7 @@ class DrawShopping(RuleBasedStateMachine):
         self.all_sessions: list[int] = []
         self.seen: dict[int, set[tuple[str, ...]]] = {}
         self.voids: dict[int, int] = {}
+        self.hands: dict[int, set[str]] = {}
         self.begun: set[int] = set()
         self.drawn_at: dict[int, datetime] = {}
         self.sat: set[int] = set()
@@ -131,17 +132,19 @@ class DrawShopping(RuleBasedStateMachine):
             del self.due[session]
 
     @precondition(lambda self: self.all_sessions)
-    @rule(data=st.data(), assessor=st.sampled_from(["assessor", "other"]))
+    @rule(data=st.data(), assessor=st.sampled_from(["assessor", "manager", "other"]))
     def reassign_one(self, data: st.DataObject, assessor: str) -> None:
         session = self.one(data)
 
-        def work(store: Session) -> None:
+        def work(store: Session) -> bool:
             row = store.get_one(AssessmentSession, session)
-            person = the_person(store, assessor)
+            person = a_void.assessing(store, assessor)
             booking.reassign(store, row, person, by=COMMAND_LINE, at=self.now)
             preparing.declare(store, row, Interest.NONE, by=person.actor, at=self.now)
+            return True
 
-        self.tried(work)
+        if self.tried(work):
+            self.hands.setdefault(self.due[session].attempt, set()).add(assessor)
 
     @precondition(lambda self: self.all_sessions)
     @rule(data=st.data())
@@ -168,6 +171,7 @@ class DrawShopping(RuleBasedStateMachine):
 
         if self.tried(work) and session in self.due:
             attempt = self.due[session].attempt
+            assert not {asks, agrees} & self.hands.get(attempt, set()), "Who had a hand in a sitting voided its set."
             if asks != agrees and attempt not in self.begun | self.sat:
                 self.voids[attempt] = self.voids.get(attempt, 0) + 1
             self.drawn_at.pop(attempt, None)

@@ -12,10 +12,10 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.domain.voiding import Answered
 from qbank.services import people, voiding
 from qbank.storage import units
-from qbank.storage.models import AssessmentSession, Person
+from qbank.storage.models import AssessmentSession, FormerAssessor, Person
 from qbank.storage.queries import people as known
 from qbank.storage.queries import sessions
-from tests.services.a_bank import NOW
+from tests.services.a_bank import NOW, the_person
 
 WHY = "Its questions stood in a message."
 ROLES = {"manager": Role.BANK_MANAGER, "deputy": Role.BANK_MANAGER, "quality": Role.IQA}
@@ -26,6 +26,25 @@ def decider(store: Session, first_part: str) -> Person:
     email = f"{first_part}@example.org"
     facts = {"password": None, "roles": [ROLES[first_part]], "by": COMMAND_LINE, "at": NOW}
     return known.by_email(store, email) or people.create(store, name=first_part, email=email, **facts)
+
+
+def assessing(store: Session, first_part: str) -> Person:
+    """Somebody who assesses; one of the people who decide on voids does so too."""
+    if first_part not in ROLES:
+        return the_person(store, first_part)
+    person = decider(store, first_part)
+    if Role.ASSESSOR not in person.actor.roles:
+        people.set_roles(store, person, [ROLES[first_part], Role.ASSESSOR], by=COMMAND_LINE, at=NOW)
+    return person
+
+
+def given_to(store: Session, session: AssessmentSession, person: int) -> None:
+    """Give a session to somebody whom the application would not let have it, the former assessor kept."""
+    if store.get(FormerAssessor, (session.id, session.assessor_id)) is None:
+        store.add(FormerAssessor(assessment_session_id=session.id, person_id=session.assessor_id, at=NOW))
+        store.flush()
+    session.assessor_id = person
+    store.flush()
 
 
 def ask(store: Session, session: AssessmentSession, *, by: str = "manager", at: datetime = NOW) -> int:

@@ -27,6 +27,7 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries import preparation
 from tests.services.a_bank import BOOKED, CIPHER, ENDED, METHOD, NOW, a_session, an_apprentice, pulled, the_person
+from tests.services.a_void import given_to
 
 
 def refused(engine, work, *, because: str) -> None:
@@ -177,7 +178,7 @@ def test_L8_nobody_approves_an_adjustment_of_a_session_that_they_assess(bank):
     refused(bank, lambda store: store.execute(sa.insert(Adjustment).values(row)), because="L8: the assessor")
     refused(
         bank,
-        lambda store: store.execute(sa.update(AssessmentSession).values(assessor_id=the_person(store, "other").id)),
+        lambda store: given_to(store, store.get_one(AssessmentSession, session.id), the_person(store, "other").id),
         because="L8: who approved an adjustment",
     )
 

@@ -163,6 +163,44 @@ def test_a_text_that_was_retired_out_of_quarantine_does_not_come_back(bank):
     assert states(bank, "Q-0010") == {"Q-0010": State.LIVE}
 
 
+@pytest.mark.parametrize("way", ["approved", "put back"])
+def test_a_version_submitted_before_its_stem_was_told_does_not_come_back(bank, way):
+    with units.write_unit(bank) as store:
+        question, author = writing.question_by_reference(store, "Q-0010"), actor(store, "author")
+        draft = authoring.revise(store, question, by=author, at=NOW)
+        text = replace(DraftText.from_kept(draft.words), seconds=300, guidance="Of another lamp.")
+        authoring.save(store, draft, text, revision=draft.revision, by=author, at=NOW)
+        submitted(store, draft)
+        if way == "put back":
+            authoring.take_back(store, question, by=author, at=NOW)
+    quarantined(bank, "Q-0010")
+    with units.write_unit(bank) as store:
+        keeping.retire(store, ["Q-0010"], because="It was told.", by=the_person(store, "author").actor, at=NOW)
+
+    def comes_back(store):
+        question = writing.question_by_reference(store, "Q-0010")
+        if way == "put back":
+            authoring.put_back(store, question, by=actor(store, "author"), at=NOW)
+        else:
+            decided(store, question)
+
+    with pytest.raises(RuleBroken, match="whose leak is suspected"):
+        units.in_write_unit(bank, comes_back)
+
+
+def test_neither_a_comma_nor_another_question_brings_a_told_stem_back(bank):
+    quarantined(bank, "Q-0010")
+    with units.read_unit(bank) as store:
+        question = writing.question_by_reference(store, "Q-0010")
+        stem = writing.newest_version(store, question.id).stem
+
+    for other in (stem.upper(), stem.replace(" ", ", ", 1), f"\u201c{stem}\u201d", stem.replace("o", "\u00f6", 1)):
+        with pytest.raises(RuleBroken, match="that of version 1, whose leak"):
+            _revised(bank, "Q-0010", stem=other)
+    with pytest.raises(RuleBroken, match="that of Q-0010, whose leak"):
+        _revised(bank, "Q-0011", stem=stem)
+
+
 def _revised(bank, reference, **changes):
     """A next version, written by one person and approved by another."""
 

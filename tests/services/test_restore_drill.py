@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -92,6 +93,40 @@ def test_without_what_left_with_a_checkpoint_the_same_judge_finds_another_certif
     assert first.references == before[0].references
     assert first.certificate != before[0].certificate
     assert second.references != before[1].references
+
+
+def test_L6_what_was_lost_twice_with_the_same_backup_is_drawn_again_identical(on_sqlite):
+    """Sets are pulled, lost, pulled again by one, and lost again: what the first restore put aside still counts."""
+    place, bank = on_sqlite
+    sessions = booked(bank)
+    made = place.backed_up(bank)
+    before = [pulled(bank, session) for session in sessions]
+    checkpointing.write_checkpoints(bank, place.checkpoints, SIGNER, at=LATER)
+    first = place.empty_url()
+    place.recovered(made.file, first, at=LATER)
+    with opened(first) as engine:
+        assert pulled(engine, sessions[0], at=LATER) == before[0]
+        checkpointing.write_checkpoints(engine, place.checkpoints, SIGNER, at=LATER + timedelta(minutes=1))
+    second = place.empty_url()
+
+    found = place.recovered(made.file, second, at=LATER + timedelta(minutes=2))
+
+    assert found.recalled == 3
+    with opened(second) as engine:
+        withdraw(engine, {never_drawn(engine, before), before[1].references[0]})
+        assert [pulled(engine, session, at=LATER + timedelta(minutes=3)) for session in sessions] == before
+
+
+def test_L12_where_no_checkpoint_can_be_written_nothing_is_restored(on_sqlite, tmp_path):
+    place, bank = on_sqlite
+    made, target = place.backed_up(bank), place.empty_url()
+    before = Path(target.removeprefix("sqlite:///")).read_bytes()
+    (tmp_path / "in the way").write_text("no folder")
+
+    with pytest.raises(NotReady, match="No checkpoint can be written into the folder in the way"):
+        place.recovered(made.file, target, checkpoints=tmp_path / "in the way")
+
+    assert Path(target.removeprefix("sqlite:///")).read_bytes() == before
 
 
 def test_what_is_frozen_beside_a_checkpoint_is_read_with_the_installations_key_only(on_sqlite):

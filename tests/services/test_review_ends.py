@@ -157,3 +157,15 @@ def test_a_revision_is_a_task_that_is_followed_until_it_is_ended_with_a_reason(b
         assert [each.is_open for each in review_lists.tasks(store)] == [False]
     with pytest.raises(RuleBroken, match="done or ended already"):
         end()
+
+
+def test_an_editorial_change_from_before_the_decision_does_not_do_the_revision(bank):
+    sign_off(bank, every_kind_decided(bank))
+
+    rewritten(bank, "Q-0012", change=Change.EDITORIAL, at=NOW - timedelta(minutes=1))
+    with units.read_unit(bank) as store:
+        assert [each.is_open for each in review_lists.tasks(store)] == [True]
+
+    rewritten(bank, "Q-0012", change=Change.MATERIAL, at=NOW - timedelta(minutes=1))
+    with units.read_unit(bank) as store:
+        assert [each.is_open for each in review_lists.tasks(store)] == [False]

@@ -13,7 +13,7 @@ from delivery.errors import DeliveryRefusal
 from qbank.domain.errors import RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.voiding import Answered
-from qbank.services import audit, kept_sets, offline, recording, verifying, voiding
+from qbank.services import audit, booking, kept_sets, offline, recording, verifying, voiding
 from qbank.services.kept_evidence import shown_evidence
 from qbank.storage import draw_plans, triggers, units
 from qbank.storage.models import AssessmentSession, Attempt, AuditEntry, EligibilitySnapshot, QuestionSet, Seed, SetVoid
@@ -22,7 +22,7 @@ from qbank.storage.queries.sets import set_of
 from tests.domain.an_entry import an_entry
 from tests.services.a_bank import CIPHER, NOW, a_plan, a_session, pulled, the_person
 from tests.services.a_sitting import a_drawn_session, asked, write
-from tests.services.a_void import WHY, answer, ask, decider, voided
+from tests.services.a_void import WHY, answer, ask, decider, given_to, voided
 
 HOUR = timedelta(hours=1)
 
@@ -126,7 +126,7 @@ def test_L8_neither_an_assessor_nor_somebody_without_the_role_nor_the_command_li
     key = a_drawn_session(bank)
 
     def reassigned(store):
-        row(store, key).assessor_id = decider(store, "manager").id
+        given_to(store, row(store, key), decider(store, "manager").id)
 
     for who, because in (("author", "A bank manager or"), ("assessor", "A bank manager or")):
         with pytest.raises(RuleBroken, match=because), units.write_unit(bank) as store:
@@ -138,6 +138,12 @@ def test_L8_neither_an_assessor_nor_somebody_without_the_role_nor_the_command_li
         asked_for(bank, key, by="manager")
     request = asked_for(bank, key, by="deputy")
     with pytest.raises(RuleBroken, match="assessor of this sitting"):
+        answered(bank, request, key, by="manager")
+    done(
+        bank,
+        lambda store: booking.reassign(store, row(store, key), the_person(store, "other"), by=COMMAND_LINE, at=NOW),
+    )
+    with pytest.raises(RuleBroken, match="are or were the assessor"):
         answered(bank, request, key, by="manager")
 
 

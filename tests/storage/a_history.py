@@ -38,6 +38,7 @@ from qbank.storage.models import (
     Competence,
     Criterion,
     DrawPlanQuestion,
+    FormerAssessor,
     InService,
     Ksb,
     KsbCriterion,
@@ -260,6 +261,7 @@ def draw_and_see(store: Session) -> None:
     session = a_session(store, remote=True)
     prepare(store, session)
     store.add(SessionNote(assessment_session_id=session.id, kind=Reason.MOVED, words="a test", at=NOW, by_id=one.id))
+    store.add(FormerAssessor(assessment_session_id=session.id, person_id=other.id, at=NOW))
     row = delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
     drawn = set_of(store, session.id)
     assert drawn is not None

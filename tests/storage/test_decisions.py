@@ -185,8 +185,7 @@ def test_Q2_nobody_moderates_what_they_delivered(refused):
         session = a_session(store, apprentice=2)
         delivering.pull(store, session, by=COMMAND_LINE, at=NOW, cipher=CIPHER)
         row = an_assessment(store, session)
-        session.assessor_id = the_person(store, "other").id
-        store.flush()
+        a_void.given_to(store, session, the_person(store, "other").id)
         a_moderation(store, row, by="other")
 
     refused(work, because="Q2: nobody moderates what they delivered or assessed")

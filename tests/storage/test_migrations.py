@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from qbank.domain.errors import NotFound, NotReady
-from qbank.storage import db, migrating, search, triggers
-from tests.services.a_bank import opened
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import booking
+from qbank.storage import db, migrating, search, triggers, units
+from tests.services.a_bank import BOOKED, NOW, a_session, fill, opened, the_person
+from tests.services.a_review import decide, declare, opened_review, voted
 from tests.storage.a_history import fill_history
 
 REVISIONS = migrating.revisions()
@@ -78,6 +83,45 @@ def test_each_migration_back_forth_and_back_on_a_populated_database_keeps_every_
         assert after == {table: rows[table] if table in stayed else 0 for table in rows}, f"{later} lost rows."
         assert again == names, f"{later} lost triggers."
         rows, names = stayed, fewer
+
+
+def test_0037_finds_former_assessors_in_the_trail_and_bars_whoever_had_a_hand_before_an_old_decision(shelf):
+    """Two decisions: one as the program recorded it that kept no bars, one as today's does."""
+    url = shelf.copy("bank", fill)
+    with opened(url) as bank:
+        with units.write_unit(bank) as store:
+            booking.reassign(store, a_session(store), the_person(store, "other"), by=COMMAND_LINE, at=BOOKED)
+        reference = opened_review(bank)
+        declare(bank, reference, "second", ("Q-0010", "Q-0011"), at=NOW - timedelta(minutes=1))
+        for question in ("Q-0010", "Q-0011"):
+            voted(bank, reference, question)
+            decide(bank, reference, question)
+        declare(bank, reference, "first", ("Q-0010",), at=NOW + timedelta(minutes=1))
+        migrating.downgrade(url, "0036")
+        with bank.begin() as connection:
+            triggers.drop(connection)
+            connection.exec_driver_sql("DELETE FROM review_decision_bars")
+            for seq, facts in connection.execute(sa.text("SELECT seq, facts FROM audit_entries")).all():
+                kept = json.loads(facts)
+                if kept.get("question") == "Q-0010":
+                    kept.pop("barred", None)
+                written = {"seq": seq, "facts": json.dumps(kept)}
+                connection.execute(sa.text("UPDATE audit_entries SET facts = :facts WHERE seq = :seq"), written)
+        migrating.upgrade(url)
+
+        with bank.connect() as connection:
+            former = connection.execute(
+                sa.text("SELECT email FROM former_assessors JOIN people ON people.id = person_id")
+            ).all()
+            barred = connection.execute(
+                sa.text(
+                    "SELECT reference, email FROM review_decision_bars JOIN people ON people.id = person_id "
+                    "JOIN questions ON questions.id = question_id"
+                )
+            ).all()
+
+    assert [tuple(row) for row in former] == [("assessor@example.org",)]
+    assert [tuple(row) for row in barred] == [("Q-0010", "second@example.org")]
 
 
 def test_a_migration_that_would_orphan_rows_is_refused_and_undone(tmp_path):

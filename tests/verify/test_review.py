@@ -250,6 +250,29 @@ def test_a_review_that_broke_a_rule_is_refused_even_where_every_digest_fits(sign
         verify_review(*forged(signed_once, change))
 
 
+def of_before(certificate, entries):
+    """As the program signed it that kept no bars: one voter did not count, and only the certificate says so."""
+    question = kept_question(certificate)
+    other = next(each for each in question["voters"] if each != certificate["chair"])
+    for entry in entries:
+        entry["facts"].pop("barred", None)
+    for each in certificate["questions"]:
+        each.pop("declared_later")
+    if len(question["voters"]) > certificate["quorum"]:
+        question["barred"].append(other)
+        question["voters"].remove(other)
+        question["votes"]["keep"] -= 1
+
+
+def test_a_certificate_from_before_entries_named_who_did_not_count_is_judged_by_the_rule_of_then(signed_once):
+    certificate, export = forged(signed_once, of_before)
+
+    found = verify_review(certificate, export)
+
+    assert found.unnamed == found.questions > 0
+    assert verify_review(*signed_once).unnamed == 0
+
+
 def test_an_interest_that_was_declared_is_told_as_barred(shelf):
     def work(address):
         fill(address)

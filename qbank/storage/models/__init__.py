@@ -77,7 +77,15 @@ from qbank.storage.models.questions import (
 )
 from qbank.storage.models.records import RecordEntry
 from qbank.storage.models.reviews import BankContinuation, BankContinuationSignature, ReviewCall
-from qbank.storage.models.sessions import AssessmentSession, Attempt, Commitment, Seed, SeedReveal, SessionNote
+from qbank.storage.models.sessions import (
+    AssessmentSession,
+    Attempt,
+    Commitment,
+    FormerAssessor,
+    Seed,
+    SeedReveal,
+    SessionNote,
+)
 from qbank.storage.models.sets import (
     OfflineCopy,
     QuestionSet,
@@ -141,6 +149,7 @@ __all__ = [
     "FamilyDecision",
     "FamilyRevision",
     "FamilySubmission",
+    "FormerAssessor",
     "InService",
     "JudgementRow",
     "Ksb",

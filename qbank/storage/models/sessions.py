@@ -130,6 +130,19 @@ class AssessmentSession(Base):
     cancelled_because: Mapped[str | None]
 
 
+class FormerAssessor(Base):
+    """That a session was somebody's before it was given to another: they had a hand in it (L8)."""
+
+    __tablename__ = "former_assessors"
+
+    assessment_session_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("assessment_sessions.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    at: Mapped[When]
+    by_id: Mapped[By]
+
+
 class SessionNote(Base):
     """A reason given for a session: its kind, time and giver stay, its words are erased with the apprentice's data."""
 

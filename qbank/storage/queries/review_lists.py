@@ -9,13 +9,14 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from qbank.domain.approving import Verdict
 from qbank.domain.lifecycle import Change, State
 from qbank.storage.models import (
+    Approval,
     Move,
     Person,
     PlanVersion,
     Question,
-    QuestionVersion,
     Review,
     ReviewDecision,
     ReviewMember,
@@ -162,11 +163,15 @@ def _count(model: type[ReviewQuestion | ReviewDecision]) -> sa.ScalarSelect[int]
 
 def _later_version() -> sa.ScalarSelect[datetime]:
     """When a newer version than the one that the panel read went live: of another text, or after the decision."""
+    material = sa.exists().where(
+        Approval.question_version_id == Move.question_version_id,
+        Approval.decision == Verdict.APPROVED,
+        Approval.change == Change.MATERIAL,
+    )
     asked = (
         sa.select(sa.func.min(Move.at))
-        .join(QuestionVersion, QuestionVersion.id == Move.question_version_id)
         .where(
-            sa.or_(Move.at > ReviewDecision.at, QuestionVersion.change == Change.MATERIAL),
+            sa.or_(Move.at > ReviewDecision.at, material),
             Move.question_id == ReviewDecision.question_id,
             Move.to_state == State.LIVE,
             Move.question_version_id > ReviewQuestion.question_version_id,

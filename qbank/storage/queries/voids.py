@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from qbank.domain.voiding import Answered
 from qbank.storage.models import (
     AssessmentSession,
+    FormerAssessor,
     OfflineCopy,
     Person,
     QuestionSet,
@@ -119,8 +120,13 @@ def offline_copies_of(store: Session, question_set_id: int) -> frozenset[str]:
 def had_a_hand(store: Session, question_set: QuestionSet) -> frozenset[int]:
     """Keys of everybody who is or was the assessor of the sitting, pulled its set or looked into it."""
     assessors = sa.select(AssessmentSession.assessor_id).where(AssessmentSession.attempt_id == question_set.attempt_id)
+    former = (
+        sa.select(FormerAssessor.person_id)
+        .join(AssessmentSession, AssessmentSession.id == FormerAssessor.assessment_session_id)
+        .where(AssessmentSession.attempt_id == question_set.attempt_id)
+    )
     viewers = sa.select(SetView.person_id).where(SetView.question_set_id == question_set.id)
-    found = {*store.scalars(assessors), *store.scalars(viewers), question_set.drawn_by_id}
+    found = {*store.scalars(assessors), *store.scalars(former), *store.scalars(viewers), question_set.drawn_by_id}
     return frozenset(key for key in found if key is not None)
 
 
