@@ -3,7 +3,8 @@
 A job is a name and a few words; what it leaves is in the database or on disk by the time it is done, so a job that is
 lost with its process costs a press of the button. Queue and standings are huey's storage, a SQLite file that every
 process of an installation shares; a thread works while there is something in the queue, and ends. Of huey only the
-storage is used: its tasks travel pickled, and here nothing but a reference has to travel.
+storage is used: its tasks travel pickled, and here nothing but a reference has to travel. Every standing is sealed in
+that file: of a process that is killed, nobody is left who could wipe what a job was asked for with.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from threading import Lock, Thread
 from typing import Any, Final
 
 import structlog
+
+from qbank.jobs.seal import Seal
 
 Tell = Callable[[str, float], None]
 Work = Callable[[Mapping[str, str], Tell], Mapping[str, str]]
@@ -86,12 +89,14 @@ class Jobs:
 
     Args:
         file: the queue's SQLite file, made when the first job is asked for.
+        seal: of what stands in it.
         now: the clock.
         refusals: exceptions that are answers for people; any other is a failure, which is logged.
         doing: who does what is asked for here.
     """
 
     file: Path
+    seal: Seal
     now: Callable[[], datetime]
     refusals: tuple[type[Exception], ...]
     doing: Doing = Doing.BESIDE
@@ -152,11 +157,12 @@ class Jobs:
         return False
 
     def standing(self, reference: str) -> Standing | None:
-        """How far a job is; None when there is no such job. One that fell silent has failed."""
+        """How far a job is; None when there is none that this installation sealed. One that fell silent has failed."""
         raw = self._storage().peek_data(reference)
-        if not isinstance(raw, bytes):
+        opened = self.seal.opened(raw) if isinstance(raw, bytes) else None
+        if opened is None:
             return None
-        data = json.loads(raw)
+        data = json.loads(opened)
         found = Standing(**{**data, "state": State(data["state"])})
         silent = self.now() - datetime.fromisoformat(found.told) > SILENT_FOR
         return replace(found, state=State.FAILED) if silent and not found.is_over else found
@@ -208,7 +214,7 @@ class Jobs:
                     return
 
     def _keep(self, reference: str, standing: Standing) -> None:
-        self._storage().put_data(reference, json.dumps(asdict(standing)).encode())
+        self._storage().put_data(reference, self.seal.sealed(json.dumps(asdict(standing)).encode()))
 
     def _moment(self) -> str:
         return self.now().isoformat()

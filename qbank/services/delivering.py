@@ -18,7 +18,7 @@ from qbank.services import audit, drawing
 from qbank.services.seeds import SeedCipher
 from qbank.services.windows import must_be_open
 from qbank.storage import units
-from qbank.storage.locks import lock_sitting
+from qbank.storage.locks import lock_pulls, lock_sitting
 from qbank.storage.models import AssessmentSession, QuestionSet, SetView
 from qbank.storage.queries import harvest, sessions
 from qbank.storage.queries.sets import DrawnSet, set_of
@@ -67,8 +67,10 @@ def see_to(
         ready = drawing.work_out(store, session, cipher, at=at)
 
     def keep(store: Session) -> None:
+        if most_a_day is not None and by.identifier is not None:
+            lock_pulls(store, by.identifier)
         lock_sitting(store, session.apprentice_id, session.method)
-        _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready)
+        _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready, most=most_a_day)
 
     units.in_write_unit(engine, keep)
     return True
@@ -105,6 +107,7 @@ def _pull(
     at: datetime,
     cipher: SeedCipher,
     ready: drawing.WorkedOut | None = None,
+    most: int | None = None,
 ) -> QuestionSet:
     """The session's set, in a unit that holds the lock and reads the session under it.
 
@@ -116,6 +119,7 @@ def _pull(
         found = sessions.standing_set(store, session.attempt_id)
         if found is not None:
             return found
+        _must_not_harvest(store, by, at, most)
         ready = drawing.work_out(store, session, cipher, ready, at=at)
     return drawing.keep(store, session, ready, by=by, at=at)
 

@@ -18,6 +18,7 @@ from qbank.domain.people import Actor
 from qbank.domain.retention import Retained, kept_until, must_be_erasable
 from qbank.services import audit
 from qbank.storage.erasure import WORDS
+from qbank.storage.locks import lock_retention
 from qbank.storage.models import Apprentice, ApprenticeDetails, Erasure, RetentionHold
 from qbank.storage.queries import retention
 from review.days import day_in_uk
@@ -45,6 +46,7 @@ def erase_due(store: Session, references: Sequence[str], *, years: int, by: Acto
         NotFound: one is not there, or was erased already.
         RuleBroken: one is held, or is not due yet; nothing was erased.
     """
+    lock_retention(store)
     kept = {one.reference: one for one in retention.retained(store, at=at)}
     if missing := [reference for reference in references if reference not in kept]:
         raise NotFound(f"Nothing is kept of {missing[0][:20]}.", remedy="Look again who is due.")
@@ -109,6 +111,7 @@ def _erase(store: Session, one: Retained, *, by: Actor, at: datetime) -> None:
 
 
 def _say(store: Session, reference: str, *, holds: bool, words: str, by: Actor, at: datetime) -> None:
+    lock_retention(store)
     asked = sa.select(Apprentice.id).join(ApprenticeDetails, ApprenticeDetails.apprentice_id == Apprentice.id)
     key = store.scalar(asked.where(Apprentice.reference == reference))
     if key is None:

@@ -11,6 +11,7 @@ from delivery.errors import DeliveryRefusal
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.people import Actor
 from qbank.jobs.queue import Doing, Jobs, Standing
+from qbank.jobs.seal import Seal
 from qbank.settings import Settings
 from qbank.web.bookings import booking_job
 from qbank.web.clock import Clock
@@ -34,7 +35,8 @@ _EXTENSION: Final = "qbank.jobs"
 
 def set_up(app: Flask, settings: Settings, *, now: Clock, doing: Doing) -> None:
     """Give the application its queue, in a file beside the data, which every worker of the installation shares."""
-    made = Jobs(settings.data_folder / "jobs.db", now=now, refusals=(Refusal, DeliveryRefusal), doing=doing)
+    seal = Seal.from_secret(settings.secret_key.get_secret_value())
+    made = Jobs(settings.data_folder / "jobs.db", seal, now, refusals=(Refusal, DeliveryRefusal), doing=doing)
     made.offer(fitting_job.NAME, fitting_job.work_of(settings, now))
     made.offer(booking_job.NAME, booking_job.work_of(settings, now))
     made.offer(assembling_job.NAME, assembling_job.work_of(settings, now))

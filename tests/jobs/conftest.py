@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from qbank.jobs.queue import Doing, Jobs
+from qbank.jobs.seal import Seal
+
+SEAL = Seal.from_secret("of these tests")
 
 
 class Refused(Exception):  # noqa: N818 - as the domain's are called
@@ -33,7 +36,7 @@ def clock() -> Clock:
 def jobs_in(tmp_path: Path, clock: Clock) -> Callable[..., Jobs]:
     """One process's view of the same queue."""
 
-    def made(doing: Doing = Doing.AT_ONCE) -> Jobs:
-        return Jobs(tmp_path / "jobs" / "jobs.db", clock, (Refused,), doing)
+    def made(doing: Doing = Doing.AT_ONCE, seal: Seal = SEAL) -> Jobs:
+        return Jobs(tmp_path / "jobs" / "jobs.db", seal, clock, (Refused,), doing)
 
     return made

@@ -8,12 +8,13 @@ import json
 import subprocess
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
 
 from delivery.eligibility import Eligibility
-from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.errors import NotFound, Refusal, RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.retention import kept_until
 from qbank.services import audit, booking, erasing, session_requests, starting, voiding, windows
@@ -183,6 +184,49 @@ def test_what_is_open_or_held_is_not_erased_and_nothing_with_it(url):
         assert erase(engine) == 3
         with pytest.raises(NotFound, match="Nothing is kept of AP-0001"):
             erase(engine)
+
+
+def test_a_hold_and_an_erasure_at_the_same_moment_wait_for_one_another(url):
+    """Whichever is first counts: no data is both held and gone, on either database."""
+    with opened(url) as engine:
+        call_off(engine)
+
+        with units.write_unit(engine) as store:
+            erasing.hold(store, "AP-0002", because="an appeal", by=COMMAND_LINE, at=NOW)
+            said = beside(lambda: erase(engine))
+        assert said() == "The data of AP-0002 is held: “an appeal”."
+
+        with units.write_unit(engine) as store:
+            erasing.let_go(store, "AP-0002", by=COMMAND_LINE, at=NOW)
+        with units.write_unit(engine) as store:
+            erasing.erase_due(store, THREE, years=5, by=COMMAND_LINE, at=LATER)
+            said = beside(lambda: units.in_write_unit(engine, hold_the_second))
+        assert said() == "Nothing is kept of AP-0002."
+
+
+def hold_the_second(store):
+    erasing.hold(store, "AP-0002", because="an appeal", by=COMMAND_LINE, at=NOW)
+
+
+def beside(work):
+    """Begin the work in a thread, give it the time to go wrong in, and return a function that says its refusal."""
+    said = []
+
+    def run():
+        try:
+            work()
+        except Refusal as refused:
+            said.append(refused.sentence)
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join(0.3)
+
+    def ended():
+        thread.join(20)
+        return said[0] if said else "done"
+
+    return ended
 
 
 def test_data_is_kept_as_long_as_was_set_from_the_last_act_on(url):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 
 from qbank.domain.errors import RuleBroken
 from qbank.domain.harvest import Way
 from qbank.services import delivering
+from qbank.services.seeds import SeedCipher
 from qbank.storage import units
+from qbank.storage.locks import lock_pulls
+from qbank.storage.models import AssessmentSession
 from qbank.storage.queries import harvest
 from qbank.storage.queries.sets import set_of
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_session, the_person, the_plan_version
@@ -76,3 +81,42 @@ def test_what_was_pulled_and_never_conducted_is_told_a_day_later_and_what_was_re
 
     assert ([each.reference for each in told], count) == ([reference], 1)
     assert soon == ([], 0)
+
+
+def test_two_sets_that_one_person_pulls_at_the_same_moment_are_counted_each_once(bank):
+    """The second has looked before the first is kept, and is refused after it."""
+    first, second = booked(bank, 2)
+    with units.read_unit(bank) as store:
+        by = the_person(store, "assessor").actor
+    looked, said = Event(), []
+
+    def pull_second():
+        try:
+            said.append(
+                delivering.see_to(bank, second, by=by, at=NOW, cipher=Looking(CIPHER.key, looked), most_a_day=1)
+            )
+        except RuleBroken as refused:
+            said.append(refused.sentence)
+
+    other = Thread(target=pull_second)
+    with units.write_unit(bank) as store:
+        lock_pulls(store, by.identifier)
+        delivering.pull(store, store.get_one(AssessmentSession, first), by=by, at=NOW, cipher=CIPHER)
+        other.start()
+        assert looked.wait(20)
+    other.join(20)
+
+    assert said == ["You have pulled 1 question sets within 24 hours, and no more can be pulled for now."]
+    with units.read_unit(bank) as store:
+        assert set_of(store, second) is None
+
+
+@dataclass(frozen=True)
+class Looking(SeedCipher):
+    """Tells when the seed is opened: by then the sets of the day were counted."""
+
+    looked: Event
+
+    def opened(self, kept, *, attempt):
+        self.looked.set()
+        return super().opened(kept, attempt=attempt)
