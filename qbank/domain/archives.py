@@ -20,7 +20,11 @@ SMALL: Final = 100_000
 CHUNK: Final = 1 << 18
 _ENCRYPTED: Final = 0x1
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+"""What the library says of bytes that are no archive: `ValueError` of a bad name or place.
+
+Nothing of ours runs where these are caught.
+"""
 
 
 class Archive:
@@ -44,7 +48,7 @@ class Archive:
         except _BROKEN:
             what = "The file cannot be opened: it may be half-written, or protected by a password."
             raise self.refused(what, "Save it anew and send it again.") from None
-        self.members = {each.filename: each for each in self._zip.infolist() if not each.is_dir()}
+        self.members = {each.filename: each for each in self._zip.infolist() if not each.filename.endswith("/")}
         self._look(most_members)
 
     def refused(self, what: str, remedy: str) -> Faults:
@@ -73,6 +77,8 @@ class Archive:
         entries = self._zip.infolist()
         if len(entries) > most_members:
             raise self.refused(f"The file holds more than {most_members:,} files.", "Split it.")
+        if not all(each.filename for each in entries):
+            raise self.refused("A file in it has no name.", "Make it anew.")
         if len({each.filename for each in entries}) < len(entries):
             raise self.refused("The file holds two files of one name.", "Make it anew.")
         if any(each.flag_bits & _ENCRYPTED for each in entries):

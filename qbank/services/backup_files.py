@@ -6,6 +6,7 @@ believed by its SHA-256 in the manifest; the whole is believed by the audit trai
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -14,8 +15,9 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
@@ -31,6 +33,11 @@ MOST_MANIFEST: Final = 1 << 20
 NAME: Final = re.compile(r"qbank-backup-(?P<at>\d{8}T\d{6}Z)\.zip(\.age)?")
 _PARTS: Final = frozenset({"database.sqlite", "database.pgdump", CHECKPOINTS})
 _BLOCK: Final = 1 << 20
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""`RuntimeError` of a member under a password, `ValueError` of a name or a place that is none."""
+HELD_FOR: Final = timedelta(days=1)
+"""A working folder that is older, and that no process holds, is what a process that was killed left behind."""
+_PREFIX: Final = ".qbank-"
 _CHANGED: Final = "It was changed or cut short since it was made: take another backup, and keep this one to look into."
 
 
@@ -84,8 +91,11 @@ class Manifest:
         Raises:
             ValueError: it is none, or names a part that no backup has.
         """
-        said: dict[str, Any] = json.loads(data)
-        if said.pop("kind", None) != KIND:
+        try:
+            said: Any = json.loads(data)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        if not isinstance(said, dict) or said.pop("kind", None) != KIND:
             raise ValueError("of another kind")
         try:
             made = cls(**{**said, "parts": tuple(Part(**part) for part in said["parts"])})
@@ -193,10 +203,40 @@ def kept_in(folder: Path) -> list[Path]:
 
 @contextmanager
 def working(workplace: Path) -> Iterator[Path]:
-    """A folder that only its owner can look into, and that is gone afterwards."""
+    """A folder that only its owner can look into, and that is gone afterwards; others that were left there go too."""
     workplace.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".qbank-", dir=workplace) as folder:
+    _sweep(workplace)
+    with TemporaryDirectory(prefix=_PREFIX, dir=workplace) as folder, _held(Path(folder)):
         yield Path(folder)
+
+
+def _sweep(workplace: Path) -> None:
+    """Remove working folders that are older than a day and that nobody holds: they hold a database in the clear."""
+    for folder in workplace.glob(f"{_PREFIX}*"):
+        age = datetime.now(UTC) - datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+        if age > HELD_FOR and folder.is_dir() and not folder.is_symlink():
+            with suppress(BlockingIOError), _held(folder):
+                shutil.rmtree(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder until this process lets go of it or ends, where the system can lock one.
+
+    Raises:
+        BlockingIOError: another holds it.
+    """
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _new(file: Path) -> int:
@@ -217,23 +257,44 @@ def _settle(folder: Path) -> None:
 def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     if not archive.is_file():
         raise NotFound(f"There is no file {archive}.", remedy="Name a file made with: qbank backup.")
+    with _whole(archive.name):
+        opened = zipfile.ZipFile(archive)
+    with opened as found:
+        yield found
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Around the library's reading alone: what it says of bytes that are no ZIP, or no whole one, is a refusal."""
     try:
-        with zipfile.ZipFile(archive) as found:
-            yield found
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, AttributeError, NotImplementedError):
-        raise Refusal(f"{archive.name} is no whole backup of qbank.", remedy=_CHANGED) from None
+        yield
+    except (*_BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a place before the start, in a file
+            raise
+        raise Refusal(f"{name} is no whole backup of qbank.", remedy=_CHANGED) from None
+
+
+def _member(found: zipfile.ZipFile, name: str) -> IO[bytes]:
+    with _whole(Path(str(found.filename)).name):
+        if name not in found.namelist():
+            raise zipfile.BadZipFile(name)
+        return found.open(name)
 
 
 def _manifest(found: zipfile.ZipFile) -> Manifest:
-    with found.open(MANIFEST) as out:
+    with _member(found, MANIFEST) as out, _whole(Path(str(found.filename)).name):
         return Manifest.read(out.read(MOST_MANIFEST))
 
 
 def _must_be(part: Part, found: zipfile.ZipFile, out: IO[bytes]) -> None:
     """Pass a part on; read no further than the size that the manifest gives it."""
     seen, left = hashlib.sha256(), part.bytes + 1
-    with found.open(part.name) as source:
-        while left > 0 and (block := source.read(min(_BLOCK, left))):
+    with _member(found, part.name) as source:
+        while left > 0:
+            with _whole(Path(str(found.filename)).name):
+                block = source.read(min(_BLOCK, left))
+            if not block:
+                break
             seen.update(block)
             out.write(block)
             left -= len(block)

@@ -17,7 +17,7 @@ PULLS: Final = 7_116_206 << 32
 
 
 def lock_sitting(store: Session, apprentice_id: int, method: str) -> None:
-    """Keep every other draw for this apprentice in this method waiting (L1, L2). A pull locks only its person before."""
+    """Keep every other draw for this apprentice in this method waiting (L1, L2). A pull first locks its person."""
     _lock(store, "SELECT pg_advisory_xact_lock(:apprentice, :method)", apprentice=apprentice_id, method=_short(method))
 
 

@@ -21,5 +21,6 @@ class Rule:
         """Columns of its table that it reads: in a database handed back to before one of them, it is left out.
 
         A trigger that reads a column which is gone would refuse every row, where the older program knows no such rule.
+        At the newest revision nothing may be left out: `triggers.must_be_complete`.
         """
         return frozenset(re.findall(r"\b(?:NEW|OLD)\.([a-z_]+)", self.refuse_when))

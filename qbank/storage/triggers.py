@@ -16,6 +16,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from qbank.domain.errors import NotReady
 from qbank.storage.rule import Rule
 from qbank.storage.rules import FOLLOW_MOVES, FROZEN, HISTORY, RULES
 
@@ -59,6 +60,37 @@ def create(connection: sa.Connection) -> None:
             connection.exec_driver_sql(statement)
 
 
+def left_out(connection: sa.Connection, rules: Iterable[Rule] = RULES) -> list[str]:
+    """Rules that no trigger can keep, for something that they read is not there; by name.
+
+    In a database of an older revision some are: the tables and columns came later. At the newest revision each is a
+    mistake, in the rule or in the tables, that would leave history open.
+    """
+    inspector = sa.inspect(connection)
+    tables = set(inspector.get_table_names())
+    thin = [
+        f"{table}_frozen"
+        for table, columns in FROZEN.items()
+        if table not in tables or not _columns_of(inspector, table).issuperset(columns)
+    ]
+    gone = [f"{table}_update" for table in HISTORY if table not in tables]
+    return thin + gone + [rule.name for rule in rules if not _stands(inspector, tables, rule)]
+
+
+def must_be_complete(connection: sa.Connection) -> None:
+    """Refuse a database at the newest revision in which a rule is kept by no trigger.
+
+    Raises:
+        NotReady: names the first.
+    """
+    if missing := left_out(connection):
+        raise NotReady(
+            f"{len(missing)} rules name a table or column that is not there, first: {missing[0]}; nothing was changed.",
+            remedy="Restore the latest backup and report this.",
+            rule="L7",
+        )
+
+
 def names(connection: sa.Connection) -> list[str]:
     """Our triggers as the database has them now, in order; on PostgreSQL each is named like its function."""
     if connection.dialect.name == "sqlite":
@@ -81,10 +113,14 @@ def expected(connection: sa.Connection) -> list[Trigger]:
 
 
 def wrong(connection: sa.Connection) -> list[str]:
-    """Triggers that the database has lost, that somebody rewrote or switched off, or that are not ours; by name."""
+    """What does not keep history in a database at the newest revision, by name.
+
+    Triggers that it has lost, that somebody rewrote or switched off, or that are not ours; and rules left out.
+    """
     wanted = {trigger.name: trigger.kept for trigger in expected(connection)}
     found = standing(connection)
-    return sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
+    strange = {name for name in {*wanted, *found} if wanted.get(name) != found.get(name)}
+    return sorted(strange.union(PREFIX + name for name in left_out(connection)))
 
 
 def standing(connection: sa.Connection) -> Mapping[str, str]:
@@ -120,9 +156,12 @@ def _all_rules(connection: sa.Connection) -> Iterator[Rule]:
                 yield from _replaces_no_other(inspector, table)
             else:
                 yield _never_emptied(table)
-    yield from (
-        rule for rule in RULES if _tables_of(rule) <= tables and rule.columns <= _columns_of(inspector, rule.table)
-    )
+    yield from (rule for rule in RULES if _stands(inspector, tables, rule))
+
+
+def _stands(inspector: sa.Inspector, tables: set[str], rule: Rule) -> bool:
+    """Whether everything that the rule reads is there."""
+    return _tables_of(rule) <= tables and rule.columns <= _columns_of(inspector, rule.table)
 
 
 def _columns_of(inspector: sa.Inspector, table: str) -> frozenset[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Any
+
 from flask import Flask, abort, current_app, request
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,9 +20,26 @@ LARGEST_FILE_BYTES = 11_000_000
 
 TAKES_A_FILE = "importing.upload"
 
+TAKES_JSON = frozenset({"live.write", "offline.entries"})
+"""The views that scripts send JSON to; to any other it is no form, though the form library would read it as one."""
 
 WITHOUT_THE_SEAL = "qbank.web.offline.views.entries"
 """The one view without the seal: an offline copy is no page of ours, and shows a token of its own instead."""
+
+
+class Json(DefaultJSONProvider):
+    """Reads JSON that anybody may have written."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value; what is nested without end is no JSON of ours.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -37,7 +58,9 @@ def set_up(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lasts as long as the sign-in; the sign-in ends by itself
     )
+    app.json = Json(app)
     app.before_request(_refuse_what_no_database_takes)
+    app.before_request(_refuse_json_for_a_form)  # before the seal is looked for, too
     app.before_request(_allow_a_file)  # before the seal is looked for, which reads the form
     CSRFProtect(app).exempt(WITHOUT_THE_SEAL)
     if settings.behind_https:
@@ -53,6 +76,12 @@ def _refuse_what_no_database_takes() -> None:
     """No address has a NUL in it, and PostgreSQL refuses to be asked for one."""
     if "\0" in request.path:
         abort(404)
+
+
+def _refuse_json_for_a_form() -> None:
+    """A list or a number where fields are expected would be an accident of the form library."""
+    if request.is_json and request.endpoint is not None and request.endpoint not in TAKES_JSON:
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def _allow_a_file() -> None:

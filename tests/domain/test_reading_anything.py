@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qbank.domain.archives import Archive
 from qbank.domain.faults import Faults
 from qbank.domain.plain_text import MOST_DOCUMENT_BYTES, MOST_QUESTION_BYTES, decoded
 from qbank.domain.question_files import read, render
@@ -45,12 +48,26 @@ def json(data: bytes) -> object:
     return read_wording(data, "wording.json")
 
 
+def archive(data: bytes) -> object:
+    found = Archive(data, "bank.zip", most_members=10)
+    return [found.bytes_of(name) for name in found.members]
+
+
+def packed(**files: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, text in files.items():
+            out.writestr(name, text * 20)
+    return made.getvalue()
+
+
 READERS = {
     question: render(a_question()).encode(),
     toml: PLANS["plan.toml"],
     standard: PLANS["plan.toml"],
     csv: CSV,
     json: JSON,
+    archive: packed(question="Why? ", é="How? "),
 }
 AWKWARD = st.sampled_from(
     [
@@ -103,6 +120,24 @@ def test_any_bytes_give_a_value_or_faults(reader, data):
 def test_any_characters_give_a_value_or_faults(reader, text):
     with suppress(UnicodeEncodeError):
         gives_a_value_or_faults(reader, text.encode())
+
+
+@given(places=st.lists(st.tuples(st.integers(1, 200), st.integers(0, 255)), min_size=1, max_size=5))
+def test_an_archive_that_was_changed_at_its_end_where_it_says_what_is_in_it_gives_files_or_faults(places):
+    data = bytearray(READERS[archive])
+    for place, value in places:
+        data[-place] = value
+    gives_a_value_or_faults(archive, bytes(data))
+
+
+def test_a_file_without_a_name_in_an_archive_is_refused():
+    """The library asks for the last letter of every name."""
+    data = bytearray(packed(q="Why?"))
+    lengths = data.find(b"PK\x01\x02") + 28
+    data[lengths : lengths + 4] = b"\0\0\1\0"  # its one letter is said to be no name, but something beside
+
+    with pytest.raises(Faults, match="has no name"):
+        archive(bytes(data))
 
 
 @pytest.mark.parametrize("reader", READERS)

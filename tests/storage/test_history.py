@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from qbank.storage import triggers
 from qbank.storage.db import Base, Moment
+from qbank.storage.rule import Rule
 from qbank.storage.rules import FROZEN, HISTORY
 from tests.databases import Shelf
 from tests.services.a_bank import opened
@@ -201,6 +202,20 @@ def test_a_trigger_of_somebody_else_is_named(row_of):
     row_of.exec_driver_sql(f"CREATE TRIGGER strange AFTER INSERT ON employers {rest}{body}")
 
     assert triggers.wrong(row_of) == ["strange"]
+
+
+@pytest.mark.parametrize("reads", ["NEW.nmae = ''", "EXISTS (SELECT 1 FROM poeple WHERE poeple.id = NEW.id)"])
+def test_a_rule_that_reads_what_is_not_there_is_named_and_not_left_out_quietly(row_of, reads):
+    assert triggers.left_out(row_of) == []
+    assert triggers.left_out(row_of, [Rule("people_named", "people", "UPDATE", reads, "L7: named")]) == ["people_named"]
+
+
+def test_a_column_that_is_gone_leaves_rules_without_a_trigger_and_they_are_named(row_of):
+    triggers.drop(row_of)
+    row_of.exec_driver_sql("ALTER TABLE session_notes DROP COLUMN words")
+    triggers.create(row_of)
+
+    assert "history_session_notes_only_erased" in triggers.wrong(row_of)
 
 
 def test_an_apprentices_personal_data_can_be_erased_and_the_history_stays(shelf):

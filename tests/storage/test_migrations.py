@@ -183,6 +183,20 @@ def test_lost_triggers_are_noticed(engine):
         assert len(migrating.wrong_triggers(connection)) > 100
 
 
+def test_a_migration_that_would_leave_a_rule_without_its_trigger_is_refused(shelf):
+    url = shelf.copy("history", fill_history)
+    migrating.downgrade(url, REVISIONS[-2])
+    with opened(url) as engine, engine.begin() as connection:
+        triggers.drop(connection)
+        connection.exec_driver_sql("ALTER TABLE session_notes DROP COLUMN words")
+
+    with pytest.raises(NotReady, match="not there, first: session_notes_"):
+        migrating.upgrade(url)
+
+    with opened(url) as engine, engine.connect() as connection:
+        assert migrating.revision_of(connection) == REVISIONS[-2]
+
+
 def test_two_migrations_at_once_do_the_work_once(empty_url):
     with ThreadPoolExecutor() as both:
         done = [both.submit(migrating.upgrade, empty_url) for _ in range(2)]

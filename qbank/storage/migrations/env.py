@@ -21,3 +21,5 @@ with context.begin_transaction():
     triggers.drop(connection)
     context.run_migrations()
     triggers.create(connection)
+    if context.get_context().get_current_revision() == context.get_head_revision():
+        triggers.must_be_complete(connection)

@@ -81,11 +81,11 @@ def decision(public_id: str) -> str:
 def moderate(public_id: str) -> Response | tuple[str, int]:
     """Uphold the decision, or return it to its assessor with the reason."""
     found = _found(public_id)
+    because, by, at = _words("because"), current_person(), now()
     try:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
-        return _decision_page(found, fault="Choose whether you uphold it or return it."), 400
-    because, by, at = _words("because"), current_person(), now()
+        return _decision_page(found, fault="Choose whether you uphold it or return it.", because=because), 400
     try:
         _act(found, lambda store, session: moderating.moderate(store, session, outcome, because=because, by=by, at=at))
     except RuleBroken as refusal:
