@@ -5,22 +5,29 @@
      "questions": [{"id", "ksbs": [], "minutes", "difficulty" or "demand", "enemies": []}]}
 
 `k` may be null: any number of questions within `time`. Other keys are ignored, and so are KSBs of a question that are
-named neither in `ksbs` nor in `optional_ksbs`. Minutes are rounded to the nearest second.
+named neither in `ksbs` nor in `optional_ksbs`. The engine counts whole seconds: minutes are rounded to the nearest, and
+the band of time is drawn in by as much as the rounding can have taken from a set, so that no set that is drawn breaks
+the band in truth; with times in tenths of a minute, or in seconds, nothing is rounded. A difficulty is looked at where
+`demand` has a band. docs/engine.md, "The formats", tells whoever writes such a file.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
-from delivery.errors import BadPool
+from delivery.errors import BadPool, BadSpecification
 from delivery.pool import Candidate, Pool
 from delivery.shapes import MOST
 from delivery.specification import Band, Specification
 
 USUAL_DEMAND: Final = 2
 SECONDS: Final = 60
+
+Ends = tuple[Fraction, Fraction]
+"""The lowest and the highest, as they were written."""
 
 
 def read_bank(content: object) -> tuple[Pool, Specification]:
@@ -31,37 +38,101 @@ def read_bank(content: object) -> tuple[Pool, Specification]:
         BadSpecification: the requirements contradict one another.
     """
     bank = _object(content, "The bank")
-    required, optional = _codes(bank.get("ksbs"), "ksbs"), _codes(bank.get("optional_ksbs") or [], "optional_ksbs")
-    specification = Specification(
-        method="bank",
-        length=None if bank.get("k") is None else _whole(bank["k"], "k"),
-        required=required,
-        optional=optional,
-        seconds=_band(bank.get("time"), "time", SECONDS),
-        demand=_band(bank.get("demand"), "demand", 1),
-        most_per_ksb=None if bank.get("per_ksb_max") is None else _whole(bank["per_ksb_max"], "per_ksb_max"),
-    )
+    required, optional = _codes(bank.get("ksbs"), "ksbs"), _listed(bank, "optional_ksbs", "optional_ksbs")
+    length = None if bank.get("k") is None else _whole(bank["k"], "k")
+    time, demand = _band(bank.get("time"), "time", MOST // SECONDS), _band(bank.get("demand"), "demand", MOST)
     questions = bank.get("questions")
     if not isinstance(questions, list) or not questions:
         raise BadPool("The bank has no questions: list them under `questions`.")
     asked = frozenset(required + optional)
-    return Pool.of(_candidate(each, number, asked) for number, each in enumerate(questions, start=1)), specification
+    read = [_candidate(each, number, asked, with_demand=demand is not None) for number, each in enumerate(questions, 1)]
+    pool = Pool.of(each for each, _ in read)
+    specification = Specification(
+        method="bank",
+        length=length,
+        required=required,
+        optional=optional,
+        seconds=None if time is None else _drawn_in(time, [lost for _, lost in read], pool, length),
+        demand=None if demand is None else _whole_within(demand, "demand"),
+        most_per_ksb=None if bank.get("per_ksb_max") is None else _cap(bank["per_ksb_max"]),
+    )
+    return pool, specification
 
 
-def _candidate(content: object, number: int, asked: frozenset[str]) -> Candidate:
+def unknown_enemies(content: object) -> list[tuple[str, str]]:
+    """Pairs of a question's id and an enemy that is no question of a bank that was read: misspelt, or left out."""
+    bank = _object(content, "The bank")
+    known = {each["id"] for each in bank["questions"]}
+    return [
+        (each["id"], other) for each in bank["questions"] for other in each.get("enemies") or () if other not in known
+    ]
+
+
+def _candidate(content: object, number: int, asked: frozenset[str], *, with_demand: bool) -> tuple[Candidate, Fraction]:
+    """A question, and by how many seconds its time was rounded."""
     question = _object(content, f"Question {number}")
     reference = question.get("id")
     if not _is_text(reference) or not reference:
-        raise BadPool(f"Question {number} has no `id`: give it a text of its own.")
-    demand = question.get("difficulty", question.get("demand"))
-    return Candidate(
+        raise BadPool(f"Question {number} has no text as its `id`: give it one of its own, between quotation marks.")
+    exact = _exact(_number(question.get("minutes"), f"minutes of {reference}", MOST // SECONDS)) * SECONDS
+    if not exact:
+        raise BadPool(f"The minutes of {reference} must be more than 0.")
+    seconds = max(1, round(exact))
+    found = Candidate(
         reference=reference,
         version=1,
         ksbs=frozenset(_codes(question.get("ksbs"), f"ksbs of {reference}")) & asked,
-        seconds=max(1, round(_number(question.get("minutes"), f"minutes of {reference}", MOST // SECONDS) * SECONDS)),
-        demand=USUAL_DEMAND if demand is None else _whole(demand, f"difficulty of {reference}"),
-        enemies=frozenset(_codes(question.get("enemies") or [], f"enemies of {reference}")),
+        seconds=seconds,
+        demand=_demand(question, reference, must=with_demand),
+        enemies=frozenset(_listed(question, "enemies", f"enemies of {reference}")),
     )
+    return found, abs(exact - seconds)
+
+
+def _demand(question: Mapping[str, Any], reference: str, *, must: bool) -> int:
+    """The difficulty, or the demand where there is none; `USUAL_DEMAND` where neither is said.
+
+    Where no band asks for it, another scale than whole numbers is nobody's concern.
+    """
+    said = next((question[name] for name in ("difficulty", "demand") if question.get(name) is not None), USUAL_DEMAND)
+    try:
+        return _whole(said, f"difficulty of {reference}", "; a set's sum has a band, and it is counted in whole points")
+    except BadPool:
+        if must:
+            raise
+        return USUAL_DEMAND
+
+
+def _drawn_in(time: Ends, lost: Sequence[Fraction], pool: Pool, length: int | None) -> Band:
+    """The band of whole seconds in which a set's time lies in truth, whatever the rounding took from its questions."""
+    lowest, highest = (each * SECONDS for each in time)
+    most = length if length is not None else int(highest // min(each.seconds for each in pool.candidates)) + 1
+    taken = sum(sorted(lost, reverse=True)[:most], start=Fraction())
+    band = Band(math.ceil(lowest + taken), math.floor(highest - taken))
+    if band.lowest > band.highest:
+        raise BadSpecification(
+            f"The band of `time`, {float(time[0]):g} to {float(time[1]):g} minutes, is narrower than times of questions "
+            f"can be counted: sets are timed in whole seconds, and rounding takes up to {float(taken):.3g} of them from "
+            "one set. Widen it, or give the minutes in tenths."
+        )
+    return band
+
+
+def _whole_within(ends: Ends, what: str) -> Band:
+    """The whole numbers in a band."""
+    band = Band(math.ceil(ends[0]), math.floor(ends[1]))
+    if band.lowest > band.highest:
+        raise BadSpecification(
+            f"No whole number lies in the band of `{what}`, {float(ends[0]):g} to {float(ends[1]):g}: widen it."
+        )
+    return band
+
+
+def _cap(content: object) -> int:
+    found = _whole(content, "per_ksb_max")
+    if found < 1:
+        raise BadSpecification("A KSB needs at least one question: `per_ksb_max` must be 1 or more.")
+    return found
 
 
 def _object(content: object, what: str) -> Mapping[str, Any]:
@@ -81,6 +152,11 @@ def _is_text(content: object) -> bool:
     return isinstance(content, str) and not any("\ud800" <= each <= "\udfff" for each in content)
 
 
+def _listed(content: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
+    """A list of texts that may be left out, or null."""
+    return () if content.get(name) is None else _codes(content[name], what)
+
+
 def _number(content: object, what: str, most: int = MOST) -> float:
     if isinstance(content, bool) or not isinstance(content, int | float) or not 0 <= content < math.inf:
         raise BadPool(f"The {what} must be a number, 0 or more.")
@@ -89,17 +165,26 @@ def _number(content: object, what: str, most: int = MOST) -> float:
     return float(content)
 
 
-def _whole(content: object, what: str) -> int:
+def _exact(number: float) -> Fraction:
+    """The decimal number that was written: a float's shortest text, not its binary neighbour."""
+    return Fraction(repr(number))
+
+
+def _whole(content: object, what: str, because: str = "") -> int:
     found = _number(content, what)
     if found != int(found):
-        raise BadPool(f"The {what} must be a whole number, not {found}.")
+        raise BadPool(f"The {what} must be a whole number, not {found}{because}.")
     return int(found)
 
 
-def _band(content: object, what: str, unit: int) -> Band | None:
-    """Whole units inside the band: its lowest end rounded up, its highest down."""
+def _band(content: object, what: str, most: int) -> Ends | None:
+    """The ends of a band, the lowest first."""
     if content is None:
         return None
     ends = _object(content, f"The band of {what}")
-    lowest, highest = (_number(ends.get(name), f"{name} of {what}", MOST // unit) * unit for name in ("min", "max"))
-    return Band(math.ceil(lowest - 1e-6), math.floor(highest + 1e-6))
+    lowest, highest = (_exact(_number(ends.get(name), f"{name} of {what}", most)) for name in ("min", "max"))
+    if lowest > highest:
+        raise BadSpecification(
+            f"The band of `{what}` runs from {float(lowest):g} to {float(highest):g}: its min must not be above its max."
+        )
+    return lowest, highest

@@ -1,7 +1,8 @@
 """Whether a lawful set exists at all, and if not: which requirement fails, what there is, and the smallest change.
 
 Requirements are added one after another to an integer program; the first with which it cannot be met is named. Then a
-second program, in which questions may be returned or written, finds the fewest that would do.
+second program, in which questions may be returned or written, finds the fewest that would do; and each requirement but
+coverage is eased alone, as little as lets a set meet all the others.
 
 Source: the integer programs are those of van der Linden (2005), Linear Models for Optimal Test Design, chapter 4, with
 slack.
@@ -9,7 +10,7 @@ slack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from delivery.errors import Infeasible
@@ -20,6 +21,9 @@ from delivery.specification import Band, Specification
 
 RETURNABLE: Final = frozenset({"resting", "overdue", "quarantined"})
 """Reasons for which a question is out only until somebody returns it."""
+
+SAID_PAIRS: Final = 5
+"""Of enemies; a sentence holds no more."""
 
 Steps = Sequence[tuple[str, Callable[[Program], None]]]
 
@@ -58,9 +62,9 @@ def _steps(specification: Specification) -> Steps:
 def _explained(
     pool: Pool, specification: Specification, available: Sequence[int], out: Mapping[str, str]
 ) -> Infeasible:
-    requirement, there_is, instead = _failing(pool, specification, available)
-    words = [instead] if instead else []
-    change = _smallest_change(pool, specification, available, out, like_the_pool=bool(instead))
+    requirement, there_is = _failing(pool, specification, available)
+    words = list(_eased(pool, specification, available))
+    change = _smallest_change(pool, specification, available, out, like_the_pool=bool(words))
     if change is not None:
         words.insert(0, _in_words(change))
     barred = len(pool) - len(available)
@@ -69,17 +73,16 @@ def _explained(
     return Infeasible(requirement, there_is, ", or ".join(words) or "change the specification: it contradicts itself")
 
 
-def _failing(pool: Pool, specification: Specification, available: Sequence[int]) -> tuple[str, str, str]:
-    """The requirement that fails first, what there is, and a change of the specification where one is near."""
+def _failing(pool: Pool, specification: Specification, available: Sequence[int]) -> tuple[str, str]:
+    """The requirement that fails first, and what there is."""
     if specification.length is not None and len(available) < specification.length:
         return (
             f"{count_of(specification.length, 'question')} in every set",
             f"{count_of(len(available), 'question')} may be drawn",
-            "",
         )
     for code in specification.required:
         if not any(code in pool.candidates[at].ksbs for at in available):
-            return f"{code} in every set", f"{code} is carried by 0 questions that may be drawn", ""
+            return f"{code} in every set", f"{code} is carried by 0 questions that may be drawn"
     steps = _steps(specification)
     for place, (name, _) in enumerate(steps):
         so_far = Program(pool, specification, available)
@@ -93,41 +96,89 @@ def _failing(pool: Pool, specification: Specification, available: Sequence[int])
     raise AssertionError("the requirements were found impossible together, so one of them fails first")
 
 
-def _shortfall(name: str, before: Program, specification: Specification) -> tuple[str, str, str]:
+def _shortfall(name: str, before: Program, specification: Specification) -> tuple[str, str]:
     """How far the program before this requirement gets."""
     if name == "length":
-        fewest = before.least(before.count())
         wanted = count_of(specification.length or 1, "question")
         return (
             f"all {count_of(len(specification.required), 'KSB')} in {wanted}",
-            f"the fewest questions that cover them are {fewest}",
-            f"ask {fewest} questions",
+            f"the fewest questions that cover them are {before.least(before.count())}",
         )
     if name == "seconds" and specification.seconds:
         reach = _reach(before, before.total_seconds())
         return (
             f"planned minutes from {clock(specification.seconds.lowest)} to {clock(specification.seconds.highest)}",
             f"sets that meet the rest take from {clock(reach.lowest)} to {clock(reach.highest)}",
-            _nearest("minutes", reach, specification.seconds, clock),
         )
     if name == "demand" and specification.demand:
         reach = _reach(before, before.total_demand())
         return (
             f"demand from {specification.demand.lowest} to {specification.demand.highest}",
             f"sets that meet the rest have a demand from {reach.lowest} to {reach.highest}",
-            _nearest("demand", reach, specification.demand, str),
         )
     if name == "most_per_ksb":
         return (
             f"no KSB in more than {count_of(specification.most_per_ksb or 0, 'question')} of a set",
             "every set that meets the rest has some KSB in more",
-            "allow a KSB in more questions",
         )
-    return (
-        "no two enemy questions in one set",
-        "every set that meets the rest holds two enemies",
-        "look again at which questions are enemies",
-    )
+    return "no two enemy questions in one set", "every set that meets the rest holds two enemies"
+
+
+def _eased(pool: Pool, asked: Specification, available: Sequence[int]) -> Iterator[str]:
+    """Each requirement that, eased by itself, lets a lawful set exist: by how little, the others kept as they are."""
+    for name, _ in _steps(asked):
+        program = Program(pool, asked, available)
+        for other, add in _steps(asked):
+            if other != name:
+                add(program)
+        yield from _EASED[name](program, asked)
+
+
+def _other_length(program: Program, asked: Specification) -> Iterator[str]:
+    """More questions only: a set that is shorter than the plan says is no set."""
+    if asked.length is not None:
+        more = program.nearest_above(program.count(), asked.length)
+        if more is not None:
+            yield f"ask {count_of(more, 'question')}"
+
+
+def _other_minutes(program: Program, asked: Specification) -> Iterator[str]:
+    if asked.seconds is not None:
+        nearest = program.nearest(program.total_seconds(), asked.seconds.lowest, asked.seconds.highest)
+        if nearest is not None:
+            yield f"move the band of minutes to include {clock(nearest)}"
+
+
+def _other_demand(program: Program, asked: Specification) -> Iterator[str]:
+    if asked.demand is not None:
+        nearest = program.nearest(program.total_demand(), asked.demand.lowest, asked.demand.highest)
+        if nearest is not None:
+            yield f"move the band of demand to include {nearest}"
+
+
+def _other_cap(program: Program, asked: Specification) -> Iterator[str]:
+    if asked.most_per_ksb is not None:
+        least = program.least(program.most_carried())
+        if least is not None:
+            yield f"allow a KSB in {count_of(least, 'question')}"
+
+
+def _other_enemies(program: Program, _asked: Specification) -> Iterator[str]:
+    pairs = program.fewest_enemies()
+    if pairs:
+        yield f"let {listed([f'{one} and {other}' for one, other in pairs[:SAID_PAIRS]])} meet in one set" + (
+            f", and {count_of(len(pairs) - SAID_PAIRS, 'pair')} more" if len(pairs) > SAID_PAIRS else ""
+        )
+
+
+_EASED: Final[Mapping[str, Callable[[Program, Specification], Iterator[str]]]] = {
+    "coverage": lambda _program, _asked: iter(()),  # a set that misses a KSB is unfair: never a remedy
+    "length": _other_length,
+    "seconds": _other_minutes,
+    "demand": _other_demand,
+    "most_per_ksb": _other_cap,
+    "enemies": _other_enemies,
+}
 
 
 def _smallest_change(
@@ -178,12 +229,3 @@ def _reach(program: Program, expression: object) -> Band:
     if lowest is None or highest is None:
         raise AssertionError("the program was feasible a moment ago")
     return Band(lowest, highest)
-
-
-def _nearest(what: str, reach: Band, band: Band, said: Callable[[int], str]) -> str:
-    """The edge of the reach that is nearest to the band; where the band lies within the reach, nothing fits inside."""
-    if reach.highest < band.lowest:
-        return f"move the band of {what} to include {said(reach.highest)}"
-    if reach.lowest > band.highest:
-        return f"move the band of {what} to include {said(reach.lowest)}"
-    return f"widen the band of {what}, into which no set falls"

@@ -6,7 +6,7 @@ Each requirement can be added by itself, so that whoever asks learns which one c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -100,10 +100,8 @@ class Program:
 
     def enemies(self) -> None:
         """No two enemies."""
-        hostile = [at for at in sorted(self._questions) if self._facts.enemies[at]]
-        for one, other in combinations(hostile, 2):
-            if self._facts.enemies[one] >> other & 1:
-                self._solver.addConstr(self._questions[one] + self._questions[other] <= 1)
+        for one, other in self._hostile():
+            self._solver.addConstr(self._questions[one] + self._questions[other] <= 1)
 
     def total_seconds(self) -> Any:
         """The planned time as an expression."""
@@ -132,6 +130,45 @@ class Program:
         self._solver.maximize(expression)
         return round(self._solver.getObjectiveValue()) if self._solved() else None
 
+    def nearest(self, expression: Any, lowest: int, highest: int) -> int | None:
+        """The value of an expression outside a band that is nearest to it; None where there is none."""
+        below, above = (
+            self._kept_to(expression <= lowest - 1, self.most, expression),
+            self.nearest_above(expression, highest),
+        )
+        if below is None or above is None:
+            return above if below is None else below
+        return below if lowest - below <= above - highest else above
+
+    def nearest_above(self, expression: Any, bound: int) -> int | None:
+        """The smallest value of an expression above a bound; None where there is none."""
+        return self._kept_to(expression >= bound + 1, self.least, expression)
+
+    def _kept_to(self, side: Any, wanted: Callable[[Any], int | None], expression: Any) -> int | None:
+        """The wanted value with one requirement more, which is then taken back."""
+        row = self._solver.addConstr(side)
+        found = wanted(expression)
+        self._solver.deleteRows(1, [row.index])
+        return found
+
+    def most_carried(self) -> Any:
+        """How many questions carry the KSB that most of them carry, as an expression to be made small."""
+        most = self._solver.addIntegral(lb=0)
+        for code in self._asked.ksbs:
+            self._solver.addConstr(self._carriers(code) <= most)
+        return most
+
+    def fewest_enemies(self) -> list[tuple[str, str]]:
+        """The enemies that meet in a set where the fewest do; none where the requirements cannot be met."""
+        names, meets = self._pool.references, {}
+        for one, other in self._hostile():
+            meets[one, other] = self._solver.addBinary()
+            self._solver.addConstr(self._questions[one] + self._questions[other] <= 1 + meets[one, other])
+        self._solver.minimize(self._solver.qsum(meets.values()) if meets else 0 * self._written)
+        if not self._solved():
+            return []
+        return [(names[one], names[other]) for (one, other), met in meets.items() if round(self._solver.val(met))]
+
     def smallest_change(self) -> Change | None:
         """The fewest questions to write or return; None where no such change is enough."""
         returning = self._solver.qsum(self._questions[at] for at in self._returnable) if self._returnable else 0
@@ -149,6 +186,11 @@ class Program:
                 self._pool.candidates[at].reference for at in self._returnable if round(value(self._questions[at]))
             ),
         )
+
+    def _hostile(self) -> list[tuple[int, int]]:
+        """Pairs of enemies, as positions."""
+        some = [at for at in sorted(self._questions) if self._facts.enemies[at]]
+        return [(one, other) for one, other in combinations(some, 2) if self._facts.enemies[one] >> other & 1]
 
     def _shape_new_questions(self, writing: str) -> None:
         """New questions are like the pool's: its KSBs a question, its times, its demands; or of any time and demand."""

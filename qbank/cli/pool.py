@@ -7,6 +7,7 @@ from codecs import iterdecode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from string import hexdigits
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -49,10 +50,7 @@ def fit(bank: Path, out: Path) -> None:
 @click.option("--plan", "kept", type=FILE, help="Draw from this plan instead of fitting one.")
 def draws(*, bank: Path, count: int, seed: str, out: Path, weights: Path | None, kept: Path | None) -> None:
     """Draw independent question sets from BANK, by the walk that a session's set is drawn by."""
-    try:
-        secret = bytes.fromhex(seed)
-    except ValueError:
-        raise Refusal("The seed is not hexadecimal.", remedy="Give it in digits 0 to 9 and letters a to f.") from None
+    secret = _secret(seed)
     plan = _fitted(bank, kept)
     _write(out, (json.dumps(each) + "\n" for each in _drawn(plan, secret, count)))
     if weights is not None:
@@ -109,7 +107,9 @@ def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:
     from delivery.plan import DrawPlan
     from delivery.plan import fit as fit_plan
 
-    questions, specification = read_bank(_read(bank))
+    content = _read(bank)
+    questions, specification = read_bank(content)
+    _tell_of_unknown_enemies(content)
     if kept is None:
         with progress_bar() as tell:
             return fit_plan(questions, specification, progress=tell)
@@ -117,6 +117,24 @@ def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:
     if (plan.pool.digest, plan.specification.digest) != (questions.digest, specification.digest):
         raise Refusal(f"{kept} is not a draw plan of {bank}.", remedy="Fit it again: qbank pool fit.")
     return plan
+
+
+def _secret(seed: str) -> bytes:
+    """The bytes of a seed; an odd number of digits has a 0 before it, as numbers have."""
+    if not seed or set(seed) - set(hexdigits):
+        raise Refusal("The seed is not hexadecimal.", remedy="Give it in digits 0 to 9 and letters a to f.")
+    return bytes.fromhex(seed.zfill(len(seed) + len(seed) % 2))
+
+
+def _tell_of_unknown_enemies(content: object) -> None:
+    """On the side, for it may be meant: an enemy that is no question of the bank keeps nothing apart."""
+    from delivery.exchange import unknown_enemies
+
+    unknown = unknown_enemies(content)
+    if unknown:
+        (question, other), more = unknown[0], len(unknown) - 1
+        besides = f", and so are {more:,} more" if more else ""
+        click.echo(f"Of no effect: {other!r}, an enemy of {question}, is no question of this bank{besides}.", err=True)
 
 
 def _drawn(plan: DrawPlan, seed: bytes, count: int) -> Iterator[tuple[str, ...]]:
@@ -141,14 +159,26 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, content: Iterable[str]) -> None:
-    """Whole or not at all; line by line, for there may be a million."""
+    """Whole or not at all; line by line, for there may be a million.
+
+    Through a link to what it leads to; into what is no file, a pipe or a terminal, as it comes.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8") as written:
+                written.writelines(content)
+        else:
+            _write_file(path.resolve(), content)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+
+
+def _write_file(path: Path, content: Iterable[str]) -> None:
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("w", encoding="utf-8") as written:
             written.writelines(content)
         beside.replace(path)
-    except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, combinations_with_replacement
 
 import pytest
@@ -12,6 +13,7 @@ from delivery.errors import Infeasible
 from delivery.feasibility import must_be_feasible
 from delivery.pool import Pool
 from delivery.program import Program
+from delivery.specification import Band
 from tests.delivery.a_pool import a_candidate, a_pool, a_specification, pools
 from tests.delivery.enumeration import sets_of
 
@@ -103,7 +105,60 @@ def test_a_band_between_two_reachable_values_is_to_be_widened():
 
     refusal = refusal_of(pool, a_specification(seconds=(200, 240)))
 
-    assert "widen the band of minutes" in refusal.smallest_change
+    assert refusal.smallest_change.endswith("or move the band of minutes to include 2:00")
+
+
+def test_a_change_that_another_requirement_forbids_is_not_offered():
+    """Ten minutes would be in the band, were the two questions that take them together no enemies."""
+    pool = Pool.of(
+        [a_candidate(reference="A", ksbs="K1", seconds=300, enemies="B"), a_candidate(reference="B", ksbs="K2")]
+    )
+
+    refusal = refusal_of(pool, a_specification(seconds=(2760, 3240)))
+
+    assert "include" not in refusal.smallest_change
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    pools(),
+    st.integers(1, 4),
+    st.sampled_from([None, (180, 240), (300, 330)]),
+    st.sampled_from([None, (5, 6)]),
+    st.sampled_from([None, 1, 2]),
+)
+def test_every_requirement_that_is_said_to_be_eased_is_enough_and_by_less_is_not(pool, length, seconds, demand, most):
+    asked = a_specification(length=length, seconds=seconds, demand=demand, most_per_ksb=most)
+    assume(not sets_of(pool, asked))
+    said = refusal_of(pool, asked).smallest_change
+
+    for change in said.split(", or "):
+        if change.startswith("ask "):
+            more = int(change.split()[1])
+            assert [each for each in range(length + 1, more + 1) if sets_of(pool, replace(asked, length=each))] == [
+                more
+            ]
+        elif change.startswith("allow "):
+            cap = int(change.split()[4])
+            assert sets_of(pool, replace(asked, most_per_ksb=cap))
+            assert not sets_of(pool, replace(asked, most_per_ksb=cap - 1))
+        elif change.startswith("move "):
+            what = "seconds" if "minutes" in change else "demand"
+            minutes, _, rest = change.split()[-1].rpartition(":")
+            value, band = 60 * int(minutes or 0) + int(rest), getattr(asked, what)
+            wider = Band(min(value, band.lowest), max(value, band.highest))
+            narrower = Band(min(value + 1, band.lowest), max(value - 1, band.highest))
+            assert sets_of(pool, replace(asked, **{what: wider}))
+            assert not sets_of(pool, replace(asked, **{what: narrower}))
+        elif change.startswith("let "):
+            apart = Pool.of(replace(each, enemies=frozenset()) for each in pool.candidates)
+            assert sets_of(apart, asked)
+
+
+def test_enemies_that_would_have_to_meet_are_named():
+    pool = Pool.of([a_candidate(reference="A", ksbs="K1", enemies="B"), a_candidate(reference="B", ksbs="K2")])
+
+    assert refusal_of(pool, a_specification()).smallest_change.endswith("or let A and B meet in one set")
 
 
 def test_enemies_that_every_set_needs_are_named_as_the_reason():
