@@ -69,8 +69,8 @@ def most_attempts(pool: Pool, specification: Specification) -> Attempts:
             return Attempts(packing.sets, most, limit)
         if packing.impossible and most == many:
             most, limit = many - 1, "together"
-    single = _Packing(pool, specification, 1).sets
-    return Attempts(single or (), most if single else 0, limit)
+    single = _Packing(pool, specification, 1)
+    return Attempts(single.sets or (), 0 if single.impossible else most, limit)
 
 
 def reached_by_draws(plan: DrawPlan, apprentices: int, most: int, progress: Progress) -> list[int]:

@@ -111,9 +111,9 @@ def _drawn_in(time: Ends, lost: Sequence[Fraction], pool: Pool, length: int | No
     band = Band(math.ceil(lowest + taken), math.floor(highest - taken))
     if band.lowest > band.highest:
         raise BadSpecification(
-            f"The band of `time`, {float(time[0]):g} to {float(time[1]):g} minutes, is narrower than times of questions "
-            f"can be counted: sets are timed in whole seconds, and rounding takes up to {float(taken):.3g} of them from "
-            "one set. Widen it, or give the minutes in tenths."
+            f"The band of `time`, {float(time[0])} to {float(time[1])} minutes, is narrower than sets are timed: in "
+            f"whole seconds, of which rounding takes up to {float(taken):.3g} from one set. Widen it, or give minutes "
+            "of questions in tenths."
         )
     return band
 
@@ -185,6 +185,6 @@ def _band(content: object, what: str, most: int) -> Ends | None:
     lowest, highest = (_exact(_number(ends.get(name), f"{name} of {what}", most)) for name in ("min", "max"))
     if lowest > highest:
         raise BadSpecification(
-            f"The band of `{what}` runs from {float(lowest):g} to {float(highest):g}: its min must not be above its max."
+            f"The band of `{what}` runs from {float(lowest):g} to {float(highest):g}: its min is above its max."
         )
     return lowest, highest

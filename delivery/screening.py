@@ -13,6 +13,8 @@ from delivery.lawfulness import Lawfulness
 from delivery.sampling import Membership
 from delivery.tables import Marginals
 
+EXACT: Final = 1 << 24
+"""Below it single precision counts whole numbers exactly."""
 AT_ONCE: Final = 1 << 21
 """Cells of a table of sets that are looked at as numbers at one time."""
 
@@ -56,7 +58,7 @@ class Screening:
         kept = np.ones(len(membership), dtype=bool)
         for band, each in ((asked.seconds, self.lawfulness.seconds), (asked.demand, self.lawfulness.demand)):
             if band is not None:
-                total = members @ np.array(each, dtype=np.float32)
+                total = members @ np.array(each, dtype=np.float32) if sum(each) < EXACT else membership @ np.array(each)
                 kept &= (total >= band.lowest) & (total <= band.highest)
         for one, other in self.pairs:
             kept &= ~(membership[:, one] & membership[:, other])

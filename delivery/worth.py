@@ -35,6 +35,7 @@ COMBINED: Final = 6
 COLUMNS: Final = 500
 """Recorded sets to begin with."""
 MOST_WRITTEN: Final = 60
+"""Beyond it only what counting proves is said."""
 SAME: Final = 1e-7
 """Exposures this near are the same."""
 
@@ -70,15 +71,15 @@ class Needed:
 
     Attributes:
         target: a share of sets.
-        questions: the KSBs of each.
-        reached: what a law has with them; at most the target.
+        questions: the KSBs of each; None where more than `MOST_WRITTEN` are missing and nobody looked which.
+        reached: what a law has with them; at most the target. None where it was not looked for.
         fewest: what counting proves: no fewer questions do.
         tags: of questions with at most so many KSBs; None where of any.
     """
 
     target: float
-    questions: tuple[tuple[str, ...], ...]
-    reached: float
+    questions: tuple[tuple[str, ...], ...] | None
+    reached: float | None
     fewest: int
     tags: int | None
 
@@ -86,8 +87,8 @@ class Needed:
         """As plain data."""
         return {
             "target": decimals(self.target),
-            "questions": [list(each) for each in self.questions],
-            "reached": decimals(self.reached),
+            "questions": None if self.questions is None else [list(each) for each in self.questions],
+            "reached": None if self.reached is None else decimals(self.reached),
             "fewest": self.fewest,
             "ksbs_each": self.tags,
         }
@@ -101,14 +102,14 @@ class Worth:
         now: the largest exposure that no law goes below today.
         seconds, demand: of a usual question; new ones are taken to be so.
         wanted: most worth first.
-        needed: for the target; None where it was not reached.
+        needed: for the target.
     """
 
     now: float
     seconds: int
     demand: int
     wanted: tuple[Wanted, ...]
-    needed: Needed | None
+    needed: Needed
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -117,7 +118,7 @@ class Worth:
             "seconds": self.seconds,
             "demand": self.demand,
             "wanted": [each.to_dict() for each in self.wanted],
-            "needed": None if self.needed is None else self.needed.to_dict(),
+            "needed": self.needed.to_dict(),
         }
 
 
@@ -190,8 +191,8 @@ class Extending:
         found.sort(key=self._merit)
         return Worth(now, self.seconds, self.demand, tuple(found), self.needed(target or 0.9 * now))
 
-    def needed(self, target: float) -> Needed | None:
-        """The fewest questions that were found to do; None where more than `MOST_WRITTEN` would be needed.
+    def needed(self, target: float) -> Needed:
+        """The fewest questions that were found to do; where that is more than `MOST_WRITTEN`, how many it is at least.
 
         What counting proves to be missing is written first; where that is not enough, more on the scarcest KSBs.
         """
@@ -200,18 +201,19 @@ class Extending:
         counted = max(0, math.ceil(usual / target - SAME) - len(self._pool), *short.values())
         fewest = max(counted, -(-sum(short.values()) // self._tags))
         written: list[tuple[str, ...]] = []
-        while len(written) <= MOST_WRITTEN:
+        tags = self._tags if fewest > counted else None
+        while max(fewest, len(written)) <= MOST_WRITTEN:
             if len(written) >= fewest:
                 reached = self.floor_with(written)[1]
                 if reached <= target + SAME:
-                    return Needed(target, tuple(written), reached, fewest, self._tags if fewest > counted else None)
+                    return Needed(target, tuple(written), reached, fewest, tags)
             scarcest = sorted(short, key=lambda code: (-short[code], self._carriers[code], in_plan_order(code)))
             missing = [code for code in scarcest if short[code] > 0 or len(written) >= fewest]
             chosen = tuple(sorted(missing[: self._tags], key=in_plan_order))
             for code in chosen:
                 short[code] -= 1
             written.append(chosen)
-        return None
+        return Needed(target, None, None, fewest, tags)
 
     def priced(self, prices: Floats, ksbs: tuple[str, ...]) -> float:
         """What the cheapest set with one more question costs, the question itself nothing; prices by question."""
@@ -274,12 +276,17 @@ def in_words(worth: Worth) -> list[str]:
             f"Most worth writing: {what}, of about {clock(worth.seconds)} minutes. With it the question asked most "
             f"could be in {best.largest_exposure:.2%} of sets instead of {worth.now:.2%}."
         )
-    if worth.needed is not None and worth.needed.questions:
-        said.append(_needed(worth.needed))
+    said.append(_needed(worth.needed))
     return said
 
 
 def _needed(needed: Needed) -> str:
+    with_tags = "" if needed.tags is None else f" with at most {count_of(needed.tags, 'KSB')} each"
+    if needed.questions is None:
+        least = count_of(max(needed.fewest, 1), "question")
+        return f"To bring it to {needed.target:.2%} or less takes at least {least} more{with_tags}."
+    if not needed.questions:
+        return f"It is {needed.target:.2%} or less already: some law has {needed.reached:.2%}."
     codes = [code for each in needed.questions for code in each]
     often = {code: codes.count(code) for code in sorted(set(codes), key=in_plan_order)}
     carried = listed([f"{code} ({many} times)" if many > 1 else code for code, many in often.items()]) if often else ""
@@ -287,6 +294,5 @@ def _needed(needed: Needed) -> str:
     what = count_of(many, "question")
     if carried:
         what += f" {'that carries' if many == 1 else 'that between them carry'} {carried}"
-    with_tags = "" if needed.tags is None else f" with at most {count_of(needed.tags, 'KSB')} each"
     fewer = f"; no fewer would do{with_tags}" if many == needed.fewest else ""
     return f"To bring it to {needed.target:.2%} or less, write {what}: some law then has {needed.reached:.2%}{fewer}."

@@ -69,14 +69,15 @@ def draw(
 @draw.command()
 @click.argument("file", required=False)
 @click.option("--session", help="Replay this assessment session's set (AS-00042) from the database.")
-def verify(file: str | None, session: str | None) -> None:
+@click.option("--alone", is_flag=True, help="FILE is of a session that the database here does not know.")
+def verify(file: str | None, session: str | None, *, alone: bool) -> None:
     """Replay a draw: from FILE (made with --json or --evidence; - for standard input), or of a session."""
     from qbank.cli.draw_screen import show_verified
 
-    show_verified(_verified(file, session))
+    show_verified(_verified(file, session, alone=alone))
 
 
-def _verified(file: str | None, session: str | None) -> Verified:
+def _verified(file: str | None, session: str | None, *, alone: bool) -> Verified:
     from qbank.domain.plain_text import MOST_EVIDENCE_BYTES, decoded
     from qbank.services.files import text_of
     from qbank.services.verifying import verify_session, verify_text
@@ -85,17 +86,19 @@ def _verified(file: str | None, session: str | None) -> Verified:
     settings = Settings.from_environ()
     if session is not None and file is not None:
         raise Refusal("A file and a session are two things.", remedy="Name one of them.")
+    if session is not None and alone:
+        raise Refusal("A session is verified by the database.", remedy="Leave --alone out, or name a file.")
     if session is not None:
         return verify_session(session, settings)
     if file is None and sys.stdin.isatty():
         raise Refusal("Nothing to verify.", remedy="Name a file made with qbank draw --json, or give --session.")
     if file is None or file == STANDARD_INPUT:
         name, data = "The standard input", sys.stdin.buffer.read(MOST_EVIDENCE_BYTES + 1)
-        return verify_text(decoded(data, name, most_bytes=MOST_EVIDENCE_BYTES), name, settings)
+        return verify_text(decoded(data, name, most_bytes=MOST_EVIDENCE_BYTES), name, settings, alone=alone)
     path = Path(file)
     if not path.exists():
         raise NotFound(f"There is no file {file}.", remedy="Name a file made with qbank draw --json.")
-    return verify_text(text_of(path, most_bytes=MOST_EVIDENCE_BYTES), file, settings)
+    return verify_text(text_of(path, most_bytes=MOST_EVIDENCE_BYTES), file, settings, alone=alone)
 
 
 def _write(file: Path, found: Evidence) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.markup import escape
 
 from delivery.attempts import said as attempts_said
-from delivery.saying import count_of
+from delivery.saying import count_of, listed
 from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def show(found: Mapping[str, Any]) -> None:
     for sentence in found["worth"]["words"]:
         console.print(escape(sentence), soft_wrap=True)
     _show_wanted(found["worth"])
-    console.print(_attempts_said(found["attempts"]), soft_wrap=True)
+    console.print(escape(_attempts_said(found["attempts"])), soft_wrap=True)
     console.print("\nQuestions of the next set already heard, by the number of earlier sets seen:", soft_wrap=True)
     for sets, heard in enumerate(found["pooled_knowledge"], start=1):
         console.print(f"{sets:4} {heard:6.2f}")
@@ -79,11 +79,15 @@ def _figures(plan: DrawPlan) -> dict[str, Any]:
 
     figures = {name: _plain(plan.figures[name]) for name in OF_THE_LAW}
     acceptance = plan.rehearsal.acceptance()
+    exact = not plan.lawfulness.rejects
     rates = [float(rate) for rate in plan.figures["exposure"].values()]
     return {
         "questions": len(plan.pool),
         **figures,
-        "lawful_walks": acceptance.lawful / plan.rehearsal.trials,
+        "lawful_walks": acceptance.rate,
+        "lawful_walks_interval": None if exact else list(acceptance.interval),
+        "held": list(plan.held),
+        "strength": float(plan.figures["strength"]),
         "pooled_knowledge": [pooled_knowledge(rates, sets) for sets in range(1, MOST_SETS_KNOWN + 1)],
     }
 
@@ -115,8 +119,8 @@ def _ratios(plan: DrawPlan, certified: Bounds) -> list[dict[str, Any]]:
 
 
 def _show_ratios(found: Mapping[str, Any]) -> None:
-    agreed = "a second program agrees" if found["second_program"]["holds"] else "a second program does NOT agree"
     console = answers()
+    agreed = escape(_agreed(found["second_program"]))
     console.print(f"\n[ink]What no law on this bank can go below[/]  [quiet]certified; {agreed}[/]", soft_wrap=True)
     table = a_table(
         "Figure", "Of laws with", "This law", "Floor", "Ratio", "Because", right=("This law", "Floor", "Ratio")
@@ -125,11 +129,22 @@ def _show_ratios(found: Mapping[str, Any]) -> None:
         laws = "any length" if each["length"] is None else f"{each['length']:.2f} questions on average"
         laws = laws if any(other["length"] for other in found["ratios"]) else "lawful sets"
         law, floor = f"{each['law']:.4f}", f"{each['floor']:.4f}"
-        table.add_row(each["what"], laws, law, floor, f"{each['ratio']:.3f}", each["because"])
+        table.add_row(escape(each["what"]), laws, law, floor, f"{each['ratio']:.3f}", escape(each["because"]))
     console.print(table)
+    console.print("[quiet]The dual certificate, points for each question, stands in --json and in --bounds FILE.[/]")
     if not found["exact"]:
         noise = "The law's figures are estimates; the largest of many estimates is too high rather than too low."
         console.print(f"[quiet]{noise}[/]", soft_wrap=True)
+
+
+def _agreed(verdict: Mapping[str, Any]) -> str:
+    """What the second program says of the bounds; it agrees only with what it settled."""
+    if not verdict["holds"]:
+        return "a second program does NOT agree"
+    unsettled = [each["what"] for each in verdict["findings"] if not each["verified"]]
+    if not unsettled:
+        return "a second program agrees"
+    return f"a second program agrees, but could not settle {listed(unsettled)}"
 
 
 def _show_wanted(worth: Mapping[str, Any]) -> None:
@@ -140,7 +155,7 @@ def _show_wanted(worth: Mapping[str, Any]) -> None:
         ksbs, floor = set(each["ksbs"]), f"{float(each['largest_exposure']):.2%}"
         if len(shown) < WANTED_SHOWN and not any(fewer <= ksbs and floor >= other for fewer, other in shown):
             shown.append((ksbs, floor))
-            table.add_row(" ".join(each["ksbs"]) or "any KSB", floor)
+            table.add_row(escape(" ".join(each["ksbs"])) or "any KSB", floor)
     answers().print(table)
 
 

@@ -16,7 +16,7 @@ from delivery.errors import DeliveryRefusal, DoesNotReplay
 from delivery.plan import DrawPlan
 from delivery.replay import replay
 from delivery.rotation import ApprovedSets, replay_standard
-from qbank.domain.errors import NotFound, Refusal
+from qbank.domain.errors import NotFound, NotReady, Refusal
 from qbank.domain.evidence import Evidence, evidence_in, must_show_what_is_certified
 from qbank.services.at_hand import has_database, open_engine
 from qbank.services.plan_cache import PlanCache
@@ -68,15 +68,31 @@ class Verified:
     is_standard: bool = False
 
 
-def verify_text(text: str, name: str, settings: Settings) -> Verified:
+ALONE: Final = "Nothing was asked of the database at hand: whether it was committed to, another audit trail tells."
+_ELSEWHERE: Final = "A file of another organisation is verified by itself: qbank draw verify --alone FILE."
+
+
+def verify_text(text: str, name: str, settings: Settings, *, alone: bool = False) -> Verified:
     """Replay the evidence that a file holds, and hold the words it shows to the bank at hand.
+
+    Args:
+        text: what the file holds.
+        name: of the file, for a refusal.
+        settings: where the database is.
+        alone: whether the session is another organisation's, so that the database at hand knows nothing of it.
 
     Raises:
         Refusal: it is not evidence, or its plan or seed is not at hand; says what to do.
         DoesNotReplay: it is evidence, and it does not hold; names the first thing that differs.
     """
     found = evidence_in(text, name)
-    verified = _without_its_seed(found, settings) if "seed" not in found else _with_its_seed(found, settings)
+    if "seed" in found:
+        verified = _with_its_seed(found, settings, alone=alone)
+    elif alone:
+        remedy = "Ask for the evidence with its seed: it is revealed after the result is confirmed."
+        raise NotReady(f"{name} does not hold its seed: only the database that drew it has it.", remedy=remedy)
+    else:
+        verified = _without_its_seed(found, settings)
     return replace(verified, words=must_be_the_banks(found, settings))
 
 
@@ -91,7 +107,7 @@ def _without_its_seed(found: Mapping[str, Any], settings: Settings) -> Verified:
     return _anchored(kept, settings)
 
 
-def _with_its_seed(found: dict[str, Any], settings: Settings) -> Verified:
+def _with_its_seed(found: dict[str, Any], settings: Settings, *, alone: bool) -> Verified:
     if "plan" not in found:
         found["plan"] = _plan_at_hand(str(found["certificate"].get("plan")), settings).to_dict()
     if "sets" in found["certificate"] and "sets" not in found:
@@ -101,6 +117,8 @@ def _with_its_seed(found: dict[str, Any], settings: Settings) -> Verified:
     if verified.session is None:
         return verified
     _must_be_committed(verified)
+    if alone:
+        return replace(verified, reported=(*verified.reported, ALONE))
     return _as_recorded(verified, found, settings) if has_database(settings) else verified
 
 
@@ -135,10 +153,18 @@ def _as_recorded(verified: Verified, found: Mapping[str, Any], settings: Setting
     """
     from qbank.services.kept_evidence import evidence_of_session
 
-    kept = evidence_of_session(str(verified.session), settings)
+    try:
+        kept = evidence_of_session(str(verified.session), settings)
+    except NotFound as unknown:
+        raise NotFound(str(unknown), remedy=_ELSEWHERE) from None
     for what, told, recorded in (
         ("attempt", found.get("attempt"), kept.attempt),
         ("commitment", found["certificate"]["commitment"], kept.certificate["commitment"]),
+    ):
+        if told != recorded:
+            sentence = f"The database at hand keeps another {what} for {verified.session}. {_ELSEWHERE}"
+            raise DoesNotReplay(what, sentence=sentence)
+    for what, told, recorded in (
         ("digest", verified.certificate_digest, kept.certificate_digest),
         ("extensions", found.get("extensions", []), list(kept.extensions)),
     ):

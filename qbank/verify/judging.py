@@ -37,6 +37,33 @@ class Judge:
             if wrong
         ]
 
+    def proof(self, positions: Sequence[int]) -> dict[str, str]:
+        """The figure that belongs beside each requirement of a proof of this set."""
+        asked = self.specification
+        chosen = [self.pool[at] for at in positions]
+        names = {question["reference"] for question in chosen}
+        tags = Counter(code for question in chosen for code in question["ksbs"])
+        count, out = len(names), len(self.excluded)
+        meeting = sum(len(names & set(question["enemies"])) for question in chosen) // 2
+        found = {
+            "length": f"{count}" if asked["length"] is None else f"{count} of {asked['length']}",
+            "coverage": f"{sum(bool(tags[code]) for code in asked['required'])} of {len(asked['required'])}",
+            "enemies": "1 pair" if meeting == 1 else f"{meeting:,} pairs",
+            "excluded": f"{len(names & set(self.excluded))} of {out:,}" if out else "none",
+        }
+        if asked["optional"]:
+            explored = sum(bool(tags[code]) for code in asked["optional"])
+            found["optional"] = f"{explored} of {len(asked['optional'])}"
+        if asked["seconds"] is not None:
+            minutes, seconds = divmod(sum(question["seconds"] for question in chosen), 60)
+            found["seconds"] = f"{minutes}:{seconds:02d}"
+        if asked["demand"] is not None:
+            found["demand"] = str(sum(question["demand"] for question in chosen))
+        if asked["most_per_ksb"] is not None:
+            busiest = max((tags[code] for code in (*asked["required"], *asked["optional"])), default=0)
+            found["most_per_ksb"] = f"{busiest} at most"
+        return found
+
 
 def _as_asked(count: int, length: int | None) -> bool:
     return count > 0 if length is None else count == length

@@ -12,6 +12,8 @@ from qbank.verify.reckoning import log2, rate_interval, same_figure
 from qbank.verify.verdict import Finding
 
 ALWAYS: Final = frozenset({"length", "coverage", "enemies", "excluded"})
+NAMED_IN_BANK: Final = "Enemies named in the question bank"
+"""What stands where a rule of the plan would, for enemies."""
 SHOWN: Final = frozenset(
     {"length", "largest_exposure", "largest_exposure_lowest", "largest_exposure_highest"}
     | {"overlap", "best_guess", "entropy_bits", "exact"}
@@ -75,15 +77,33 @@ def finding_on_law(
 
 
 def finding_on_proof(
-    proof: Sequence[Mapping[str, Any]], broken: Collection[str], needed: Collection[str] = ALWAYS
+    proof: Sequence[Mapping[str, Any]],
+    broken: Collection[str],
+    needed: Collection[str] = ALWAYS,
+    figures: Mapping[str, str] | None = None,
+    rules: Mapping[str, str] | None = None,
 ) -> Finding:
-    """Whether the proof's lines call right what is right, and the lines that it needs are there."""
+    """Whether the proof's lines call right what is right, and the lines that it needs are there.
+
+    Args:
+        proof: its lines.
+        broken: names of the requirements that the set breaks.
+        needed: names of the lines that have to be there.
+        figures: the figure of every line there is; None where the second program does not work them out.
+        rules: the rule of the plan that a requirement stands for, as the specification names it.
+    """
     wrong = [str(line["requirement"]) for line in proof if line["holds"] != (line["requirement"] not in broken)]
-    lacking = set(needed) - {line["requirement"] for line in proof}
-    if not wrong and not lacking:
+    if figures is not None:
+        wrong += [str(line["requirement"]) for line in proof if line["figure"] != figures.get(line["requirement"])]
+    if rules is not None:
+        named = {"enemies": NAMED_IN_BANK} | dict(rules)
+        wrong += [str(line["requirement"]) for line in proof if line["rule"] != named.get(line["requirement"], "")]
+    found = [line["requirement"] for line in proof]
+    lacking = set(figures or needed) - set(found)
+    if not wrong and not lacking and len(found) == len(set(found)):
         return Finding("proof", holds=True, sentence=f"The proof's {len(proof)} lines say what was found.")
-    named = ", ".join([*wrong, *sorted(lacking)])[:120]
-    return Finding("proof", holds=False, sentence=f"Lines of the proof do not say what was found: {named}.")
+    told = ", ".join(dict.fromkeys([*wrong, *sorted(lacking)]))[:120] or "one stands twice"
+    return Finding("proof", holds=False, sentence=f"Lines of the proof do not say what was found: {told}.")
 
 
 def _same(text: Any, value: Fraction | Decimal | None) -> bool:

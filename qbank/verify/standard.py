@@ -74,6 +74,8 @@ class Standard:
         """Whether the set that was drawn breaks no requirement of the plan's specification."""
         places = {each["reference"]: at for at, each in enumerate(self._plan["pool"])}
         judge = Judge(self._plan["pool"], self._plan["specification"], self._excluded)
-        broken = judge.broken([places[each["reference"]] for each in self._sets[number]])
+        chosen = [places[each["reference"]] for each in self._sets[number]]
+        broken = judge.broken(chosen)
         yield finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
-        yield finding_on_proof(self._evidence["certificate"]["proof"], broken)
+        proof, rules = self._evidence["certificate"]["proof"], self._plan["specification"]["rules"]
+        yield finding_on_proof(proof, broken, figures=judge.proof(chosen), rules=rules)

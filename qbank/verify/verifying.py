@@ -179,7 +179,8 @@ class _Case:
         chance = Fraction(numerator, 2 ** (64 * used)) * (cohort.chance(chosen) if cohort else 1)
         yield finding_on_figures(self.certificate["figures"], chance)
         yield finding_on_law(self._tilted(), self.certificate["figures"]["law"], sets, chosen, chance, acceptance)
-        yield finding_on_proof(self.certificate["proof"], broken)
+        rules = self.plan["specification"]["rules"]
+        yield finding_on_proof(self.certificate["proof"], broken, figures=self.judge.proof(chosen), rules=rules)
 
 
 def _law(what: str, *, holds: bool) -> Finding:

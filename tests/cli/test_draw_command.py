@@ -334,6 +334,24 @@ def test_L4_evidence_that_claims_a_session_it_never_had_is_found_out(qbank, tmp_
     refused(qbank("draw", "verify", typed=json.dumps(forged | {"session": "AS-99999"})), "no session AS-99999")
 
 
+def test_L4_a_file_of_another_organisation_is_verified_beside_a_database_that_knows_another_session(qbank, tmp_path):
+    """Both have an AS-00001; that the one here has another commitment says nothing against the file."""
+    reference = booked()
+    qbank("draw", "--session", reference)
+    file = tmp_path / "elsewhere.json"
+    qbank(*SMALL_DRAW, "--seed", SEED, "--evidence", str(file))
+    theirs = claimed(json.loads(file.read_text(encoding="utf-8")), session=reference, attempt="AT-00001")
+
+    refused(qbank("draw", "verify", typed=json.dumps(theirs)), "another commitment", "--alone")
+    alone = qbank("draw", "verify", "--alone", typed=json.dumps(theirs))
+    changed = theirs | {"seed": SEED[::-1]}
+
+    assert alone.code == 0, alone.err
+    assert "another audit trail tells" in alone.words
+    refused(qbank("draw", "verify", "--alone", typed=json.dumps(changed)), "does not replay")
+    refused(qbank("draw", "verify", "--alone", "--session", reference), "verified by the database")
+
+
 def test_L4_a_session_without_a_commitment_is_refused_with_a_database_and_without(qbank, drawn, monkeypatch, tmp_path):
     data = json.loads(drawn[1].read_text(encoding="utf-8")) | {"session": "AS-00001", "attempt": "AT-00001"}
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
 
 from delivery.errors import TooRarelyLawful
 from qbank.cli.pool import pool
+from qbank.cli.pool_report import _agreed
 from qbank.cli.refusals import is_refusal
 
 KSBS = ["K1", "K2", "S1"]
@@ -18,7 +21,7 @@ def a_bank_file(folder, *, ksbs=KSBS, **others):
     content = {
         "k": 4,
         "ksbs": ksbs,
-        "time": {"min": 10.0, "max": 22.0},
+        "time": {"min": 17.0, "max": 18.0},
         "remark": "ignored",
         "questions": [
             {
@@ -56,7 +59,7 @@ def test_every_drawn_set_is_lawful_and_comes_again_from_the_same_seed(tmp_path):
         assert len(set(each)) == 4
         assert set().union(*(carried[name] for name in each)) >= set(KSBS)
         assert not {"q0", "q1"} <= set(each)
-        assert 10 <= sum(minutes[name] for name in each) <= 22
+        assert 17 <= sum(minutes[name] for name in each) <= 18
     assert json.loads(weights.read_text()).keys() == carried.keys()
 
 
@@ -173,3 +176,56 @@ def test_nothing_half_written_stays_where_drawing_is_refused(tmp_path, monkeypat
 
     assert is_refusal(refused.exception)
     assert [each.name for each in tmp_path.iterdir()] == ["bank.json"]
+
+
+@pytest.mark.parametrize("seed", ["", "5g", "aa bb", "0x5"])
+def test_a_seed_of_other_signs_is_refused(tmp_path, seed):
+    refused = run("draws", a_bank_file(tmp_path), "--count", 1, "--seed", seed, "--out", tmp_path / "d")
+
+    assert is_refusal(refused.exception)
+    assert "not hexadecimal" in str(refused.exception)
+
+
+def test_a_seed_may_have_an_odd_number_of_digits(tmp_path):
+    bank = a_bank_file(tmp_path)
+
+    for name in ("5", "05"):
+        assert run("draws", bank, "--count", 5, "--seed", name, "--out", tmp_path / name).exit_code == 0
+
+    assert (tmp_path / "5").read_text() == (tmp_path / "05").read_text()
+
+
+def test_what_is_no_file_is_written_into_and_a_link_stays_a_link(tmp_path):
+    kept, link, pipe = tmp_path / "kept", tmp_path / "link", tmp_path / "pipe"
+    kept.write_text("old")
+    link.symlink_to(kept)
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reading:
+        read = reading.submit(pipe.read_text)
+        piped = run("draws", a_bank_file(tmp_path), "--count", 3, "--seed", "5e", "--out", pipe)
+    linked = run("draws", a_bank_file(tmp_path), "--count", 3, "--seed", "5e", "--out", link)
+
+    assert (piped.exit_code, linked.exit_code) == (0, 0)
+    assert read.result() == kept.read_text()
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+
+
+def test_an_enemy_that_is_no_question_is_told_of_and_a_ksb_in_brackets_keeps_them(tmp_path):
+    questions = [{"id": f"q{at}", "ksbs": ["K1 [core]"], "minutes": 5, "enemies": ["Q-07"]} for at in range(6)]
+    bank = a_bank_file(tmp_path, k=2, ksbs=["K1 [core]"], time=None, questions=questions)
+
+    said = run("report", bank)
+
+    assert said.exit_code == 0, said.output
+    assert "'Q-07', an enemy of q0, is no question of this bank, and so are 5 more" in said.stderr
+    assert "K1 [core]" in said.stdout
+
+
+def test_a_bound_that_the_second_program_did_not_settle_is_not_said_to_be_agreed_to():
+    findings = [
+        {"what": "best guess", "holds": True, "verified": False, "sentence": ""},
+        {"what": "overlap", "holds": True, "verified": True, "sentence": ""},
+    ]
+
+    assert _agreed({"holds": True, "findings": findings}).endswith("could not settle best guess")

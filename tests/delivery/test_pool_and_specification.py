@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.errors import BadPool, BadSpecification
+from delivery.lawfulness import Lawfulness
 from delivery.pool import Candidate, Pool
+from delivery.screening import Screening
 from delivery.specification import Specification
 from tests.delivery.a_pool import a_candidate, a_pool, a_specification, pools
 
@@ -95,3 +98,14 @@ def test_a_specification_that_contradicts_itself_says_where(facts, sentence):
 
 def test_a_pool_has_as_many_questions_as_rows():
     assert len(a_pool(A="K1", B="K2")) == 2
+
+
+def test_many_sets_at_once_are_judged_as_one_by_one_however_large_the_numbers():
+    """Above 2 to the 24 single precision takes two demands for one."""
+    large = 1 << 23
+    pool = Pool.of([a_candidate(reference="A", demand=large), a_candidate(reference="B", demand=large + 1)])
+    lawfulness = Lawfulness(pool, a_specification(required="K1", demand=(1, 2 * large)))
+
+    together = Screening.of(lawfulness).lawful(np.array([[True, True], [True, False]]))
+
+    assert [lawfulness.breach([0, 1]), *together] == ["demand", False, True]

@@ -119,3 +119,19 @@ def test_where_the_time_decides_the_mean_length_is_kept(timed_plan):
     sets = sets_of(larger, timed_plan.specification)
     truth = smallest_guess(sets, len(larger), 1, float(timed_plan.figures["length"]))
     assert worth.wanted[0].largest_exposure == pytest.approx(truth, abs=1e-7)
+
+
+def test_a_target_that_takes_more_than_anybody_looks_for_says_how_many_at_least_and_a_met_one_that_it_is_met(
+    strict_plan,
+):
+    certified = bounds_of(strict_plan)
+
+    far = worth_of(strict_plan, certified, target=0.01)
+    near = worth_of(strict_plan, certified, target=1.0)
+
+    assert far.needed.questions is None
+    assert in_words(far)[-1].startswith(
+        f"To bring it to 1.00% or less takes at least {far.needed.fewest} more questions"
+    )
+    assert near.needed.questions == ()
+    assert "100.00% or less already" in in_words(near)[-1]

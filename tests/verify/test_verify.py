@@ -99,6 +99,22 @@ TAMPERINGS = {
 }
 
 
+FORGED_PROOFS = {
+    "a line left out": lambda proof: proof.pop(),
+    "a line twice": lambda proof: proof.append(proof[0]),
+    "another figure": lambda proof: proof[-1].update(figure="49:00"),
+    "another rule": lambda proof: proof[0].update(rule="W99"),
+}
+
+
+@pytest.mark.parametrize("how", FORGED_PROOFS)
+def test_a_forged_line_of_the_proof_is_found_although_every_digest_fits(published, how):
+    evidence = json.loads(json.dumps({"plan": published["plan"]} | published["cases"][0]))
+    FORGED_PROOFS[how](evidence["certificate"]["proof"])
+
+    assert verify(sealed(evidence)).first_failure.what == "proof"
+
+
 FORGED_FIGURES = {
     "best_guess": "0.100000",
     "covering_sets_bits": "99.000000",
