@@ -283,8 +283,8 @@ def in_words(worth: Worth) -> list[str]:
 def _needed(needed: Needed) -> str:
     with_tags = "" if needed.tags is None else f" with at most {count_of(needed.tags, 'KSB')} each"
     if needed.questions is None:
-        least = count_of(max(needed.fewest, 1), "question")
-        return f"To bring it to {needed.target:.2%} or less takes at least {least} more{with_tags}."
+        least = count_of(max(needed.fewest, 1), "more question")
+        return f"To bring it to {needed.target:.2%} or less takes at least {least}{with_tags}."
     if not needed.questions:
         return f"It is {needed.target:.2%} or less already: some law has {needed.reached:.2%}."
     codes = [code for each in needed.questions for code in each]

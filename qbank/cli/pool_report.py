@@ -61,7 +61,7 @@ def show(found: Mapping[str, Any]) -> None:
     console = answers()
     for name, value in found.items():
         if name not in _BESIDE:
-            console.print(f"{name.replace('_', ' '):28} {value}", soft_wrap=True)
+            console.print(f"{name.replace('_', ' '):28} {_in_words(value)}", soft_wrap=True)
     _show_ratios(found)
     for sentence in found["worth"]["words"]:
         console.print(escape(sentence), soft_wrap=True)
@@ -70,6 +70,17 @@ def show(found: Mapping[str, Any]) -> None:
     console.print("\nQuestions of the next set already heard, by the number of earlier sets seen:", soft_wrap=True)
     for sets, heard in enumerate(found["pooled_knowledge"], start=1):
         console.print(f"{sets:4} {heard:6.2f}")
+
+
+def _in_words(value: object) -> str:
+    """A figure as people read it: a dash for none, several after one another."""
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(f"{each:.4f}" if isinstance(each, float) else str(each) for each in value)
+    return f"{value}"
 
 
 def _figures(plan: DrawPlan) -> dict[str, Any]:
