@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from codecs import iterdecode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -99,6 +100,64 @@ def check(bank: Path, certified: Path) -> None:
         click.echo(f"{finding.what}: {finding.sentence}")
     if verdict.first_failure is not None:
         raise Refusal("The bounds do not hold.", remedy="Prove them again: qbank pool report --bounds.")
+
+
+@pool.command()
+@click.argument("bank", type=FILE)
+@click.option("--sessions", type=click.IntRange(2, 1000), required=True, help="Of one cohort, within its window.")
+@click.option("--plan", "kept", type=FILE, help="Of this plan instead of fitting one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def cohort(*, bank: Path, sessions: int, kept: Path | None, as_json: bool) -> None:
+    """Measure which cohort factor serves BANK: what a college has heard of its next set, and what can be guessed."""
+    from delivery.cohort_choice import chosen_factor
+    from qbank.cli.pool_report import show_factors
+
+    choice = chosen_factor(_fitted(bank, kept), sessions)
+    if as_json:
+        measured = [{"factor": each.factor, "heard": each.pooled, "best_guess": each.hits} for each in choice.measured]
+        click.echo(json.dumps({"sessions": sessions, "factor": choice.factor, "measured": measured}, indent=1))
+    else:
+        show_factors(choice)
+
+
+@pool.command()
+@click.argument("bank", type=FILE)
+@click.option("--plan", "kept", type=FILE, required=True, help="The plan that the sets were drawn from.")
+@click.option("--asked", type=FILE, required=True, help="The sets, a list of ids a line, as `draws` writes them.")
+@click.option("--out", type=FILE, required=True, help="Write the steered plan here, as JSON.")
+def steer(*, bank: Path, kept: Path, asked: Path, out: Path) -> None:
+    """Fit the plan of BANK again, so that what was asked more often than it expected comes a little less often."""
+    from delivery.steering import Use, steered
+
+    plan = _fitted(bank, kept)
+    times, sets = _times(asked, frozenset(plan.pool.references))
+    rates = plan.figures["exposure"]
+    found = steered(plan, {each: Use(times[each], sets * float(rates[each])) for each in plan.pool.references})
+    _write(out, iterdecode(found.plan.written(), "utf-8"))
+    click.echo(
+        f"Steered by {sets:,} question sets: no exposure moved by more than {found.moved:.1%}. "
+        f"Draw plan {found.plan.digest}: {out}."
+    )
+
+
+def _times(path: Path, known: frozenset[str]) -> tuple[Counter[str], int]:
+    """How often each question of a bank stands in sets, a JSON list a line, and how many sets there are."""
+    found: Counter[str] = Counter()
+    sets = 0
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                drawn = json.loads(line)
+                if not isinstance(drawn, list) or not known.issuperset(map(str, drawn)):
+                    remedy = "Give sets of this bank, a JSON list of ids a line, as qbank pool draws writes them."
+                    raise Refusal(f"{path}, line {number:,}, is no list of questions of this bank.", remedy=remedy)
+                found.update(map(str, drawn))
+                sets = number
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.", remedy="Look at its name.") from error
+    except (ValueError, RecursionError) as error:
+        raise Refusal(f"{path} is not a JSON list a line: {str(error)[:120]}.", remedy="Write it again.") from error
+    return found, sets
 
 
 def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:

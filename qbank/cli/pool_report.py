@@ -13,6 +13,7 @@ from qbank.cli.terminal import a_table, answers
 
 if TYPE_CHECKING:
     from delivery.bounds import Bounds
+    from delivery.cohort_choice import Choice
     from delivery.plan import DrawPlan
 
 MOST_SETS_KNOWN: Final = 30
@@ -81,6 +82,17 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(f"{each:.4f}" if isinstance(each, float) else str(each) for each in value)
     return f"{value}"
+
+
+def show_factors(choice: Choice) -> None:
+    """What each cohort factor does, and which one to take."""
+    table = a_table(
+        "Cohort factor", "Heard of the next set", "Best guess", right=("Heard of the next set", "Best guess")
+    )
+    for each in choice.measured:
+        table.add_row("off" if each is choice.measured[0] else each.factor, f"{each.pooled:.2f}", f"{each.hits:.2f}")
+    answers().print(table)
+    answers().print(choice.sentence, soft_wrap=True)
 
 
 def _figures(plan: DrawPlan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
@@ -231,3 +232,44 @@ def test_a_bound_that_the_second_program_did_not_settle_is_not_said_to_be_agreed
     ]
 
     assert _agreed({"holds": True, "findings": findings}).endswith("could not settle best guess")
+
+
+def test_which_cohort_factor_serves_is_measured_before_and_after(tmp_path):
+    bank = a_bank_file(tmp_path)
+
+    found = json.loads(run("cohort", bank, "--sessions", 3, "--json").stdout)
+    said = run("cohort", bank, "--sessions", 3)
+
+    off, *others = found["measured"]
+    assert off["factor"] == "1.000000"
+    assert all(one["heard"] > other["heard"] for one, other in pairwise(found["measured"]))
+    assert all(each["best_guess"] <= 1.1 * off["best_guess"] for each in others if each["factor"] == found["factor"])
+    assert "of its next set" in said.stdout
+
+
+def test_a_plan_is_fitted_again_so_that_what_came_too_often_comes_less_often(tmp_path):
+    bank, plan, sets, out = a_bank_file(tmp_path), tmp_path / "plan", tmp_path / "sets", tmp_path / "steered"
+    run("fit", bank, "--out", plan)
+    run("draws", bank, "--plan", plan, "--count", 40, "--seed", "5e", "--out", sets)
+    often = json.loads(sets.read_text().splitlines()[0])
+    sets.write_text(sets.read_text() + f"{json.dumps(often)}\n" * 40)
+
+    said = run("steer", bank, "--plan", plan, "--asked", sets, "--out", out)
+
+    assert said.exit_code == 0, said.output
+    before, after = (json.loads(each.read_text())["figures"]["exposure"] for each in (plan, out))
+    assert sum(float(after[each]) - float(before[each]) for each in often) < 0
+    assert 0 < float(json.loads(out.read_text())["figures"]["steered"]) <= 0.2
+    assert run("draws", bank, "--plan", out, "--count", 2, "--seed", "5e", "--out", sets).exit_code == 0
+
+
+@pytest.mark.parametrize("line", ["7", '["q99"]', "[", '{"q1": 1}'])
+def test_sets_of_another_bank_do_not_steer(tmp_path, line):
+    bank, plan, sets = a_bank_file(tmp_path), tmp_path / "plan", tmp_path / "sets"
+    run("fit", bank, "--out", plan)
+    sets.write_text(f"{line}\n")
+
+    refused = run("steer", bank, "--plan", plan, "--asked", sets, "--out", tmp_path / "out")
+
+    assert is_refusal(refused.exception)
+    assert not (tmp_path / "out").exists()
