@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from qbank.domain.errors import NotFound, NotReady
@@ -41,7 +41,7 @@ def upgrade(url: str, revision: str = LATEST) -> None:
     if db.address(url).get_backend_name() == "sqlite" and file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     with _alone(url) as connection:
-        command.upgrade(_config(connection), revision)
+        _walk(connection, revision, _scripts()._upgrade_revs)  # noqa: SLF001 - as Alembic's own command does
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -55,20 +55,20 @@ def downgrade(url: str, revision: str) -> None:
     if not stands(db.address(url)):
         raise NotReady("There is no database yet.", remedy="Make it with: qbank db upgrade.")
     with _alone(url) as connection:
-        command.downgrade(_config(connection), revision)
+        _walk(connection, revision, _scripts()._downgrade_revs)  # noqa: SLF001 - as Alembic's own command does
 
 
 @cache
 def latest() -> str:
     """The newest revision that this code knows."""
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None, "an installation without migrations is broken"  # noqa: S101 - narrows; the wheel test guards
     return head
 
 
 def revisions() -> list[str]:
     """Every revision that this code knows, from the first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
+    return [script.revision for script in _scripts().walk_revisions()][::-1]
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -117,6 +117,19 @@ def differences(connection: sa.Connection) -> list[Any]:
 def wrong_triggers(connection: sa.Connection) -> list[str]:
     """Triggers that the rules ask for and that are lost, rewritten or switched off, and triggers of somebody else's."""
     return triggers.wrong(connection)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations, read once: Alembic's commands read and compile every file of them anew each time."""
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _walk(connection: sa.Connection, revision: str, steps: Callable[[str, Any], Any]) -> None:
+    """Run the migrations from where the database stands to the revision."""
+    config, scripts = _config(connection), _scripts()
+    with EnvironmentContext(config, scripts, fn=lambda at, _: steps(revision, at), destination_rev=revision):
+        scripts.run_env()
 
 
 def _config(connection: sa.Connection | None) -> Config:

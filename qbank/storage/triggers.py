@@ -17,8 +17,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from qbank.domain.errors import NotReady
+from qbank.storage import shapes
 from qbank.storage.rule import Rule
 from qbank.storage.rules import FOLLOW_MOVES, FROZEN, HISTORY, RULES
+from qbank.storage.shapes import Shape
 
 PREFIX: Final = "history_"
 FOLLOW: Final = "history_follow_moves"
@@ -46,18 +48,22 @@ def recreate(connection: sa.Connection) -> None:
 
 def drop(connection: sa.Connection) -> None:
     """Remove every trigger of ours."""
-    for name in names(connection):
-        if connection.dialect.name == "sqlite":
+    standing_names = names(connection)
+    if connection.dialect.name == "sqlite":
+        for name in standing_names:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        else:
-            connection.exec_driver_sql(f"DROP FUNCTION {name}() CASCADE")
+    elif standing_names:
+        functions = ", ".join(f"{name}()" for name in standing_names)
+        connection.exec_driver_sql(f"DROP FUNCTION {functions} CASCADE")
 
 
 def create(connection: sa.Connection) -> None:
     """Make the triggers of every rule whose tables and columns stand."""
-    for trigger in expected(connection):
-        for statement in trigger.statements:
-            connection.exec_driver_sql(statement)
+    statements = [statement for trigger in expected(connection) for statement in trigger.statements]
+    if connection.dialect.name != "sqlite":
+        statements = ["; ".join(statements)]  # one message to the server for nine hundred; SQLite takes one at a time
+    for statement in filter(None, statements):
+        connection.exec_driver_sql(statement)
 
 
 def left_out(connection: sa.Connection, rules: Iterable[Rule] = RULES) -> list[str]:
@@ -66,15 +72,14 @@ def left_out(connection: sa.Connection, rules: Iterable[Rule] = RULES) -> list[s
     In a database of an older revision some are: the tables and columns came later. At the newest revision each is a
     mistake, in the rule or in the tables, that would leave history open.
     """
-    inspector = sa.inspect(connection)
-    tables = set(inspector.get_table_names())
+    tables = shapes.standing(connection)
     thin = [
         f"{table}_frozen"
         for table, columns in FROZEN.items()
-        if table not in tables or not _columns_of(inspector, table).issuperset(columns)
+        if table not in tables or not set(columns).issubset(tables[table].columns)
     ]
     gone = [f"{table}_update" for table in HISTORY if table not in tables]
-    return thin + gone + [rule.name for rule in rules if not _stands(inspector, tables, rule)]
+    return thin + gone + [rule.name for rule in rules if not _stands(tables, rule)]
 
 
 def must_be_complete(connection: sa.Connection) -> None:
@@ -139,33 +144,27 @@ def standing(connection: sa.Connection) -> Mapping[str, str]:
 
 
 def _all_rules(connection: sa.Connection) -> Iterator[Rule]:
-    inspector = sa.inspect(connection)
-    tables = set(inspector.get_table_names())
+    tables = shapes.standing(connection)
     replacing = connection.dialect.name == "sqlite"
-    for table in sorted(tables.intersection(HISTORY)):
+    for table in sorted(tables.keys() & set(HISTORY)):
         yield from _only_grows(table)
         if replacing:
-            yield _replaces_nothing(inspector, table)
+            yield _replaces_nothing(table, tables[table])
         else:
             yield _never_emptied(table)
     for table, columns in FROZEN.items():
         if table in tables:
-            standing_columns = _columns_of(inspector, table)
-            yield from _keeps(table, [each for each in columns if each in standing_columns])
+            yield from _keeps(table, [each for each in columns if each in tables[table].columns])
             if replacing:
-                yield from _replaces_no_other(inspector, table)
+                yield from _replaces_no_other(table, tables[table])
             else:
                 yield _never_emptied(table)
-    yield from (rule for rule in RULES if _stands(inspector, tables, rule))
+    yield from (rule for rule in RULES if _stands(tables, rule))
 
 
-def _stands(inspector: sa.Inspector, tables: set[str], rule: Rule) -> bool:
+def _stands(tables: Mapping[str, Shape], rule: Rule) -> bool:
     """Whether everything that the rule reads is there."""
-    return _tables_of(rule) <= tables and rule.columns <= _columns_of(inspector, rule.table)
-
-
-def _columns_of(inspector: sa.Inspector, table: str) -> frozenset[str]:
-    return frozenset(column["name"] for column in inspector.get_columns(table))
+    return _tables_of(rule) <= tables.keys() and rule.columns <= set(tables[rule.table].columns)
 
 
 def _only_grows(table: str) -> Iterable[Rule]:
@@ -183,31 +182,22 @@ def _never_emptied(table: str) -> Rule:
     return Rule(f"{table}_truncate", table, "TRUNCATE", "", f"L7: {table} is never emptied")
 
 
-def _replaces_nothing(inspector: sa.Inspector, table: str) -> Rule:
-    return Rule(
-        f"{table}_insert", table, "INSERT", _key_taken(inspector, table), f"L7: rows of {table} are never replaced"
-    )
+def _replaces_nothing(table: str, shape: Shape) -> Rule:
+    return Rule(f"{table}_insert", table, "INSERT", _key_taken(table, shape), f"L7: rows of {table} are never replaced")
 
 
-def _replaces_no_other(inspector: sa.Inspector, table: str) -> Iterable[Rule]:
+def _replaces_no_other(table: str, shape: Shape) -> Iterable[Rule]:
     """Neither by a new row nor by a changed one: `UPDATE OR REPLACE` removes the row whose key it takes."""
-    yield _replaces_nothing(inspector, table)
-    keys = inspector.get_pk_constraint(table)["constrained_columns"]
+    yield _replaces_nothing(table, shape)
+    keys, _ = shape.keys[0]
     another = " OR ".join(f"{table}.{key} <> OLD.{key}" for key in keys)
-    taken = _key_taken(inspector, table, f"({another}) AND " if len(keys) > 1 else f"{another} AND ")
+    taken = _key_taken(table, shape, f"({another}) AND " if len(keys) > 1 else f"{another} AND ")
     yield Rule(f"{table}_update", table, "UPDATE", taken, f"L7: rows of {table} are never replaced")
 
 
-def _key_taken(inspector: sa.Inspector, table: str, besides: str = "") -> str:
+def _key_taken(table: str, shape: Shape, besides: str = "") -> str:
     """The condition that a row stands which has a key of the new one."""
-    columns = [column["name"] for column in inspector.get_columns(table)]
-    keys: list[tuple[list[str], str]] = [(inspector.get_pk_constraint(table)["constrained_columns"], "")]
-    keys += [(key["column_names"], "") for key in inspector.get_unique_constraints(table)]
-    for index in inspector.get_indexes(table):
-        if index["unique"]:
-            names = [name for name in index["column_names"] if name is not None]
-            keys.append((names, str(index.get("dialect_options", {}).get("sqlite_where", ""))))
-    return " OR ".join(_taken(table, columns, key, where, besides) for key, where in keys)
+    return " OR ".join(_taken(table, shape.columns, key, where, besides) for key, where in shape.keys)
 
 
 def _taken(table: str, columns: Iterable[str], key: Iterable[str], where: str, besides: str) -> str:
