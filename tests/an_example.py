@@ -44,7 +44,7 @@ class Example:
     def client(self, app: Flask, who: str) -> Client:
         """That person, signed in, in a browser of their own."""
         client = Client(app)
-        client.sign_in(f"{who}@example.org", self.passwords[who])
+        client.enter(f"{who}@example.org", self.passwords[who])
         return client
 
 

@@ -67,8 +67,9 @@ class PostgresShelf:
         return self.url(copied)
 
     def make(self, name: str, template: str = "template1") -> None:
+        """Copy the files: writing each page of them into the log, as PostgreSQL would, takes twice as long or more."""
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def url(self, name: str) -> str:
         return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)

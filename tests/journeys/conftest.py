@@ -16,19 +16,10 @@ from tests.shared_plans import shared_cache
 PATIENCE_MILLISECONDS = 20_000
 
 
-LONGEST = "test_every_page.py"
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys are run first, the longest file before all: a worker that began it last would keep the other waiting."""
     for item in items:
-        if _is_journey(item):
+        if item.path.parent.name == "journeys":
             item.add_marker(pytest.mark.journey)
-    items.sort(key=lambda item: (not _is_journey(item), item.path.name != LONGEST))
-
-
-def _is_journey(item: pytest.Item) -> bool:
-    return item.path.parent.name == "journeys"
 
 
 @pytest.fixture(scope="session")

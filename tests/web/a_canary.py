@@ -15,12 +15,12 @@ from werkzeug.test import TestResponse
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
-from qbank.services import fitting, passwords, people, seeding, starter
+from qbank.services import passwords, people, seeding, starter
 from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
 from tests.documents.a_reader import Reader
-from tests.web.an_organisation import NOW, STANDARD, book_session
+from tests.web.an_organisation import NOW, STANDARD, adopt, book_session
 
 WORDS = frozenset({"quixostem", "quixoprobe", "quixoguidance", "quixopass", "quixodistinction"})
 APPRENTICE, PASSWORD, NAME, EMAIL = "quixoapprentice", "quixosecret", "quixoname", "quixomail"
@@ -111,8 +111,7 @@ def _fill(store: Session, kept: passwords.HashedPassword, cipher: SeedCipher) ->
     plan = starter.starter_plan(STANDARD)
     row = seeding.load_standard(store, plan, by=COMMAND_LINE, at=NOW)
     seeding.load_questions(store, plan, marked(starter.starter_questions(STANDARD)), by=COMMAND_LINE, at=NOW)
-    fitted = fitting.plan_for(store, row, "interview", by=COMMAND_LINE, at=NOW)
-    fitting.adopt(store, row, "interview", fitted, by=COMMAND_LINE, at=NOW)
+    adopt(store, row, "interview")
     staff = [
         people.create(store, name=name, email=email, password=kept, roles=[role], by=COMMAND_LINE, at=NOW)
         for name, email, role in PEOPLE.values()

@@ -21,6 +21,7 @@ from qbank.services.seeds import SeedCipher
 from qbank.settings import Settings
 from qbank.storage import db, migrating, units
 from qbank.storage.models import AssessmentSession, Person, PlanVersion
+from tests.shared_plans import shared_plans
 
 NOW = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)  # midday in the United Kingdom: summer time
 STARTED = date(2026, 5, 4)
@@ -97,9 +98,16 @@ def _bank(store: Session) -> PlanVersion:
     plan = starter.starter_plan(STANDARD)
     row = seeding.load_standard(store, plan, by=COMMAND_LINE, at=NOW)
     seeding.load_questions(store, plan, starter.starter_questions(STANDARD), by=COMMAND_LINE, at=NOW)
-    fitted = fitting.plan_for(store, row, "interview", by=COMMAND_LINE, at=NOW)
-    fitting.adopt(store, row, "interview", fitted, by=COMMAND_LINE, at=NOW)
+    adopt(store, row, "interview")
     return row
+
+
+def adopt(store: Session, row: PlanVersion, method: str) -> None:
+    """Fit the method's live questions, once in a run of the tests, and let bookings follow the plan."""
+    ordered = fitting.order(store, row, method)
+    fitted = shared_plans().plan_for(ordered.pool, ordered.specification)
+    kept = fitting.keep(store, ordered, fitted, by=COMMAND_LINE, at=NOW)
+    fitting.adopt(store, row, method, kept, by=COMMAND_LINE, at=NOW)
 
 
 def book_session(  # noqa: PLR0913 - a session has these facts

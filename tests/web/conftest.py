@@ -70,7 +70,7 @@ def visitor(app) -> Client:
 def assessor(app) -> Client:
     """The assessor of AS-00001, which is today, and AS-00002, which is in ten days."""
     client = Client(app)
-    client.sign_in("grace@example.org", an_organisation.PASSWORD)
+    client.enter("grace@example.org", an_organisation.PASSWORD)
     return client
 
 
@@ -78,7 +78,7 @@ def assessor(app) -> Client:
 def other_assessor(app) -> Client:
     """The assessor of AS-00003, which is today."""
     client = Client(app)
-    client.sign_in("tom@example.org", an_organisation.PASSWORD)
+    client.enter("tom@example.org", an_organisation.PASSWORD)
     return client
 
 
@@ -86,7 +86,7 @@ def other_assessor(app) -> Client:
 def manager(app) -> Client:
     """Somebody who is no assessor."""
     client = Client(app)
-    client.sign_in("ewa@example.org", an_organisation.PASSWORD)
+    client.enter("ewa@example.org", an_organisation.PASSWORD)
     return client
 
 
@@ -94,5 +94,5 @@ def manager(app) -> Client:
 def overseer(app) -> Client:
     """Somebody who sees how assessment is done and changes nothing of it."""
     client = Client(app)
-    client.sign_in("ines@example.org", an_organisation.PASSWORD)
+    client.enter("ines@example.org", an_organisation.PASSWORD)
     return client

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Interest
 from qbank.domain.record_entries import milliseconds
-from qbank.services import booking, fitting, preparing
+from qbank.services import booking, preparing
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, units
 from qbank.storage.models import Apprentice, PlanVersion
@@ -107,14 +107,7 @@ def observation(settings, assessor) -> str:
     cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
     with an_organisation.seeds_of("an observation"), units.write_unit(engine) as store:
         row = store.scalars(sa.select(PlanVersion)).one()
-        fitting.adopt(
-            store,
-            row,
-            "observation",
-            fitting.plan_for(store, row, "observation", by=COMMAND_LINE, at=NOW),
-            by=COMMAND_LINE,
-            at=NOW,
-        )
+        an_organisation.adopt(store, row, "observation")
         grace = by_email(store, "grace@example.org")
         made = booking.book(
             store,
