@@ -16,6 +16,35 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"wide": 1280, "narrow": 400}
 HEIGHT = 900
 
+UNSEEN = """
+async known => {
+  const seen = new Set(known), marks = [], unseen = [];
+  const values = ["class", "type", "role", "style", "fill", "aria-current"];
+  const said = ({ name, value }) => values.includes(name) ? `${name}=${value}` : name;
+  const holdsText = element => element.matches("input, select, textarea") ||
+    [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const marked = (text, mark) => {
+    for (const letter of text) mark = (mark * 65599 + letter.codePointAt(0)) % 68719476503;
+    return mark;
+  };
+  const visit = (element, mark, isCovered) => {
+    const own = marked(`${element.tagName} ${[...element.attributes].map(said).sort().join(" ")};`, mark);
+    if (holdsText(element) && !seen.has(own)) {
+      seen.add(own);
+      marks.push(own);
+      if (!isCovered) unseen.push(element);
+      isCovered = true;
+    }
+    for (const child of element.children) visit(child, own, isCovered);
+  };
+  visit(document.body, 7, false);
+  if (!unseen.length) return [marks, []];
+  const options = { resultTypes: ["violations"], runOnly: { type: "rule", values: ["color-contrast"] } };
+  return [marks, (await axe.run({ include: unseen }, options)).violations];
+}
+"""
+"""Judges the contrast of texts whose descent is not known yet; answers their marks, and what axe says of them."""
+
 
 def browser_of_this_machine() -> str:
     """Where the installed browser is.
@@ -32,11 +61,18 @@ def picture(page: Page, name: str) -> list[Path]:
     """Keep the whole page as a picture, at each width; returns where."""
     kept = []
     for width_name, width in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": HEIGHT})
+        as_wide(page, width)
         kept.append(ARTEFACTS / "pages" / f"{name}-{width_name}.png")
         page.screenshot(path=kept[-1], full_page=True)
-    page.set_viewport_size({"width": WIDTHS["wide"], "height": HEIGHT})
+    as_wide(page, WIDTHS["wide"])
     return kept
+
+
+def as_wide(page: Page, width: int) -> None:
+    """Give the page that width, if it has another: laying it out again takes a while."""
+    size = {"width": width, "height": HEIGHT}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def paper(page: Page, name: str) -> Path:
@@ -47,17 +83,38 @@ def paper(page: Page, name: str) -> Path:
     return kept
 
 
-def barriers(page: Page, only: tuple[str, ...] = ()) -> list[str]:
-    """Everything that axe finds wrong with the page, each with where it is and what would help.
+def barriers(page: Page) -> list[str]:
+    """Everything that axe finds wrong with the page, each with where it is and what would help."""
+    options = {"resultTypes": ["violations"]}  # no list of all that is well: it is long
+    _bring_axe(page)
+    return _said(page, page.evaluate("options => axe.run(options)", options)["violations"])
+
+
+def shadows(page: Page, seen: set[int]) -> list[str]:
+    """What in the dark has too little contrast, where nothing of its kind was judged before.
+
+    A colour follows from the style sheets, which are the same on every page: from the tags, classes and attributes from
+    the body down to a text. Where a text of the same descent was judged, another has the same colours.
 
     Args:
-        page: as it is open.
-        only: the rules to judge by; all of them if none is named.
+        page: as it is open; it is light again afterwards.
+        seen: marks of the descents that were judged; those of this page are added.
     """
-    options: dict[str, Any] = {"resultTypes": ["violations"]}  # no list of all that is well: it is long
-    if only:
-        options["runOnly"] = {"type": "rule", "values": list(only)}
-    found = Axe().run(page, options=options).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    _bring_axe(page)
+    marks, found = page.evaluate(UNSEEN, list(seen))
+    seen |= set(marks)
+    page.emulate_media(color_scheme="light")
+    return [f"in the dark: {fault}" for fault in _said(page, found)]
+
+
+def _bring_axe(page: Page) -> None:
+    """Half a megabyte that has to be read once by each page, and not for each question to it."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+
+
+def _said(page: Page, found: list[dict[str, Any]]) -> list[str]:
     return [
         f"{page.url} {violation['id']}: {violation['help']} at {node['target']}: {node['failureSummary']}"
         for violation in found
@@ -67,7 +124,7 @@ def barriers(page: Page, only: tuple[str, ...] = ()) -> list[str]:
 
 def overflow(page: Page) -> int:
     """Pixels by which the page is wider than a narrow screen; above 0 it must be scrolled sideways to be read."""
-    page.set_viewport_size({"width": WIDTHS["narrow"], "height": HEIGHT})
+    as_wide(page, WIDTHS["narrow"])
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size({"width": WIDTHS["wide"], "height": HEIGHT})
+    as_wide(page, WIDTHS["wide"])
     return wider

@@ -15,7 +15,7 @@ from werkzeug.routing.exceptions import RoutingException
 
 from qbank.app import create_app
 from qbank.settings import Settings
-from tests.journeys.a_browser import barriers, overflow, picture
+from tests.journeys.a_browser import barriers, overflow, picture, shadows
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
@@ -70,10 +70,22 @@ def walks() -> dict[str, Walk]:
     return {}
 
 
+@dataclass
+class Judged:
+    """What was looked at, as whomever.
+
+    Args:
+        parts: of pages, as they were written.
+        descents: marks of the texts whose contrast in the dark was judged; see `shadows`.
+    """
+
+    parts: set[str] = field(default_factory=set)
+    descents: set[int] = field(default_factory=set)
+
+
 @pytest.fixture(scope="module")
-def judged() -> set[str]:
-    """The parts of pages that were looked at, by whomever."""
-    return set()
+def judged() -> Judged:
+    return Judged()
 
 
 @pytest.fixture
@@ -95,7 +107,7 @@ def endpoint(addresses: MapAdapter, path: str) -> str | None:
         return None
 
 
-def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged: set[str]) -> Walk:
+def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged: Judged) -> Walk:
     """Follow every link from home and from `more`, look at each page while it is open; a few of a kind are enough.
 
     Neither is a page looked at again whose every part was judged already: a standard is the same for all who read it.
@@ -111,11 +123,11 @@ def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged
             continue
         page.goto(path)
         parts = parts_of(page)
-        if not parts <= judged:
+        if not parts <= judged.parts:
             if kind not in walk.found.values():
                 picture(page, name_of(role, kind))
-            walk.faults += looked_at(page)
-            judged |= parts
+            walk.faults += looked_at(page, judged.descents)
+            judged.parts |= parts
         walk.found[path] = kind
         waiting += links_of(page)
     return walk
@@ -134,12 +146,9 @@ def links_of(page: Page) -> list[str]:
     return [each.path for each in targets if each.path.startswith("/") and not each.netloc]
 
 
-def looked_at(page: Page) -> list[str]:
+def looked_at(page: Page, descents: set[int]) -> list[str]:
     """What is wrong with the page that is open, for anybody."""
-    faults = barriers(page)
-    page.emulate_media(color_scheme="dark")
-    faults += [f"in the dark: {fault}" for fault in barriers(page, only=("color-contrast",))]
-    page.emulate_media(color_scheme="light")
+    faults = [*barriers(page), *shadows(page, descents)]
     wider = overflow(page)
     return [*faults, *([f"{page.url} is {wider} pixels too wide"] if wider else [])]
 
@@ -194,6 +203,21 @@ def test_the_judgement_itself_notices_a_barrier(visitor):
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
 
     assert [barrier for barrier in barriers(page) if "button-name" in barrier] != []
+
+
+def test_the_judgement_in_the_dark_notices_a_text_of_a_new_descent_and_none_is_judged_twice(visitor):
+    page, seen = visitor(), set()
+    page.goto("/sign-in")
+    assert shadows(page, seen) == []
+    known = set(seen)
+    assert shadows(page, seen) == []
+    assert seen == known
+
+    page.evaluate("document.querySelector('main').append(document.createElement('p'))")
+    page.evaluate("document.querySelector('main > p:last-child').textContent = 'Hard to read'")
+    page.evaluate("document.querySelector('main > p:last-child').style.color = '#1a1a1a'")
+
+    assert [fault for fault in shadows(page, seen) if "color-contrast" in fault] != []
 
 
 def test_no_refusal_and_no_long_work_of_a_bank_manager_has_a_barrier(signed_in):
