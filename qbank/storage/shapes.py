@@ -48,7 +48,7 @@ def _texts(connection: sa.Connection) -> Mapping[str, tuple[str, ...]]:
     )
     texts: dict[str, list[str]] = defaultdict(list)
     for table, text in connection.exec_driver_sql(found):
-        texts[table].append(text)
+        texts[str(table)].append(str(text))
     return {table: tuple(texts[table]) for table in texts if not table.startswith("sqlite_")}
 
 

@@ -28,8 +28,9 @@ def counted(url: str) -> tuple[dict[str, int], set[str]]:
         named = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
         tables = {name for name in named if not search.is_ours(name)}  # filled anew from the versions
         rows = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in sorted(tables)}  # noqa: S608 - names from the schema
-        wrong = migrating.wrong_triggers(connection)
-        assert wrong == [], f"{len(wrong)} triggers were lost or changed."
+        not_yet = {triggers.PREFIX + name for name in triggers.left_out(connection)}  # what they read came later
+        wrong = set(migrating.wrong_triggers(connection)) - not_yet
+        assert wrong == set(), f"{len(wrong)} triggers were lost or changed."
         return rows, set(triggers.names(connection))
 
 
