@@ -7,7 +7,7 @@ interval: a budget that is broken by chance is looked at by people, one that is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -91,3 +91,18 @@ def broken_since(checks: Sequence[Checked]) -> datetime | None:
         if each.hits is not None:
             since = (since or each.at) if each.is_broken else None
     return since
+
+
+def still_broken(checks: Sequence[Checked], signed: Budget | None) -> Checked | None:
+    """The latest look that could say something, if the budget that is signed now is broken by it; else None.
+
+    Args:
+        checks: in the order of time.
+        signed: as the latest review has it. What was looked at under another figure is held to this one; what was
+            hit with another number of kept sets says nothing of it, until the next look.
+    """
+    latest = next((each for each in reversed(checks) if each.hits is not None), None)
+    if latest is None or signed is None or latest.budget.last != signed.last:
+        return None
+    found = replace(latest, budget=signed)
+    return found if found.is_broken else None

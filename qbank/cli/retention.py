@@ -79,11 +79,12 @@ def let_go(reference: str) -> None:
 
 def _show(due: Sequence[Retained], years: int) -> None:
     from qbank.cli.terminal import a_table, answers
+    from review.days import day_in_uk
 
     if not due:
         click.echo(f"Nobody's data is older than {years} years.")
         return
     table = a_table("Reference", "Name", "Last act", "Held", whole=("Reference", "Last act"))
     for one in due:
-        table.add_row(one.reference, one.name, one.last.date().isoformat(), "; ".join(one.held_by) or "no")
+        table.add_row(one.reference, one.name, day_in_uk(one.last).isoformat(), "; ".join(one.held_by) or "no")
     answers().print(table)

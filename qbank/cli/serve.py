@@ -78,6 +78,10 @@ def listen(settings: Settings, *, host: str, port: int, when_ready: Callable[[st
             ident=None,
             clear_untrusted_proxy_headers=not settings.behind_https,
         )
+    except (socket.gaierror, UnicodeError):
+        raise NotReady(
+            f"This machine has no address {host}.", remedy="Give one that it has, or leave --host out."
+        ) from None
     except OSError as error:
         raise NotReady(
             f"Port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}.",

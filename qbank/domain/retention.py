@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qbank.domain.errors import RuleBroken
+from review.days import day_in_uk
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def must_be_erasable(one: Retained, *, today: date, years: int) -> None:
             f"The data of {one.reference} is held: {'; '.join(one.held_by)}.",
             remedy="Finish what is open, or let the hold go.",
         )
-    until = kept_until(one.last.date(), years)
+    until = kept_until(day_in_uk(one.last), years)
     if today < until:
         raise RuleBroken(
             f"The data of {one.reference} is kept until {until:%-d %B %Y}.", remedy="Erase it on that day or later."

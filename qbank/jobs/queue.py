@@ -157,7 +157,7 @@ class Jobs:
         return False
 
     def standing(self, reference: str) -> Standing | None:
-        """How far a job is; None when there is none that this installation sealed. One that fell silent has failed."""
+        """How far a job is; None when none is that this installation sealed. One fallen silent at work has failed."""
         raw = self._storage().peek_data(reference)
         opened = self.seal.opened(raw) if isinstance(raw, bytes) else None
         if opened is None:
@@ -165,7 +165,7 @@ class Jobs:
         data = json.loads(opened)
         found = Standing(**{**data, "state": State(data["state"])})
         silent = self.now() - datetime.fromisoformat(found.told) > SILENT_FOR
-        return replace(found, state=State.FAILED) if silent and not found.is_over else found
+        return replace(found, state=State.FAILED) if silent and found.state is State.WORKING else found
 
     def _do(self, reference: str) -> None:
         found = self.standing(reference)

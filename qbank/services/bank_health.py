@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any, Final
@@ -216,7 +216,15 @@ def work_out(engine: sa.Engine, settings: Settings, standard: str, method: str, 
         excluded = eligibility.of_plan(store, row.id, version.id, at=at)
         gaps = next(each.gaps for each in gaps_of_standard(store, given) if each.method.code == method)
     found = _health(_Basis(plan, given, heard, gaps, frozenset(excluded)), at=at, tell=tell)
-    KeptHealth.of(settings).keep(standard, method, found)
+    return _keep(KeptHealth.of(settings), standard, method, found)
+
+
+def _keep(documents: KeptHealth, standard: str, method: str, found: Health) -> Health:
+    """Keep it, with the picture of the budget's looks that stands there: the next look makes another."""
+    before = documents.of_method(standard, method)
+    if before is not None and "budget" in before.pictures:
+        found = replace(found, pictures={"budget": before.pictures["budget"], **found.pictures})
+    documents.keep(standard, method, found)
     return found
 
 

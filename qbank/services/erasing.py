@@ -29,7 +29,7 @@ ERASED: Final = "apprentice erased"
 def due(store: Session, *, years: int, at: datetime) -> list[Retained]:
     """Apprentices of whom nothing was recorded for so many years, the held ones too, the longest still first."""
     today = day_in_uk(at)
-    return [one for one in retention.retained(store, at=at) if kept_until(one.last.date(), years) <= today]
+    return [one for one in retention.retained(store, at=at) if kept_until(day_in_uk(one.last), years) <= today]
 
 
 def erase_due(store: Session, references: Sequence[str], *, years: int, by: Actor, at: datetime) -> int:
@@ -47,7 +47,7 @@ def erase_due(store: Session, references: Sequence[str], *, years: int, by: Acto
         RuleBroken: one is held, or is not due yet; nothing was erased.
     """
     lock_retention(store)
-    kept = {one.reference: one for one in retention.retained(store, at=at)}
+    kept = {one.reference: one for one in retention.retained(store, at=at, among=references)}
     if missing := [reference for reference in references if reference not in kept]:
         raise NotFound(f"Nothing is kept of {missing[0][:20]}.", remedy="Look again who is due.")
     for reference in references:
@@ -106,7 +106,7 @@ def _erase(store: Session, one: Retained, *, by: Actor, at: datetime) -> None:
             asked = asked.values(cancelled_because=sa.text("CASE WHEN cancelled_at IS NULL THEN NULL ELSE '' END"))
         changed += store.execute(asked, {"apprentice": one.key}).rowcount  # type: ignore[attr-defined]
     store.execute(sa.delete(ApprenticeDetails).where(ApprenticeDetails.apprentice_id == one.key))
-    facts = {"rows": changed, "last": one.last.date().isoformat()}
+    facts = {"rows": changed, "last": day_in_uk(one.last).isoformat()}
     audit.record(store, act=ERASED, subject=one.reference, by=by, at=at, facts=facts)
 
 

@@ -14,6 +14,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from qbank.cli import serve
+from qbank.domain.errors import NotReady
+from qbank.settings import Settings
 from qbank.storage import migrating
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="(?P<token>[^"]+)"')
@@ -164,3 +167,14 @@ def health(port):
         except OSError:
             assert time.monotonic() < until, "the server does not answer"
             time.sleep(0.1)
+
+
+def test_a_name_that_is_no_address_is_not_told_as_a_taken_port(monkeypatch, database):
+    def unknown(*_asked, **_how):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    settings = Settings(database_url=f"sqlite:///{database / 'qbank.db'}", data_folder=database)
+
+    with pytest.raises(NotReady, match="This machine has no address nowhere"):
+        serve.listen(settings, host="nowhere", port=1, when_ready=print)

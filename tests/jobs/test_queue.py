@@ -93,13 +93,31 @@ def test_a_refusal_is_kept_for_people_and_a_failure_is_not_explained(jobs_in):
 def test_a_job_that_fell_silent_has_failed(jobs_in, clock):
     """The process that took it is gone: nobody will ever end it."""
     jobs = jobs_in(Doing.ELSEWHERE)
-    jobs.offer("note", lambda _words, _tell: {})
+
+    def be_killed(_words, _tell):
+        raise SystemExit
+
+    jobs.offer("note", be_killed)
     reference = jobs.ask("note", WORDS)
+    with pytest.raises(SystemExit):
+        jobs.work()
 
     clock.at += SILENT_FOR - timedelta(seconds=1)
-    assert jobs.standing(reference).state is State.WAITING
+    assert jobs.standing(reference).state is State.WORKING
     clock.at += timedelta(seconds=2)
     assert jobs.standing(reference).state is State.FAILED
+
+
+def test_a_job_that_waited_behind_a_long_one_is_done_all_the_same(jobs_in, clock):
+    jobs, done = jobs_in(Doing.ELSEWHERE), []
+    jobs.offer("note", lambda words, _tell: done.append(words) or {})
+    reference = jobs.ask("note", WORDS)
+
+    clock.at += 3 * SILENT_FOR
+    assert jobs.standing(reference).state is State.WAITING
+    jobs.work()
+
+    assert (jobs.standing(reference).state, done) == (State.DONE, [WORDS])
 
 
 def test_what_nobody_asked_for_has_no_standing_and_what_nobody_offers_is_not_taken(jobs_in):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from qbank.charts.budget import budget_chart, finding
-from review.budget import Budget, Checked, broken_since, look
+from review.budget import Budget, Checked, broken_since, look, still_broken
 from review.predictability import MEAN, QUANTILE, Predicted
 from review.rates import Figure, Interval
 
@@ -60,6 +60,16 @@ def test_it_is_broken_since_the_first_look_after_the_last_that_found_it_kept(val
     since = None if night is None else NIGHT + timedelta(days=night)
 
     assert broken_since(looks(*values)) == since
+
+
+@pytest.mark.parametrize(
+    ("signed", "hits"),
+    [(SIGNED, 0.61), (Budget(60, 3), 0.61), (Budget(61, 3), None), (Budget(1, 10), None), (None, None)],
+)
+def test_once_another_budget_is_signed_the_latest_look_is_held_to_that_one(signed, hits):
+    found = still_broken(looks(0.5, 0.61, None), signed)
+
+    assert (None if found is None else (found.hits, found.budget)) == (None if hits is None else (hits, signed))
 
 
 def test_the_picture_says_since_when_and_by_how_much():

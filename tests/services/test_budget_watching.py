@@ -88,6 +88,17 @@ def test_W7_each_look_stays_and_the_trail_tells_when_the_budget_is_first_broken_
     ]
 
 
+def test_W7_since_when_it_is_broken_is_told_however_many_nights_ago_that_was(signed, monkeypatch):
+    monkeypatch.setattr(budgets, "MOST_CHECKS", 3)
+    looked(signed, 1.5, 1.1, 1.3, 1.4, None, 1.5, 1.4)
+
+    with units.read_unit(signed) as store:
+        rows = budgets.checks_of(store, the_plan_version(store).standard_id, METHOD)
+
+    assert broken_since(rows) == NOW + 2 * NIGHT
+    assert [each.hits for each in rows] == [1.3, None, 1.5, 1.4]
+
+
 def test_no_bank_has_a_budget_before_a_panel_signed_one(bank):
     assert looked(bank, 5.0) == [None]
     assert told(bank) == []

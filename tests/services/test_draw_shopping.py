@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import Shelf, SqliteShelf
-from tests.services.a_shopper import DrawShopping, NaiveShopping, NaiveVoiding
+from tests.services.a_shopper import DrawShopping, NaiveShopping, NaiveVoiding, ShoppingDeciders
 
 STEPS = 25
 EXAMPLES = {True: 25, False: 5}
@@ -31,7 +31,7 @@ def shopped(machine: type[DrawShopping], shelf: Shelf, *, examples: int) -> None
 
 
 def test_L5_no_sequence_yields_two_sets_for_an_attempt_nor_the_next_attempts_set_before_this_one_was_sat(shelf):
-    shopped(DrawShopping, shelf, examples=EXAMPLES[isinstance(shelf, SqliteShelf)])
+    shopped(ShoppingDeciders, shelf, examples=EXAMPLES[isinstance(shelf, SqliteShelf)])
 
 
 def test_L5_the_same_shopper_finds_the_way_where_a_re_sit_may_follow_a_draw_that_nobody_sat(tmp_path):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from delivery.eligibility import Eligibility
 from qbank.domain.errors import NotFound, Refusal, RuleBroken
+from qbank.domain.lifecycle import Reason
 from qbank.domain.people import COMMAND_LINE
-from qbank.domain.retention import kept_until
-from qbank.services import audit, booking, erasing, session_requests, starting, voiding, windows
+from qbank.domain.retention import Retained, kept_until, must_be_erasable
+from qbank.services import audit, booking, erasing, reasons, session_requests, starting, voiding, windows
 from qbank.services.laws import law_of
 from qbank.services.session_requests import Request
 from qbank.storage import triggers, units
@@ -32,6 +33,7 @@ from qbank.storage.models import (
     QuestionSet,
     Seed,
 )
+from qbank.storage.queries import retention
 from qbank.storage.rules import FROZEN, HISTORY
 from tests.services.a_backup import TOOLS
 from tests.services.a_bank import CIPHER, NOW, a_session, opened, the_person
@@ -249,6 +251,30 @@ def test_data_is_kept_as_long_as_was_set_from_the_last_act_on(url):
 )
 def test_years_are_counted_by_the_calendar(last, years, day):
     assert kept_until(last, years) == day
+
+
+def test_a_day_is_one_of_the_united_kingdom():
+    """Half past midnight in June is still the day before by UTC."""
+    one = Retained(1, "AP-0001", "", datetime(2026, 6, 3, 23, 30, tzinfo=UTC))
+
+    with pytest.raises(RuleBroken, match="kept until 4 June 2032"):
+        must_be_erasable(one, today=date(2032, 6, 3), years=6)
+    must_be_erasable(one, today=date(2032, 6, 4), years=6)
+
+
+def test_only_those_named_are_looked_at_and_a_note_is_an_act(url):
+    with opened(url) as engine:
+        call_off(engine)
+        with units.write_unit(engine) as store:
+            session = store.scalars(sa.select(AssessmentSession).where(AssessmentSession.reference == "AS-00001")).one()
+            reasons.keep(store, session, Reason.START, "late", by=COMMAND_LINE, at=LATER)
+
+            every = retention.retained(store, at=LATER)
+            named = retention.retained(store, at=LATER, among=["AP-0003", "AP-0001"])
+
+    assert [one.reference for one in every] == ["AP-0003", "AP-0002", "AP-0004", "AP-0001"]
+    assert named == [one for one in every if one.reference in {"AP-0003", "AP-0001"}]
+    assert named[-1].last == LATER
 
 
 def test_words_are_erased_and_never_rewritten_in_the_database_itself(url):

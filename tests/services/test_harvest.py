@@ -10,7 +10,9 @@ import pytest
 
 from qbank.domain.errors import RuleBroken
 from qbank.domain.harvest import Way
-from qbank.services import delivering
+from qbank.domain.people import COMMAND_LINE
+from qbank.domain.preparation import Interest
+from qbank.services import booking, delivering, preparing
 from qbank.services.seeds import SeedCipher
 from qbank.storage import units
 from qbank.storage.locks import lock_pulls
@@ -120,3 +122,19 @@ class Looking(SeedCipher):
     def opened(self, kept, *, attempt):
         self.looked.set()
         return super().opened(kept, attempt=attempt)
+
+
+def test_two_people_of_one_name_are_not_counted_as_one(bank):
+    first, second = booked(bank, 2)
+    with units.write_unit(bank) as store:
+        other = the_person(store, "other")
+        other.name = "assessor"
+        booking.reassign(store, store.get_one(AssessmentSession, second), other, by=COMMAND_LINE, at=NOW)
+        preparing.declare(store, store.get_one(AssessmentSession, second), Interest.NONE, by=other.actor, at=NOW)
+        by = other.actor
+    pull(bank, first)
+    delivering.see_to(bank, second, by=by, at=NOW, cipher=CIPHER, most_a_day=MOST)
+
+    with units.read_unit(bank) as store:
+        assert harvest.pulled_much(store, since=NOW - timedelta(days=1), least=2) == []
+        assert len(harvest.pulled_much(store, since=NOW - timedelta(days=1), least=1)) == 2

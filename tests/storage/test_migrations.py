@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from qbank.domain.errors import NotFound, NotReady
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import booking
+from qbank.services import booking, erasing
 from qbank.storage import db, migrating, search, triggers, units
 from tests.services.a_bank import BOOKED, NOW, a_session, fill, opened, the_person
 from tests.services.a_review import decide, declare, opened_review, voted
@@ -72,6 +72,11 @@ def test_each_migration_back_forth_and_back_on_a_populated_database_keeps_every_
     and back would be the same steps over and over: their number grew with the square of the revisions.
     """
     url = shelf.copy("history", fill_history)
+    with opened(url) as engine:
+        with pytest.raises(NotReady, match="data of 1 apprentices is held"):
+            migrating.downgrade(url, "0031")
+        with units.write_unit(engine) as store:
+            erasing.let_go(store, "AP-0003", by=COMMAND_LINE, at=NOW)
     rows, names = counted(url)
     for earlier, later in zip(REVISIONS[-2::-1], REVISIONS[:0:-1], strict=True):
         migrating.downgrade(url, earlier)

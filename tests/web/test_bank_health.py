@@ -11,7 +11,7 @@ from qbank.app import create_app
 from qbank.charts.prediction import Bearings, finding, prediction_chart
 from qbank.domain.people import COMMAND_LINE
 from qbank.jobs.queue import Doing
-from qbank.services import budget_watching
+from qbank.services import bank_health, budget_watching
 from qbank.services.bank_health import KeptHealth
 from qbank.storage import db, units
 from qbank.storage.models import (
@@ -87,19 +87,38 @@ def test_a_broken_budget_stands_on_the_page_of_health_and_at_home(manager, setti
     assert "The budget is broken since 4 June 2026: whoever kept the last 10 sets of a provider hits 0.61" in page.main
     assert "0.51 to 0.71" in page.main
 
+    sign_a_budget(settings, "RV-0002", thousandths=70)
 
-def sign_a_budget(settings):
+    assert "broken since" not in manager.get("/").main
+    assert "broken since" not in manager.get(ADDRESS).main
+
+
+def test_who_works_the_health_out_again_keeps_the_picture_of_the_budget(manager, settings):
+    manager.press(manager.get(ADDRESS), WORK_OUT)
+    kept = KeptHealth.of(settings)
+    found = kept.of_method(STANDARD, "interview")
+    looks = ("The budget is kept.", "<svg></svg>")
+    kept.keep(STANDARD, "interview", replace(found, pictures={**found.pictures, "budget": looks}))
+
+    engine = db.engine(settings.database)
+    bank_health.work_out(engine, settings, STANDARD, "interview", at=NOW, tell=lambda *_: None)
+    engine.dispose()
+
+    assert tuple(kept.of_method(STANDARD, "interview").pictures["budget"]) == looks
+
+
+def sign_a_budget(settings, reference="RV-0001", *, thousandths=50):
     """A review that was signed off, past the services: its panel allows a twentieth of a set."""
     engine = db.engine(settings.database)
     with units.write_unit(engine) as store:
         chair, version = store.scalars(sa.select(Person.id)).first(), store.scalars(sa.select(PlanVersion)).one()
         made = {"plan_version_id": version.id, "method": "interview", "scope": "every question in service"}
-        review = Review(reference="RV-0001", **made, quorum=2, chair_id=chair, at=NOW, by_id=chair)
+        review = Review(reference=reference, **made, quorum=2, chair_id=chair, at=NOW, by_id=chair)
         store.add(review)
         store.flush()
         store.add(ReviewMember(review_id=review.id, person_id=chair, external="", at=NOW, by_id=chair))
         store.flush()
-        decided = {"is_sufficient": True, "budget": 50, "reason": "a test", "at": NOW, "by_id": chair}
+        decided = {"is_sufficient": True, "budget": thousandths, "reason": "a test", "at": NOW, "by_id": chair}
         store.add(ReviewBankDecision(review_id=review.id, **decided))
         store.flush()
         store.add(ReviewBudget(review_id=review.id, last_sets=10))

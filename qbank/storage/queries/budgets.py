@@ -17,7 +17,7 @@ from review.rates import Interval
 
 THOUSANDTHS: Final = 1000
 MOST_CHECKS: Final = 400
-"""Looks that are read: a year of nights, and some by day."""
+"""Looks that are read: a year of nights, and some by day; see `checks_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,21 @@ def signed_budget(store: Session, standard_id: int, method: str) -> SignedBudget
 
 
 def checks_of(store: Session, standard_id: int, method: str) -> Sequence[Checked]:
-    """What was found when the budget of a bank was looked at, in the order of time: the latest of them."""
-    asked = (
-        sa.select(BudgetCheck)
-        .where(BudgetCheck.standard_id == standard_id, BudgetCheck.method == method)
-        .order_by(BudgetCheck.at.desc(), BudgetCheck.id.desc())
-        .limit(MOST_CHECKS)
-    )
-    return tuple(_checked(row) for row in store.scalars(asked))[::-1]
+    """What was found when the budget of a bank was looked at, in the order of time: the latest of them.
+
+    Where these found nothing but a broken budget, the first look that did so goes before them, however long ago.
+    """
+    every = sa.select(BudgetCheck).where(BudgetCheck.standard_id == standard_id, BudgetCheck.method == method)
+    latest_first = (BudgetCheck.at.desc(), BudgetCheck.id.desc())
+    found = list(store.scalars(every.order_by(*latest_first).limit(MOST_CHECKS)))[::-1]
+    checks = tuple(_checked(row) for row in found)
+    if len(found) < MOST_CHECKS or not all(each.is_broken for each in checks if each.hits is not None):
+        return checks
+    broken = BudgetCheck.hits > BudgetCheck.budget * BudgetCheck.guesses
+    kept = store.scalar(every.where(~broken).order_by(*latest_first).limit(1))
+    since = every.where(broken) if kept is None else every.where(broken, BudgetCheck.at > kept.at)
+    first = store.scalar(since.order_by(BudgetCheck.at, BudgetCheck.id).limit(1))
+    return checks if first is None or first.id in {row.id for row in found} else (_checked(first), *checks)
 
 
 def _checked(row: BudgetCheck) -> Checked:

@@ -109,12 +109,12 @@ def pulled_since(store: Session, person_id: int, since: datetime) -> int:
 def pulled_much(store: Session, *, since: datetime, least: int) -> list[PulledMuch]:
     """The days since then on which somebody pulled at least so many sets, the latest first; days of the UK."""
     asked = (
-        sa.select(Person.name, QuestionSet.drawn_at)
+        sa.select(Person.id, Person.name, QuestionSet.drawn_at)
         .join(Person, Person.id == QuestionSet.drawn_by_id)
         .where(QuestionSet.drawn_at > since)
     )
-    counts = Counter((name, day_in_uk(at)) for name, at in rows(store, asked))
-    much = [PulledMuch(name, day, sets) for (name, day), sets in counts.items() if sets >= least]
+    counts = Counter((key, name, day_in_uk(at)) for key, name, at in rows(store, asked))
+    much = [PulledMuch(name, day, sets) for (_, name, day), sets in counts.items() if sets >= least]
     return sorted(much, key=lambda each: (-each.day.toordinal(), -each.sets, each.person))
 
 

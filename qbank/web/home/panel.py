@@ -13,7 +13,7 @@ from qbank.domain.people import Actor
 from qbank.storage.queries import budgets, review_lists, reviews, standards
 from qbank.storage.queries.review_lists import ReviewLine, Task
 from qbank.storage.queries.reviews import KeptReview
-from review.budget import Checked, broken_since
+from review.budget import Checked, broken_since, still_broken
 from review.days import day_in_uk
 
 
@@ -78,8 +78,9 @@ def broken_budgets(store: Session) -> list[BrokenBudget]:
         for method in plan.methods if version is not None else ():
             checks = budgets.checks_of(store, version.standard_id, method.code)  # type: ignore[union-attr]
             since = broken_since(checks)
-            if since is not None:
-                latest = [each for each in checks if each.hits is not None][-1]
+            signed = budgets.signed_budget(store, version.standard_id, method.code)  # type: ignore[union-attr]
+            latest = still_broken(checks, None if signed is None else signed.budget)
+            if since is not None and latest is not None:
                 found.append(BrokenBudget(plan.standard, method.code, method.title, day_in_uk(since), latest))
     return found
 

@@ -17,7 +17,7 @@ from qbank.web.gate import allowed, current_person
 from qbank.web.rehearsals import health_kept
 from qbank.web.reviews import health_job
 from qbank.web.transaction import reading
-from review.budget import broken_since
+from review.budget import broken_since, still_broken
 
 LOOKS_SHOWN: Final = 14
 
@@ -48,11 +48,13 @@ def _budget(standard: str, method: str) -> dict[str, object]:
     standard_id = version_of(store, standard, method).standard_id
     checks = budgets.checks_of(store, standard_id, method)
     known = [each for each in checks if each.hits is not None]
+    signed = budgets.signed_budget(store, standard_id, method)
+    budget = None if signed is None else signed.budget
     return {
-        "finding": finding(known) if known else "",
-        "signed": budgets.signed_budget(store, standard_id, method),
+        "finding": finding(known) if known and known[-1].budget == budget else "",
+        "signed": signed,
         "checks": checks[::-1][:LOOKS_SHOWN],
-        "broken_since": broken_since(checks),
+        "broken_since": broken_since(checks) if still_broken(checks, budget) else None,
     }
 
 

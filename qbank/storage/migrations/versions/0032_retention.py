@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from qbank.domain.errors import NotReady
+
 revision = "0032"
 down_revision = "0031"
 branch_labels = None
@@ -38,6 +40,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them: that data was erased, and that it was held, is then known to the audit trail alone."""
+    """Drop them: that data was erased is then known to the audit trail alone. Refused while somebody's data is held."""
+    held = op.get_bind().scalar(
+        sa.text(
+            "SELECT count(*) FROM retention_holds AS said WHERE said.holds AND NOT EXISTS (SELECT 1 "
+            "FROM retention_holds AS later WHERE later.apprentice_id = said.apprentice_id AND later.id > said.id)"
+        )
+    )
+    if held:
+        raise NotReady(
+            f"The data of {held} apprentices is held, and an older program knows of no holds.",
+            remedy="Keep this version of the program, or let them go: qbank people let-go.",
+        )
     op.drop_table("retention_holds")
     op.drop_table("erasures")
