@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -58,6 +59,20 @@ class Stand:
         if self.sat:
             return "Its time is over: it counts as sat. A re-sit gets another set."
         return ""
+
+
+def names(text: str, known: Iterable[str]) -> bool:
+    """Whether the text has a word of what somebody is known as: one of their names, or a whole reference.
+
+    Args:
+        text: what somebody wrote, in whatever case.
+        known: names and references. One letter is no name; "may" and "will" are, for a word too many goes sooner than
+            a name stays.
+    """
+    words = re.findall(r"[\w-]+", text.casefold())
+    called = {word for each in known for word in re.findall(r"[\w-]+", each.casefold())}
+    called |= {part for word in called if word.replace("-", "").isalpha() for part in word.split("-")}
+    return any(len(part) > 1 and part in called for word in words for part in (word, *word.split("-")))
 
 
 def must_ask(by: Actor, had_a_hand: Collection[int]) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.people import Actor
 from qbank.domain.retention import Retained, kept_until, must_be_erasable
-from qbank.services import audit
+from qbank.services import audit, shared_reasons
 from qbank.storage.erasure import WORDS
 from qbank.storage.locks import lock_retention
 from qbank.storage.models import Apprentice, ApprenticeDetails, Erasure, RetentionHold
@@ -98,7 +98,10 @@ def _erase(store: Session, one: Retained, *, by: Actor, at: datetime) -> None:
     changed = 0
     store.add(Erasure(apprentice_id=one.key, at=at, by_id=by.identifier))
     store.flush()  # first: the database lets words go only with it
+    changed += shared_reasons.erase(store, one.key)
     for words in WORDS:
+        if words.is_shared:
+            continue
         table = sa.table(words.table, *(sa.column(name) for name in words.columns))
         filled = sa.or_(*(sa.column(name).is_not(None) for name in words.columns))
         asked = sa.update(table).where(sa.text(words.condition), filled).values(words.columns)

@@ -53,6 +53,11 @@ _SET: Final = Path(
     "(SELECT id FROM question_sets WHERE apprentice_id = {apprentice})",
     "(SELECT question_sets.apprentice_id FROM question_sets WHERE question_sets.id = {value})",
 )
+_SHARED: Final = (
+    "(SELECT question_sets.apprentice_id FROM void_request_sets AS mine "
+    "JOIN void_request_sets AS theirs ON theirs.void_request_id = mine.void_request_id "
+    "JOIN question_sets ON question_sets.id = theirs.question_set_id WHERE mine.question_set_id = {value})"
+)
 _REQUEST: Final = Path(
     "id",
     "(SELECT void_request_id FROM void_request_sets JOIN question_sets "
@@ -69,11 +74,15 @@ class Words:
     Args:
         columns: each with what it is set to.
         path: how its rows lead to the apprentice.
+        sharers: the keys of every apprentice that the words may speak of, where they stand with the rows of others too.
+        is_shared: one row for several apprentices: `services/shared_reasons.py` says when its words go.
     """
 
     table: str
     columns: dict[str, str | None]
     path: Path
+    sharers: str = ""
+    is_shared: bool = False
 
     @property
     def condition(self) -> str:
@@ -83,8 +92,16 @@ class Words:
     @property
     def erased(self) -> str:
         """Whether an erasure is recorded of an apprentice that a row belongs to, for a trigger on the row."""
-        owners = self.path.owners.format(value=f"NEW.{self.path.column}")
-        return f"EXISTS (SELECT 1 FROM erasures WHERE erasures.apprentice_id IN {owners})"
+        return self._recorded(self.path.owners)
+
+    @property
+    def released(self) -> str:
+        """Likewise, of an apprentice that its words may speak of."""
+        return self._recorded(self.sharers or self.path.owners)
+
+    def _recorded(self, owners: str) -> str:
+        keys = owners.format(value=f"NEW.{self.path.column}")
+        return f"EXISTS (SELECT 1 FROM erasures WHERE erasures.apprentice_id IN {keys})"
 
 
 _WITH_SALT: Final[dict[str, str | None]] = {"words": None, "salt": None}
@@ -101,9 +118,9 @@ WORDS: Final = (
     Words("assessment_sessions", {"place": "", "cancelled_because": ""}, _OWN),
     Words("commitments", {"reason": ERASED}, _ATTEMPT),
     Words("repeat_exceptions", {"reason": ERASED}, _OWN),
-    Words("set_voids", {"reason": ERASED}, _SET),
-    Words("void_answers", {"reason": ERASED}, _SET),
-    Words("void_requests", {"reason": ERASED}, _REQUEST),
+    Words("set_voids", {"reason": ERASED}, _SET, sharers=_SHARED),
+    Words("void_answers", {"reason": ERASED}, _SET, sharers=_SHARED),
+    Words("void_requests", {"reason": ERASED}, _REQUEST, is_shared=True),
     Words("retention_holds", {"words": ""}, _OWN),
 )
 """Beside these, the row of `apprentice_details` goes whole: name and salt at once."""

@@ -71,7 +71,7 @@ RULES: Final = (
             f"{words.table}_only_with_an_erasure",
             words.table,
             "UPDATE",
-            f"{_BEFORE.get(words.table, '')}({_changed(words)}) AND NOT {words.erased}",
+            f"{_BEFORE.get(words.table, '')}({_changed(words)}) AND NOT {words.released}",
             f"L7: words of {words.table} go with an erasure of personal data alone",
         )
         for words in WORDS
