@@ -24,6 +24,7 @@ from qbank.web import (
     seeds,
     transaction,
     uploads,
+    whole_numbers,
 )
 from qbank.web.account import security
 from qbank.web.account import views as account
@@ -117,6 +118,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
         DoorsMissing: a view declares neither who may open it nor that anybody may.
     """
     app = Flask("qbank", static_folder=str(resources.static()), template_folder=None)
+    whole_numbers.set_up(app)
     logs.set_up(app)
     metrics.set_up(app, settings)
     configuration.set_up(app, settings)
@@ -132,6 +134,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
     headers.set_up(app, behind_https=settings.behind_https)
     errors.set_up(app)
     security.set_up(app, settings)
+    configuration.refuse_endless_json(app)
     for journey in JOURNEYS:
         app.register_blueprint(journey)
     gate.close(app)

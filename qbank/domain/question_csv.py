@@ -14,6 +14,8 @@ from qbank.domain.faults import Fault, Faults
 from qbank.domain.question_tables import COLUMNS, ONLY_OUT, Cells
 
 MOST_BYTES: Final = 10_000_000
+MOST_SEPARATORS: Final = 1_000_000
+"""Five times what the longest bank in prose has; each beyond becomes a cell in memory before its row can be refused."""
 _DANGEROUS: Final = re.compile(r"'*\s*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 _MARKS_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _MARK_8: Final = b"\xef\xbb\xbf"
@@ -48,6 +50,8 @@ def cells_of_csv(data: bytes, file: str) -> tuple[tuple[Cells, ...], tuple[str, 
         problem = f"The file has more than {MOST_BYTES // 1_000_000} MB."
         raise Faults([Fault(file, 0, problem, "Split it.")])
     text, notes = _text(data, file)
+    if sum(text.count(each) for each in _SEPARATORS) > MOST_SEPARATORS:
+        raise Faults([Fault(file, 0, "The file has more separators than words.", "Save it anew and send it again.")])
     separator = _separator(text)
     if separator != ",":
         name = "semicolons" if separator == ";" else "tabs"

@@ -25,12 +25,20 @@ def _shape() -> TypeAdapter[BankDocument]:
     return TypeAdapter(BankDocument)
 
 
+SMALL: Final = 100_000
+BYTES_OF_A_MARK: Final = 20
+"""A bracket beyond so many has at least these bytes to itself: each becomes a value in memory before it is judged."""
+
+
 def read(data: bytes, file: str) -> BankDocument:
     """The document that a file holds.
 
     Raises:
         Faults: it is not of the form, or contradicts itself; where and why.
     """
+    marks = data.count(b"[") + data.count(b"{")
+    if marks > SMALL and marks * BYTES_OF_A_MARK > len(data):
+        raise Faults([Fault(file, 0, "The file has more marks than words.", "Export it anew and send it again.")])
     try:
         found = _shape().validate_json(data)
     except ValidationError as error:

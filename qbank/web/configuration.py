@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, abort, current_app, request
-from flask.json.provider import DefaultJSONProvider
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,19 +26,17 @@ WITHOUT_THE_SEAL = "qbank.web.offline.views.entries"
 """The one view without the seal: an offline copy is no page of ours, and shows a token of its own instead."""
 
 
-class Json(DefaultJSONProvider):
-    """Reads JSON that anybody may have written."""
+def refuse_endless_json(app: Flask) -> None:
+    """Let JSON that is nested without end be a request that cannot be read; after the libraries chose their reader."""
+    loads = app.json.loads
 
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """The value; what is nested without end is no JSON of ours.
-
-        Raises:
-            ValueError: it cannot be read.
-        """
+    def careful(text: str | bytes, **options: Any) -> Any:
         try:
-            return super().loads(s, **kwargs)
+            return loads(text, **options)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+    app.json.loads = careful  # type: ignore[method-assign]  # whatever class the libraries chose
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -58,7 +55,6 @@ def set_up(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lasts as long as the sign-in; the sign-in ends by itself
     )
-    app.json = Json(app)
     app.before_request(_refuse_what_no_database_takes)
     app.before_request(_refuse_json_for_a_form)  # before the seal is looked for, too
     app.before_request(_allow_a_file)  # before the seal is looked for, which reads the form

@@ -1,4 +1,8 @@
+from html.parser import HTMLParser
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qbank.web.rendering import LONGEST, inline, markdown
 
@@ -41,6 +45,86 @@ def test_nothing_but_words_survives(attack):
     ):
         assert forbidden not in html
     assert "before" in html
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<script>",
+            "</script>",
+            "<img src=x onerror=a()>",
+            "<a href='javascript:a()'>",
+            "<svg/onload=a()>",
+            "<!--",
+            "-->",
+        ),
+        *(
+            "[a](javascript:a())",
+            "![a](//b)",
+            "<http://a.b>",
+            "[a]: data:text/html,b",
+            "[a]",
+            "&lt;script&gt;",
+            "&#60;",
+        ),
+        *(
+            "*",
+            "**",
+            "_",
+            "`",
+            "```",
+            "> ",
+            "- ",
+            "1. ",
+            "    ",
+            "\n",
+            "\n\n",
+            "\\",
+            "<",
+            ">",
+            "&",
+            '"',
+            "'",
+            "<p ",
+            "<code style=",
+        ),
+    ]
+)
+WORDS_ONLY = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code"}
+
+
+class Judge(HTMLParser):
+    """What a browser would find beside words and their emphasis."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.found = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in WORDS_ONLY or attrs:
+            self.found.append((tag, attrs))
+
+    def handle_comment(self, data):
+        self.found.append(("comment", data))
+
+    def handle_decl(self, decl):
+        self.found.append(("declaration", decl))
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join))
+def test_L10_whatever_is_written_a_browser_finds_words_and_emphasis_alone(text):
+    assert Judge(markdown(text)).found == []
+    assert Judge(inline(text)).found == []
+
+
+def test_the_judge_notices_a_renderer_that_lets_html_through():
+    assert [tag for tag, _ in Judge("<p>a</p><script>b</script><em onclick=c()>d</em><!-- e -->").found] == [
+        "script",
+        "em",
+        "comment",
+    ]
 
 
 def test_a_text_beyond_all_measure_is_shown_plain():

@@ -22,6 +22,7 @@ from qbank.web.clock import now
 from qbank.web.configuration import pulls_a_day
 from qbank.web.gate import allowed
 from qbank.web.transaction import reading
+from qbank.web.whole_numbers import whole
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -62,7 +63,7 @@ class Line:
 def index() -> str:
     """Fifty entries, from the newest or before the one that the address names."""
     found = checkpoints.examined()
-    store, before = reading(), request.args.get("before", type=int)
+    store, before = reading(), request.args.get("before", type=whole)
     before = before if before is None or 0 < before <= HIGHEST else None
     lines = trail.newest_first(store, before=before, most=PAGE)
     last = trail.last_number(store)

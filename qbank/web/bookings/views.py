@@ -30,6 +30,7 @@ from qbank.web.seeds import cipher
 from qbank.web.session_lines import Row, row
 from qbank.web.sessions.views import known_of, voids_of
 from qbank.web.transaction import reading, transaction
+from qbank.web.whole_numbers import whole
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
@@ -40,7 +41,7 @@ PAGE: Final = 50
 @allowed(Permission.BOOK_SESSIONS)
 def index() -> str:
     """Fifty sessions: those to come, soonest first, or those gone by, latest first."""
-    past, after = request.args.get("show") == "past", max(0, request.args.get("after", 0, type=int))
+    past, after = request.args.get("show") == "past", max(0, request.args.get("after", 0, type=whole))
     after = min(after, 2**31 - 1)
     store, at = reading(), now()
     coming, gone = sessions.how_many(store, at)
@@ -48,7 +49,7 @@ def index() -> str:
     return render_template(
         "bookings/index.html",
         rows=_rows(store, found, at),
-        booked=request.args.get("booked", 0, type=int),
+        booked=request.args.get("booked", 0, type=whole),
         past=past,
         coming=coming,
         gone=gone,

@@ -29,6 +29,7 @@ from qbank.web.live import page as live_page
 from qbank.web.live.fields import entries_of, of_question, of_sitting, single_entry
 from qbank.web.session_lines import Row, row_of
 from qbank.web.transaction import reading, transaction
+from qbank.web.whole_numbers import whole
 
 bp = Blueprint("live", __name__, url_prefix="/sessions/<public_id>/live")
 
@@ -68,7 +69,7 @@ def entries(public_id: str) -> Response:
     """What was kept since the entry that the script names: by this device or by another. Keeps the sign-in alive."""
     store = reading()
     row = row_of(store, public_id, current_person(), at=now())
-    found = kept_entries(store, row.line.id, after=request.args.get("after", 0, type=int))
+    found = kept_entries(store, row.line.id, after=request.args.get("after", 0, type=whole))
     return jsonify(_as_data(found) | {"token": generate_csrf()})
 
 

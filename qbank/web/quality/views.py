@@ -30,6 +30,7 @@ from qbank.web.judged_lines import grouped
 from qbank.web.quality import page
 from qbank.web.seeds import cipher
 from qbank.web.transaction import reading, transaction
+from qbank.web.whole_numbers import whole
 
 bp = Blueprint("quality", __name__, url_prefix="/quality")
 
@@ -216,7 +217,7 @@ def _act(found: Found, work: Callable[[Session, AssessmentSession], object]) -> 
 
 def _assessor() -> Person:
     """The assessor that the form names."""
-    found = reading().get(Person, request.form.get("assessor", 0, type=int))
+    found = reading().get(Person, request.form.get("assessor", 0, type=whole))
     if found is None:
         raise BadRequest
     return found

@@ -25,6 +25,7 @@ from qbank.web.question_faces import Face, compared
 from qbank.web.questions.list_page import drafts_with, surroundings
 from qbank.web.saying import capitalised
 from qbank.web.transaction import reading
+from qbank.web.whole_numbers import whole
 from review.days import day_in_uk
 
 bp = Blueprint("questions", __name__, url_prefix="/questions")
@@ -119,7 +120,7 @@ def version(reference: str, number: int) -> str:
     by_number = {each.number: each for each in lines}
     if number not in by_number:
         raise NotFound(f"{row.reference} has no version {number}.", remedy="Choose one from its page.")
-    other = by_number.get(request.args.get("beside", number - 1, type=int))
+    other = by_number.get(request.args.get("beside", number - 1, type=whole))
     this = by_number[number]
     return render_template(
         "questions/version.html",
