@@ -35,14 +35,16 @@ def erase(store: Session, apprentice: int) -> int:
         apprentice: the key.
     """
     known = _known_as(store, apprentice)
-    asked = _of(sa.select(VoidRequest).distinct().join(VoidRequestSet), apprentice)
-    return sum(_erase(store, request, known) for request in store.scalars(asked.order_by(VoidRequest.id)).all())
+    joined = sa.select(VoidRequest).distinct().join(VoidRequestSet, VoidRequestSet.void_request_id == VoidRequest.id)
+    asked = joined.join(QuestionSet, QuestionSet.id == VoidRequestSet.question_set_id)
+    found = store.scalars(asked.where(QuestionSet.apprentice_id == apprentice).order_by(VoidRequest.id)).all()
+    return sum(_erase(store, request, known) for request in found)
 
 
 def _erase(store: Session, request: VoidRequest, known: Sequence[str]) -> int:
     sets = sa.select(VoidRequestSet.question_set_id).where(VoidRequestSet.void_request_id == request.id)
     answers = sa.select(VoidAnswer).where(VoidAnswer.void_request_id == request.id)
-    said = [row for row in store.scalars(answers) if names(row.reason, known)]
+    said: list[VoidAnswer | SetVoid | VoidRequest] = [row for row in store.scalars(answers) if names(row.reason, known)]
     if names(request.reason, known):
         said += store.scalars(sa.select(SetVoid).where(SetVoid.question_set_id.in_(sets), _same(request))).all()
         said.append(request)
@@ -77,8 +79,3 @@ def _known_as(store: Session, apprentice: int) -> list[str]:
     own = sa.select(Apprentice.reference).where(Apprentice.id == apprentice)
     sessions = sa.select(AssessmentSession.reference).where(AssessmentSession.apprentice_id == apprentice)
     return [*store.scalars(name), *store.scalars(own), *store.scalars(sessions)]
-
-
-def _of(asked: sa.Select[tuple[VoidRequest]], apprentice: int) -> sa.Select[tuple[VoidRequest]]:
-    joined = asked.join(QuestionSet, QuestionSet.id == VoidRequestSet.question_set_id)
-    return joined.where(QuestionSet.apprentice_id == apprentice)

@@ -36,7 +36,7 @@ def refuse_endless_json(app: Flask) -> None:
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
-    app.json.loads = careful  # type: ignore[method-assign]  # whatever class the libraries chose
+    app.json.loads = careful  # type: ignore[method-assign, assignment]  # whatever class the libraries chose
 
 
 def set_up(app: Flask, settings: Settings) -> None:
