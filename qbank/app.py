@@ -56,6 +56,7 @@ from qbank.web.preparing import views as preparing
 from qbank.web.progress import views as progress
 from qbank.web.quality import views as quality
 from qbank.web.questions import views as questions
+from qbank.web.reviews import bank_views as review_bank
 from qbank.web.reviews import clock_views as review_clock
 from qbank.web.reviews import health_views as review_health
 from qbank.web.reviews import leak_views as leaks
@@ -104,6 +105,7 @@ JOURNEYS = (
     reporting.bp,
     reviews.bp,
     review_questions.bp,
+    review_bank.bp,
     progress.bp,
     quality.bp,
     audit.bp,

@@ -1,7 +1,8 @@
 """What a review panel decides, and what must be there before it may: votes, quorum, decisions, sign-off.
 
 A matter is one question on the agenda. Whoever had a hand in it, or declared an interest in it, neither votes on it nor
-records the decision; the quorum counts, matter by matter, those who may.
+records the decision; the quorum counts, matter by matter, those who may. On the bank as a whole every member votes, and
+the chair, who decides then, gives a reason where the decision is another than most votes are for.
 """
 
 from __future__ import annotations
@@ -91,6 +92,62 @@ class Matter:
     def sees_votes(self, person: int) -> bool:
         """Whether somebody sees how others voted: once they have voted themselves, or it is decided."""
         return self.decided is not None or (person in self.votes and person not in self.barred)
+
+
+class BankTask(StrEnum):
+    """What a member is to do about the bank as a whole."""
+
+    VOTE = "Vote on the bank"
+    DECIDE = "Decide on the bank"
+
+
+@dataclass(frozen=True, slots=True)
+class BankMatter:
+    """The bank as a whole before the panel: whether it is of sufficient size to prevent predictability.
+
+    Nobody is barred from it: whoever wrote some of its questions judges them no more than the questions of the others.
+
+    Args:
+        votes: by key of each member who has voted, whether they find it sufficient; their latest vote.
+        decided: what was decided; None while nothing is.
+
+    Source: assessment plan, rules W7 and W8.
+    """
+
+    votes: Mapping[int, bool] = field(default_factory=dict)
+    decided: bool | None = None
+
+    def counted(self, panel: Panel) -> Mapping[bool, int]:
+        """How many members find it sufficient, and how many do not."""
+        found = Counter(finds for person, finds in self.votes.items() if person in panel.members)
+        return {finds: found[finds] for finds in (True, False)}
+
+    def has_quorum(self, panel: Panel) -> bool:
+        """Whether as many have voted as the quorum asks for."""
+        return sum(self.counted(panel).values()) >= panel.quorum
+
+    def awaits(self, panel: Panel, person: int) -> bool:
+        """Whether it waits for the person's vote: nothing is decided, and they are a member and have not voted."""
+        return self.decided is None and person in panel.members and person not in self.votes
+
+    def is_ready(self, panel: Panel) -> bool:
+        """Whether nothing is decided, enough have voted, and the chair, who records the decision, is among them."""
+        return self.decided is None and self.has_quorum(panel) and panel.chair in self.votes
+
+    def sees_votes(self, person: int) -> bool:
+        """Whether somebody sees how others voted: once they have voted themselves, or it is decided."""
+        return self.decided is not None or person in self.votes
+
+    def task_of(self, panel: Panel, person: int) -> BankTask | None:
+        """What it waits for from the person; None where for nothing."""
+        if self.awaits(panel, person):
+            return BankTask.VOTE
+        return BankTask.DECIDE if self.is_ready(panel) and person == panel.chair else None
+
+    def departs(self, panel: Panel, *, is_sufficient: bool) -> bool:
+        """Whether that decision is another than most votes are for; where they are level, none is."""
+        counts = self.counted(panel)
+        return counts[is_sufficient] < counts[not is_sufficient]
 
 
 class Lacking(StrEnum):

@@ -103,6 +103,7 @@ def minutes_of(certificate: str) -> Minutes:
     found: Mapping[str, Any] = json.loads(certificate)
     names = dict(found.get("others", {})) | {each["person"]: each["name"] for each in found["members"]}
     reference, method = found["review"], found.get("method_title", found["method"])
+    on_what = "on each question and on the bank" if "voters" in found["bank"] else "on each question"
     return Minutes(
         title=f"Minutes and certificate of review {reference}",
         reference=reference,
@@ -113,11 +114,11 @@ def minutes_of(certificate: str) -> Minutes:
             ("Method", method),
             ("On the agenda", found["scope"]),
             ("Opened", f"{_moment(found['opened_at'])} by {_name(names, found['opened_by'])}"),
-            ("Quorum", f"{found['quorum']} votes on each question, of those who may vote on it"),
+            ("Quorum", f"{found['quorum']} votes {on_what}, of those who may vote on it"),
             ("Signed off", f"{_moment(found['signed_at'])} by {_name(names, found['signed_by'])}, who presided"),
         ),
         seats=tuple(_seat(found, each) for each in found["members"]),
-        bank=_bank(found["bank"]),
+        bank=_bank(found["bank"], names),
         questions=len(found["questions"]),
         parts=tuple(_parts(found["questions"], names)),
         digest=hashlib.sha256(certificate.encode()).hexdigest(),
@@ -143,7 +144,7 @@ def _seat(found: Mapping[str, Any], member: Mapping[str, Any]) -> Seat:
     )
 
 
-def _bank(bank: Mapping[str, Any]) -> tuple[str, ...]:
+def _bank(bank: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     last = bank.get("budget_last_sets")
     kept = "the last set" if last == 1 else f"the last {last} sets"
     who = "" if last is None else f", for whoever kept {kept} of a provider"
@@ -152,7 +153,16 @@ def _bank(bank: Mapping[str, Any]) -> tuple[str, ...]:
         f"{is_large} of sufficient size to prevent predictability (rule W7).",
         f"Predictability budget that the panel signs: {bank['budget_thousandths'] / 10:.1f}% of a set{who}.",
         f"Reason: {bank['reason']}",
+        *(_bank_votes(bank, names) if "voters" in bank else ()),
     )
+
+
+def _bank_votes(bank: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    """How many voted for each answer, who voted, and why the decision is another where it is."""
+    voted = ", ".join(_name(names, each) for each in bank["voters"])
+    counts = f"Votes: {bank['votes']['yes']} that it is, {bank['votes']['no']} that it is not ({voted})."
+    because = bank["departs_because"]
+    return (counts,) if because is None else (counts, f"Why the decision is not what most votes were for: {because}")
 
 
 def _parts(questions: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[Part]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from qbank.domain.people import Actor
 from qbank.domain.reviewing import Scope
 from qbank.domain.standards import Plan
-from qbank.services import convening, panel_deciding, signing_off
+from qbank.services import bank_deciding, convening, panel_deciding, signing_off
+from qbank.services.bank_deciding import BankResolution
 from qbank.services.convening import Convened
 from qbank.services.panel_deciding import Resolution
 from qbank.storage.models import Person, Review
@@ -41,6 +42,8 @@ def fill(store: Session, plan: Plan, *, at: datetime) -> None:
     question = running.agenda[0].reference
     reason = "It is clear, and it was asked often enough to know."
     panel_deciding.vote(store, running, question, Choice.KEEP, reason=reason, by=second.actor, at=at)
+    reason = "It is large enough; the thin KSBs should have more."
+    bank_deciding.vote_on_bank(store, running, is_sufficient=True, reason=reason, by=second.actor, at=at)
 
 
 def _opened(
@@ -67,7 +70,11 @@ def _signed(store: Session, found: KeptReview, chair: Person, second: Person, au
             _vote(store, found, line.reference, made.choice, member.actor, at)
         panel_deciding.decide(store, found, line.reference, made, by=chair.actor, at=at)
     reason = "Whoever kept ten sets knows less than a quarter of the next."
-    panel_deciding.decide_bank(store, found, is_sufficient=True, budget=BUDGET, reason=reason, by=chair.actor, at=at)
+    for member, why in ((chair, ""), (second, "A year of sets gave less away than last year.")):
+        bank_deciding.vote_on_bank(store, found, is_sufficient=True, reason=why, by=member.actor, at=at)
+    bank_deciding.decide_bank(
+        store, found, BankResolution(is_sufficient=True, budget=BUDGET, reason=reason), by=chair.actor, at=at
+    )
     signing_off.sign_off(store, found, by=chair.actor, at=at)
 
 

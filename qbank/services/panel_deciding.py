@@ -1,4 +1,7 @@
-"""What a panel does with its agenda: members vote, blind to one another, and talk; decisions are recorded."""
+"""What a panel does with its agenda: members vote, blind to one another, and talk; decisions are recorded.
+
+What it does with the bank as a whole is in `bank_deciding`.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,15 @@ from qbank.services import audit
 from qbank.services.convening import must_be_member, must_be_open
 from qbank.storage.models import (
     Person,
-    ReviewBankDecision,
-    ReviewBudget,
     ReviewDecision,
     ReviewDecisionBar,
     ReviewRemark,
     ReviewVote,
 )
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
-from review.budget import KEPT_SETS
 from review.days import day_in_uk, months_after
 from review.panel import Choice, Lacking, undecidable
 
-LAST_SETS = 10
-"""Of how many kept sets a budget speaks where nobody says otherwise."""
 REMEDIES = {
     Lacking.MEMBERS: "Invite somebody who may vote on it.",
     Lacking.VOTES: "Wait until more members have voted.",
@@ -150,56 +148,6 @@ def decide(
     told = [f"person {each}" for each in barred]
     facts = {"question": reference, "choice": str(resolution.choice), "barred": told}
     audit.record(store, act="review decision recorded", subject=now.reference, by=by, at=at, facts=facts)
-
-
-def decide_bank(
-    store: Session,
-    found: KeptReview,
-    *,
-    is_sufficient: bool,
-    budget: int,
-    reason: str,
-    by: Actor,
-    at: datetime,
-    last_sets: int = LAST_SETS,
-) -> None:
-    """Record what the panel decided of the bank as a whole.
-
-    Args:
-        store: in a unit that writes.
-        found: the review.
-        is_sufficient: whether the bank is of sufficient size to prevent predictability (W7).
-        budget: how many thousandths of a set somebody may know who heard earlier ones: what the panel signs.
-        reason: in a sentence.
-        by: the chair.
-        at: now.
-        last_sets: of how many of a provider's last sets they kept the budget speaks; one of those that are measured.
-
-    Raises:
-        NotAllowed: somebody else records it.
-        RuleBroken: no reason is given, the budget is no share, nothing is measured for so many sets, or it is decided.
-    """
-    now = must_be_open(store, found)
-    if must_be_member(now, by) != now.chair_id:
-        raise NotAllowed("The chair records the decision on the bank.", remedy="Ask the chair.", rule="L8")
-    if now.bank is not None:
-        raise RuleBroken("The bank is decided on already.", remedy="Open the review again.", rule="L7")
-    if not reason.strip():
-        raise RuleBroken("A decision needs a reason.", remedy="Say in a sentence why.")
-    most = 1000
-    if not 0 <= budget <= most:
-        raise RuleBroken("The budget lies between 0% and 100%.", remedy="Give a share of a set.", rule="W7")
-    if last_sets not in KEPT_SETS:
-        measured = ", ".join(map(str, KEPT_SETS))
-        raise RuleBroken("Nothing is measured for so many sets.", remedy=f"Choose one of {measured}.", rule="W7")
-    row = ReviewBankDecision(review_id=now.id, is_sufficient=is_sufficient, budget=budget, at=at, by_id=now.chair_id)
-    row.reason = reason.strip()
-    store.add(row)
-    store.flush()
-    store.add(ReviewBudget(review_id=now.id, last_sets=last_sets))
-    store.flush()
-    facts = {"sufficient": "yes" if is_sufficient else "no", "budget": budget, "last_sets": last_sets}
-    audit.record(store, act="review decision on the bank", subject=now.reference, by=by, at=at, facts=facts)
 
 
 def _line(now: KeptReview, reference: str) -> AgendaLine:

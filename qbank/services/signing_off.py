@@ -16,11 +16,14 @@ from qbank.services import audit, keeping, quarantining
 from qbank.services.convening import must_be_member, must_be_open
 from qbank.storage.models import InService, QuestionVersion, ReviewSignOff, ReviewTaskEnd
 from qbank.storage.queries import review_clock, review_lists, standards
+from qbank.storage.queries.review_banks import BankResolved
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 from review.days import day_in_uk
 from review.panel import Choice, Lack, lacks
 
-FORMAT: Final = "qbank review certificate 1"
+FORMAT: Final = "qbank review certificate 2"
+BEFORE_VOTES: Final = "qbank review certificate 1"
+"""Of a review whose bank was decided on by its chair alone, before members voted on it."""
 
 
 def sign_off(store: Session, found: KeptReview, *, by: Actor, at: datetime) -> str:
@@ -67,7 +70,7 @@ def certificate_of(now: KeptReview, plan: Plan, *, by: int, at: datetime) -> dic
     if now.bank is None:
         raise AssertionError("a review without a decision on the bank is not signed off")
     return {
-        "format": FORMAT,
+        "format": FORMAT if now.bank_votes else BEFORE_VOTES,
         "review": now.reference,
         "standard": now.standard,
         "standard_title": plan.title,
@@ -82,13 +85,7 @@ def certificate_of(now: KeptReview, plan: Plan, *, by: int, at: datetime) -> dic
         "members": [_member(each) for each in now.members],
         "others": _others(now),
         "questions": [_question(now, line) for line in now.agenda],
-        "bank": {
-            "sufficient": now.bank.is_sufficient,
-            "budget_thousandths": now.bank.budget,
-            **({} if now.bank.last_sets is None else {"budget_last_sets": now.bank.last_sets}),
-            "reason": now.bank.reason,
-            "at": audit.written_time(now.bank.at),
-        },
+        "bank": _bank(now, now.bank),
         "signed_at": audit.written_time(at),
         "signed_by": f"person {by}",
     }
@@ -147,6 +144,23 @@ def _question(now: KeptReview, line: AgendaLine) -> dict[str, Any]:
         "author": None if decided.author_id is None else f"person {decided.author_id}",
         "revised_by": None if decided.revised_by is None else decided.revised_by.isoformat(),
         "recorded_by": f"person {decided.by_id}",
+        "at": audit.written_time(decided.at),
+    }
+
+
+def _bank(now: KeptReview, decided: BankResolved) -> dict[str, Any]:
+    counts = now.bank_matter.counted(now.panel)
+    voted = {
+        "voters": [f"person {each.by_id}" for each in now.bank_votes],
+        "votes": {"yes": counts[True], "no": counts[False]},
+        "departs_because": decided.departs_because,
+    }
+    return {
+        "sufficient": decided.is_sufficient,
+        "budget_thousandths": decided.budget,
+        **({} if decided.last_sets is None else {"budget_last_sets": decided.last_sets}),
+        "reason": decided.reason,
+        **(voted if now.bank_votes else {}),
         "at": audit.written_time(decided.at),
     }
 

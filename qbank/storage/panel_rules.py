@@ -11,6 +11,7 @@ from qbank.storage.rule import Rule
 
 HISTORY: Final = (
     "review_bank_decisions",
+    "review_bank_votes",
     "review_budgets",
     "review_decision_bars",
     "review_decisions",
@@ -53,10 +54,23 @@ def _declared(question: str, person: str) -> str:
     )
 
 
+def _latest_votes(which: str) -> str:
+    """How many members' latest votes on the bank are so."""
+    return (
+        f"(SELECT count(*) FROM review_bank_votes WHERE review_bank_votes.review_id = NEW.review_id AND {which} "
+        "AND NOT EXISTS (SELECT 1 FROM review_bank_votes AS later WHERE later.review_id = review_bank_votes.review_id "
+        "AND later.by_id = review_bank_votes.by_id AND later.number > review_bank_votes.number))"
+    )
+
+
 _BARRED: Final = f"{_had_a_hand('NEW.question_id', 'NEW.by_id')} OR {_declared('NEW.question_id', 'NEW.by_id')}"
 _CHAIR: Final = "(SELECT reviews.chair_id FROM reviews WHERE reviews.id = NEW.review_id)"
 _CHAIR_IS_BARRED: Final = f"{_had_a_hand('NEW.question_id', _CHAIR)} OR {_declared('NEW.question_id', _CHAIR)}"
 _SIGNED: Final = "EXISTS (SELECT 1 FROM review_sign_offs WHERE review_sign_offs.review_id = NEW.review_id)"
+_NOT_DECLARED: Final = (
+    "NOT EXISTS (SELECT 1 FROM review_declarations WHERE review_declarations.review_id = NEW.review_id "
+    "AND review_declarations.by_id = NEW.by_id)"
+)
 _DECIDED: Final = (
     "EXISTS (SELECT 1 FROM review_decisions WHERE review_decisions.review_id = NEW.review_id "
     "AND review_decisions.question_id = NEW.question_id)"
@@ -75,6 +89,22 @@ _HAS_VOTED: Final = (
 )
 _WITHDRAWN: Final = "EXISTS (SELECT 1 FROM review_withdrawals WHERE review_withdrawals.review_id = NEW.review_id)"
 _QUORUM: Final = "(SELECT reviews.quorum FROM reviews WHERE reviews.id = NEW.review_id)"
+_BANK_DECIDED: Final = (
+    "EXISTS (SELECT 1 FROM review_bank_decisions WHERE review_bank_decisions.review_id = NEW.review_id)"
+)
+_BANK_VOTERS: Final = (
+    "(SELECT count(DISTINCT review_bank_votes.by_id) FROM review_bank_votes "
+    "WHERE review_bank_votes.review_id = NEW.review_id)"
+)
+_HAS_VOTED_ON_THE_BANK: Final = (
+    "EXISTS (SELECT 1 FROM review_bank_votes WHERE review_bank_votes.review_id = NEW.review_id "
+    "AND review_bank_votes.by_id = NEW.by_id)"
+)
+_DEPARTS: Final = (
+    f"({_latest_votes('review_bank_votes.is_sufficient = NEW.is_sufficient')} "
+    f"< {_latest_votes('review_bank_votes.is_sufficient <> NEW.is_sufficient')})"
+)
+_SAYS_WHY: Final = "(NEW.departs_because IS NOT NULL AND NEW.departs_because <> '')"
 
 RULES: Final = (
     Rule(
@@ -88,8 +118,7 @@ RULES: Final = (
         "review_votes_l8_declared",
         "review_votes",
         "INSERT",
-        "NOT EXISTS (SELECT 1 FROM review_declarations WHERE review_declarations.review_id = NEW.review_id "
-        "AND review_declarations.by_id = NEW.by_id)",
+        _NOT_DECLARED,
         "L8: a member declares interests before voting",
     ),
     Rule("review_votes_before_the_decision", "review_votes", "INSERT", _DECIDED, "L7: what is decided is decided"),
@@ -120,6 +149,41 @@ RULES: Final = (
         "INSERT",
         f"NEW.by_id <> {_CHAIR}",
         "L8: the chair records the decision on the bank",
+    ),
+    Rule(
+        "review_bank_votes_l8_declared",
+        "review_bank_votes",
+        "INSERT",
+        _NOT_DECLARED,
+        "L8: a member declares interests before voting",
+    ),
+    Rule(
+        "review_bank_votes_before_the_decision",
+        "review_bank_votes",
+        "INSERT",
+        _BANK_DECIDED,
+        "L7: what is decided is decided",
+    ),
+    Rule(
+        "review_bank_decisions_l8_quorum",
+        "review_bank_decisions",
+        "INSERT",
+        f"{_BANK_VOTERS} < {_QUORUM}",
+        "L8: a decision on the bank needs the votes that the quorum asks for",
+    ),
+    Rule(
+        "review_bank_decisions_l8_after_the_own_vote",
+        "review_bank_decisions",
+        "INSERT",
+        f"NOT {_HAS_VOTED_ON_THE_BANK}",
+        "L8: whoever records the decision on the bank has voted",
+    ),
+    Rule(
+        "review_bank_decisions_w7_says_why_it_departs",
+        "review_bank_decisions",
+        "INSERT",
+        f"{_DEPARTS} <> {_SAYS_WHY}",
+        "W7: a decision on the bank that is another than most votes are for says why, and no other does",
     ),
     Rule(
         "review_decisions_l8_quorum",

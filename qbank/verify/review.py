@@ -14,12 +14,15 @@ from typing import Any, Final
 from qbank.verify.exports import judge_export
 from qbank.verify.writing import written
 
-FORMAT: Final = "qbank review certificate 1"
+FORMAT: Final = "qbank review certificate 2"
+BEFORE_VOTES: Final = "qbank review certificate 1"
+"""Of a review whose bank was decided on by its chair alone, before members voted on it."""
 OPENED: Final = "review opened"
 INVITED: Final = "review member invited"
 DECLARED: Final = "review interests declared"
 VOTED: Final = "review vote cast"
 DECIDED: Final = "review decision recorded"
+BANK_VOTED: Final = "review vote on the bank cast"
 BANK: Final = "review decision on the bank"
 SIGNED: Final = "review signed off"
 
@@ -116,9 +119,13 @@ def _read(certificate: str) -> Mapping[str, Any]:
         found = json.loads(certificate)
     except (ValueError, RecursionError) as error:
         raise BadReview("The certificate is no JSON.") from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT or written(found) != certificate:
-        raise BadReview(f"The certificate is no {FORMAT}, or not written as it was signed.")
-    return found
+    if (
+        not isinstance(found, dict)
+        or found.get("format") not in {FORMAT, BEFORE_VOTES}
+        or written(found) != certificate
+    ):
+        raise BadReview("The certificate is no qbank review certificate 1 or 2, or not written as it was signed.")
+    return dict(found)
 
 
 def _told(found: Mapping[str, Any], export: Iterable[str]) -> tuple[_Told, Mapping[str, Any]]:
@@ -169,23 +176,56 @@ def _question(told: _Told, found: Mapping[str, Any], question: Mapping[str, Any]
     if recorder in barred or (recorder != chair and chair not in barred):
         raise BadReview(f"The decision on {reference} was recorded by somebody who may not.")
     voted = {each["actor"] for each in told.all(VOTED, question=reference)}
-    _agree(f"voters on {reference}", voted - barred, set(question["voters"]))
-    _agree(f"votes on {reference}", sum(question["votes"].values()), len(question["voters"]))
-    if (is_named or "declared_later" in question) and recorder not in question["voters"]:  # older ones need not have
-        raise BadReview(f"The decision on {reference} was recorded by somebody who had not voted.")
-    if len(question["voters"]) < found["quorum"]:
-        raise BadReview(f"Fewer voted on {reference} than the quorum asks for.")
+    must_have_voted = is_named or "declared_later" in question  # older ones need not have
+    _votes(found, reference, question, voted - barred, recorder if must_have_voted else None)
     if question["votes"][question["choice"]] < max(question["votes"].values()):
         raise BadReview(f"The decision on {reference} is not what most votes are for.")
     return is_named
 
 
+def _votes(
+    found: Mapping[str, Any], reference: str, said: Mapping[str, Any], voted: set[str], recorder: str | None
+) -> None:
+    """Who voted is whom the trail tells of, each of the panel and counted once; a quorum, the recorder among them."""
+    voters = said["voters"]
+    _agree(f"voters on {reference}", voted, set(voters))
+    _agree(f"votes on {reference}", sum(said["votes"].values()), len(voters))
+    if len(set(voters)) != len(voters) or any(count < 0 for count in said["votes"].values()):
+        raise BadReview(f"Somebody's vote on {reference} is counted more than once, or taken away.")
+    if not voted <= {each["person"] for each in found["members"]}:
+        raise BadReview(f"Somebody voted on {reference} who is not on the panel.")
+    if recorder is not None and recorder not in voters:
+        raise BadReview(f"The decision on {reference} was recorded by somebody who had not voted.")
+    if len(voters) < found["quorum"]:
+        raise BadReview(f"Fewer voted on {reference} than the quorum asks for.")
+
+
 def _bank(told: _Told, found: Mapping[str, Any]) -> None:
-    decided, bank = told.one(BANK, "the decision on the bank"), found["bank"]
-    facts = {"sufficient": "yes" if bank["sufficient"] else "no", "budget": bank["budget_thousandths"]}
+    decided, bank, votes = told.one(BANK, "the decision on the bank"), found["bank"], told.all(BANK_VOTED)
+    answer = "yes" if bank["sufficient"] else "no"
+    facts: dict[str, object] = {"sufficient": answer, "budget": bank["budget_thousandths"]}
     facts |= {"last_sets": bank["budget_last_sets"]} if "budget_last_sets" in bank else {}
+    if found["format"] == FORMAT:
+        facts |= {f"votes_{each}": bank["votes"][each] for each in ("yes", "no")} | _departure(bank)
     _agree("decision on the bank", decided["facts"], facts)
     _agree("decision on the bank", (decided["actor"], decided["at"]), (found["chair"], bank["at"]))
+    if any(each["seq"] > decided["seq"] for each in votes):
+        raise BadReview("Somebody voted on the bank after it was decided.")
+    if found["format"] == FORMAT:
+        _votes(found, "the bank", bank, {each["actor"] for each in votes}, decided["actor"])
+        other = "no" if bank["sufficient"] else "yes"
+        if (bank["votes"][answer] < bank["votes"][other]) != bool(bank["departs_because"]):
+            raise BadReview(
+                "The decision on the bank departs from most votes without saying why, or says why it does not."
+            )
+    elif votes:
+        raise BadReview("Members voted on the bank, and the certificate does not tell of it.")
+
+
+def _departure(bank: Mapping[str, Any]) -> dict[str, str]:
+    """What the trail tells of why a decision departs from most votes; nothing where it does not."""
+    because = bank["departs_because"]
+    return {"departs": hashlib.sha256(because.encode()).hexdigest()} if because is not None else {}
 
 
 def _agree(what: str, told: object, said: object) -> None:

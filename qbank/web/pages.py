@@ -48,7 +48,7 @@ SECTIONS: Final = {
         "quick",
     },
     "plans": {"cohorts", "standard_sets"},
-    "review_clock": {"leaks", "review_health", "review_questions", "reviews", "voiding"},
+    "review_clock": {"leaks", "review_bank", "review_health", "review_questions", "reviews", "voiding"},
 }
 """The blueprints whose pages lie under a main page of another blueprint, by that one."""
 

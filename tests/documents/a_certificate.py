@@ -32,7 +32,7 @@ def a_decision(number: int, choice: str, **changed: object) -> dict[str, Any]:
 def a_certificate(**changed: object) -> str:
     """As a file holds it."""
     made = {
-        "format": "qbank review certificate 1",
+        "format": "qbank review certificate 2",
         "review": "RV-0007",
         "standard": "customer-service-specialist-3",
         "standard_title": "Customer Service Specialist",
@@ -60,6 +60,9 @@ def a_certificate(**changed: object) -> str:
             "sufficient": True,
             "budget_thousandths": 250,
             "reason": "Enough questions.",
+            "voters": ["person 4", "person 5", "person 6"],
+            "votes": {"yes": 1, "no": 2},
+            "departs_because": "Six questions went live on Monday.",
             "at": "2026-06-04T10:45:00.000000Z",
         },
         "signed_at": "2026-06-04T11:00:00.000000Z",

@@ -44,6 +44,8 @@ def test_W8_what_is_read_aloud_tells_the_review_the_panel_the_bank_and_every_dec
         "Ada Poole Northgate Housing 0 1",
         "It is of sufficient size to prevent predictability (rule W7).",
         "25.0% of a set",
+        "Votes: 1 that it is, 2 that it is not (Lena Fox, Omar Diaz, Ada Poole).",
+        "Why the decision is not what most votes were for: Six questions went live on Monday.",
         "4 questions decided: 1 to retire, 1 to rest, 1 to revise, 1 to keep.",
         "Retired: never drawn again: 1 question",
         "Q-0004 version 4, called early 2 to retire Reason number 4.",
@@ -94,15 +96,18 @@ def test_a_long_review_loses_no_question_and_breaks_none_over_two_sheets():
     assert len(found.sheets) > 3
 
 
-def test_an_older_certificate_without_titles_and_names_is_set_with_what_it_tells():
+def test_an_older_certificate_without_titles_names_and_votes_on_the_bank_is_set_with_what_it_tells():
     told = json.loads(a_certificate())
     older = {key: value for key, value in told.items() if key not in {"standard_title", "method_title", "others"}}
+    older["bank"] = {"sufficient": True, "budget_thousandths": 250, "reason": "Enough questions."}
 
     aloud = Reader(made(json.dumps(older))).text()
 
     assert "Standard customer-service-specialist-3" in aloud
     assert "by person 8" in aloud
     assert "person 9 revises it by 1 September 2026" in aloud
+    assert "2 votes on each question, of those who may vote on it" in aloud
+    assert "Votes: 1" not in aloud
 
 
 @pytest.mark.parametrize("typed", ['#eval("panic()")', "= Not a heading", "$x^2$ *no* _no_", "<label> @reference"])

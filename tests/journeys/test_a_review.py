@@ -142,9 +142,30 @@ def decide_all(chair: Page) -> None:
     expect(chair.get_by_text("No other question waits for you.")).to_be_visible()
 
 
+def vote_on_the_bank(member: Page, answer: str, why: str) -> None:
+    member.goto("/")
+    member.get_by_role("listitem").filter(has_text="RV-0003").get_by_role("link", name="vote on the bank").click()
+    heading(member, "The bank as a whole")
+    member.get_by_role("group", name="Your vote").get_by_label(answer).check()
+    member.get_by_label("Why", exact=True).fill(why)
+    press(member, "Vote")
+    expect(member.get_by_text("Your vote on the bank is kept.")).to_be_visible()
+
+
 def decide_on_the_bank_and_sign(chair: Page) -> None:
-    chair.get_by_role("button", name="Decide on the bank").click()
-    chair.get_by_label("Yes").check()
+    """The chair is blind until they have voted, and decides otherwise than most votes are for: that needs a reason."""
+    chair.goto(f"{REVIEW}/bank")
+    expect(chair.get_by_text("The thin KSBs.")).to_have_count(0)
+    vote_on_the_bank(chair, "Yes", "A year of sets.")
+    expect(chair.get_by_text("The thin KSBs.")).to_have_count(2)
+    decision = chair.get_by_role("region", name="The decision")
+    decision.get_by_label("Yes").check()
+    chair.get_by_label("Predictability budget").fill("20")
+    chair.get_by_label("Reason", exact=True).fill("Enough questions.")
+    press(chair, "Record the decision on the bank")
+    expect(chair.get_by_role("link", name="Say why the decision is not what most votes are for")).to_be_visible()
+    assert [*barriers(chair), *([chair.url] if overflow(chair) > 0 else [])] == []
+    chair.get_by_label("Why the decision is not what most votes are for").fill("Six questions go live on Monday.")
     chair.get_by_label("Predictability budget").fill("20")
     chair.get_by_label("Reason", exact=True).fill("Enough questions.")
     press(chair, "Record the decision on the bank")
@@ -157,6 +178,8 @@ def certificate_and_minutes(chair: Page, folder: Path) -> Path:
         chair.get_by_role("link", name="as it was frozen (JSON)").click()
     file = folder / "RV-0003.json"
     arriving.value.save_as(file)
+    told = json.loads(file.read_text(encoding="utf-8"))["bank"]
+    assert (told["votes"], told["departs_because"]) == ({"yes": 1, "no": 2}, "Six questions go live on Monday.")
     paper = chair.request.get(f"{REVIEW}/minutes.pdf").body()
     assert paper == pdf(minutes_of(file.read_text(encoding="utf-8")))
     return file
@@ -192,6 +215,8 @@ def test_W8_a_review_is_opened_voted_on_blindly_decided_signed_off_and_proved_fr
     expect(outsider.get_by_text("so you do not vote on it")).to_be_visible()
     vote_on_all(second, "")  # without a script
     decide_all(chair)
+    vote_on_the_bank(second, "No", "The thin KSBs.")
+    vote_on_the_bank(third, "No", "The thin KSBs.")
     decide_on_the_bank_and_sign(chair)
 
     manager.goto("/questions/Q-2034")

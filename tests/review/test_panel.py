@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.panel import Choice, Lack, Lacking, Matter, Panel, lacks, undecidable
+from review.panel import BankMatter, BankTask, Choice, Lack, Lacking, Matter, Panel, lacks, undecidable
 
 PEOPLE = st.integers(1, 6)
 PANEL = Panel(frozenset({1, 2, 3, 4}), chair=1, quorum=2)
@@ -88,6 +88,25 @@ def test_a_decision_whose_quorum_fell_away_keeps_the_review_open():
     fallen = a_matter("1 keep, 2 keep", barred=[2], decided=Choice.KEEP)
 
     assert lacks(PANEL, [fallen], bank_decided=True) == (Lack(Lacking.VOTES, "Q-0001"),)
+
+
+def test_every_member_votes_on_the_bank_blind_until_their_own_vote_and_the_chair_decides_with_a_quorum():
+    one = BankMatter({2: True})
+
+    assert [one.task_of(PANEL, person) for person in (1, 2, 9)] == [BankTask.VOTE, None, None]
+    assert (one.sees_votes(1), one.sees_votes(2), BankMatter({}, decided=True).sees_votes(1)) == (False, True, True)
+    assert BankMatter({1: False, 2: True}).task_of(PANEL, 1) is BankTask.DECIDE
+    assert BankMatter({1: True}).task_of(PANEL, 1) is None
+    assert not BankMatter({2: True, 3: True}).is_ready(PANEL), "the chair has not voted"
+    assert not BankMatter({1: True, 9: True}).has_quorum(PANEL), "somebody from elsewhere does not count"
+    assert BankMatter({1: True, 2: True}, decided=True).task_of(PANEL, 3) is None
+
+
+def test_a_decision_on_the_bank_departs_where_more_votes_are_for_the_other_answer():
+    divided, level = BankMatter({1: False, 2: True, 3: True}), BankMatter({1: False, 2: True})
+
+    assert (divided.departs(PANEL, is_sufficient=False), divided.departs(PANEL, is_sufficient=True)) == (True, False)
+    assert (level.departs(PANEL, is_sufficient=False), level.departs(PANEL, is_sufficient=True)) == (False, False)
 
 
 @given(panel=PANELS, matter=MATTERS)

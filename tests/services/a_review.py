@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind, Scope
-from qbank.services import calling, convening, panel_deciding, people, signing_off
+from qbank.services import bank_deciding, calling, convening, panel_deciding, people, signing_off
+from qbank.services.bank_deciding import BankResolution
 from qbank.services.convening import Convened
 from qbank.services.panel_deciding import Resolution
 from qbank.storage import units
@@ -83,20 +84,32 @@ def decide(
     )
 
 
-def decide_bank(bank: sa.Engine, reference: str, *, is_sufficient: bool = True, who: str = "chair") -> None:
+def vote_on_bank(bank: sa.Engine, reference: str, who: str, *, is_sufficient: bool = True) -> None:
     found = kept(bank, reference)
     units.in_write_unit(
         bank,
-        lambda store: panel_deciding.decide_bank(
-            store,
-            found,
-            is_sufficient=is_sufficient,
-            budget=200,
-            reason="Enough questions.",
-            by=the_person(store, who).actor,
-            at=NOW,
+        lambda store: bank_deciding.vote_on_bank(
+            store, found, is_sufficient=is_sufficient, reason="A year of sets.", by=the_person(store, who).actor, at=NOW
         ),
     )
+
+
+def decide_bank(
+    bank: sa.Engine, reference: str, *, is_sufficient: bool = True, who: str = "chair", departs_because: str = ""
+) -> None:
+    found = kept(bank, reference)
+    resolution = BankResolution(is_sufficient, 200, "Enough questions.", departs_because=departs_because)
+    units.in_write_unit(
+        bank,
+        lambda store: bank_deciding.decide_bank(store, found, resolution, by=the_person(store, who).actor, at=NOW),
+    )
+
+
+def voted_on_bank(bank: sa.Engine, reference: str, *, is_sufficient: bool = True) -> None:
+    """Two members vote alike on the bank, and so it is decided."""
+    for who in ("chair", "first"):
+        vote_on_bank(bank, reference, who, is_sufficient=is_sufficient)
+    decide_bank(bank, reference, is_sufficient=is_sufficient)
 
 
 def voted(bank: sa.Engine, reference: str, question: str, choice: Choice = Choice.KEEP) -> None:
@@ -112,10 +125,11 @@ def sign_off(bank: sa.Engine, reference: str, *, who: str = "chair", at: datetim
     )
 
 
-def all_kept(bank: sa.Engine, reference: str) -> None:
-    """Every question that is not decided is voted on, and kept; so is the bank."""
+def all_kept(bank: sa.Engine, reference: str, *, with_the_bank: bool = True) -> None:
+    """Every question that is not decided is voted on, and kept; the bank is found sufficient."""
     for line in kept(bank, reference).agenda:
         if line.decision is None:
             voted(bank, reference, line.reference)
             decide(bank, reference, line.reference)
-    decide_bank(bank, reference)
+    if with_the_bank:
+        voted_on_bank(bank, reference)

@@ -23,7 +23,7 @@ from qbank.storage.queries.keeping import standings
 from qbank.storage.queries.sets import set_of
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
-from tests.services.a_review import CALLED, decide, decide_bank, kept, opened_review, sign_off, vote, voted
+from tests.services.a_review import CALLED, decide, kept, opened_review, sign_off, vote, voted, voted_on_bank
 from tests.services.a_sitting import a_drawn_session, asked, write
 from tests.services.test_authoring import actor, decided, submitted
 
@@ -219,7 +219,7 @@ def _decide_on_the_rest(bank, reference):
         if line.decision is None:
             voted(bank, reference, line.reference)
             decide(bank, reference, line.reference)
-    decide_bank(bank, reference)
+    voted_on_bank(bank, reference)
 
 
 def test_sessions_that_hold_it_are_told_apart_by_whether_they_sat(bank):

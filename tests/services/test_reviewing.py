@@ -30,7 +30,6 @@ from tests.services.a_review import (
     STANDARD,
     all_kept,
     decide,
-    decide_bank,
     declare,
     kept,
     opened_review,
@@ -38,6 +37,7 @@ from tests.services.a_review import (
     sign_off,
     vote,
     voted,
+    voted_on_bank,
 )
 
 LATER = NOW + timedelta(days=30)
@@ -342,18 +342,6 @@ def test_W8_a_review_is_signed_off_by_the_chair_when_every_question_and_the_bank
         vote(bank, reference, "second", "Q-0013")
 
 
-def test_the_bank_is_decided_by_the_chair_with_a_number(bank):
-    reference = opened_review(bank)
-    with pytest.raises(NotAllowed):
-        decide_bank(bank, reference, who="first")
-
-    decide_bank(bank, reference)
-
-    assert (kept(bank, reference).bank.budget, kept(bank, reference).bank.is_sufficient) == (200, True)
-    with pytest.raises(RuleBroken, match="decided on already"):
-        decide_bank(bank, reference)
-
-
 def test_what_the_panel_decided_is_done_with_the_sign_off_and_not_before(bank):
     reference = every_kind_decided(bank)
     assert {state(bank, each) for each in CALLED} == {"live"}
@@ -385,7 +373,7 @@ def test_a_bank_that_the_panel_finds_too_small_stays_due(bank):
     for line in kept(bank, reference).agenda:
         voted(bank, reference, line.reference)
         decide(bank, reference, line.reference)
-    decide_bank(bank, reference, is_sufficient=False)
+    voted_on_bank(bank, reference, is_sufficient=False)
     sign_off(bank, reference)
 
     with units.read_unit(bank) as store:

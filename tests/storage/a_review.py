@@ -15,6 +15,7 @@ from qbank.storage.models import (
     QuestionVersion,
     Review,
     ReviewBankDecision,
+    ReviewBankVote,
     ReviewBudget,
     ReviewCall,
     ReviewDecision,
@@ -72,6 +73,10 @@ def review_once(store: Session) -> None:
     store.add(ReviewDecision(**of_it, **revised, reason="a test", by_id=chair))
     store.flush()
     store.add(ReviewDecisionBar(review_id=review.id, question_id=version.question_id, person_id=author))
+    for person in (chair, second):
+        vote = {"number": 1, "is_sufficient": True, "reason": ""}
+        store.add(ReviewBankVote(review_id=review.id, by_id=person, **vote, at=NOW))
+    store.flush()
     bank = {"is_sufficient": True, "budget": 200, "reason": "a test"}
     store.add(ReviewBankDecision(review_id=review.id, **bank, at=NOW, by_id=chair))
     store.flush()

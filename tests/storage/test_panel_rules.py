@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from qbank.storage import units
 from qbank.storage.models import (
     ReviewBankDecision,
+    ReviewBankVote,
     ReviewDecision,
     ReviewDeclaration,
     ReviewMember,
@@ -17,7 +19,7 @@ from qbank.storage.models import (
 )
 from review.panel import Choice
 from tests.services.a_bank import NOW, the_person
-from tests.services.a_review import all_kept, declare, kept, opened_review, sign_off, vote
+from tests.services.a_review import all_kept, declare, kept, opened_review, sign_off, vote, vote_on_bank
 from tests.services.test_reviewing import with_a_hand
 
 
@@ -83,16 +85,72 @@ def test_L8_the_database_takes_no_decision_without_the_quorum_nor_of_another_tha
     refused(bank, lambda store: a_decision(store, found, "Q-0011", "chair"), because="L8: whoever records a decision")
 
 
-def test_L8_the_database_takes_no_decision_on_the_bank_of_another_than_the_chair(bank):
-    found = kept(bank, opened_review(bank))
+def a_bank_vote(store, found, who, number=9):
+    row = ReviewBankVote(review_id=found.id, by_id=the_person(store, who).id, number=number, is_sufficient=True)
+    row.reason, row.at = "", NOW
+    store.add(row)
+    store.flush()
 
-    def work(store):
-        row = ReviewBankDecision(review_id=found.id, is_sufficient=True, budget=200, reason="a test", at=NOW)
-        row.by_id = the_person(store, "first").id
-        store.add(row)
-        store.flush()
 
-    refused(bank, work, because="L8: the chair records the decision on the bank")
+def a_bank_decision(store, found, who="chair", *, is_sufficient=True, because=None):
+    row = ReviewBankDecision(review_id=found.id, is_sufficient=is_sufficient, budget=200, reason="a test", at=NOW)
+    row.by_id, row.departs_because = the_person(store, who).id, because
+    store.add(row)
+    store.flush()
+
+
+def test_L8_the_database_takes_no_decision_on_the_bank_of_another_than_the_chair_nor_without_the_votes(bank):
+    reference = opened_review(bank)
+    found = kept(bank, reference)
+    vote_on_bank(bank, reference, "first")
+    for _ in range(2):
+        vote_on_bank(bank, reference, "second")
+
+    because = "L8: the chair records the decision on the bank"
+    refused(bank, lambda store: a_bank_decision(store, found, "first"), because=because)
+    refused(bank, lambda store: a_bank_decision(store, found), because="L8: whoever records the decision on the bank")
+
+
+def test_L8_the_database_takes_no_decision_on_the_bank_without_the_quorum_of_people_who_voted(bank):
+    reference = opened_review(bank)
+    for _ in range(2):
+        vote_on_bank(bank, reference, "chair")
+
+    because = "L8: a decision on the bank needs the votes"
+    refused(bank, lambda store: a_bank_decision(store, kept(bank, reference)), because=because)
+
+
+def test_W7_the_database_takes_no_decision_on_the_bank_that_departs_from_the_latest_votes_without_a_reason(bank):
+    reference = opened_review(bank)
+    found = kept(bank, reference)
+    vote_on_bank(bank, reference, "chair", is_sufficient=False)
+    for finds in (False, True):  # who thought again counts once, as they think now
+        vote_on_bank(bank, reference, "first", is_sufficient=finds)
+        vote_on_bank(bank, reference, "second", is_sufficient=finds)
+
+    because = "W7: a decision on the bank that is another than most votes"
+    for why in (None, ""):
+        departs = {"is_sufficient": False, "because": why}
+        refused(bank, lambda store, departs=departs: a_bank_decision(store, found, **departs), because=because)
+    refused(bank, lambda store: a_bank_decision(store, found, because="no need"), because=because)
+
+    units.in_write_unit(bank, lambda store: a_bank_decision(store, found, is_sufficient=False, because="a test"))
+
+
+def test_L8_the_database_takes_votes_on_the_bank_of_members_who_declared_while_it_is_open_and_keeps_them(bank):
+    reference = opened_review(bank)
+    found = kept(bank, reference)
+    refused(bank, lambda store: a_bank_vote(store, found, "outsider"), because="L8: a member declares")
+    vote_on_bank(bank, reference, "first")
+
+    def changed(store):
+        store.execute(sa.update(ReviewBankVote).values(is_sufficient=False))
+
+    refused(bank, changed, because="L7: rows of review_bank_votes are never changed")
+    refused(bank, lambda store: store.execute(sa.delete(ReviewBankVote)), because="L7: rows of review_bank_votes")
+    vote_on_bank(bank, reference, "chair")
+    units.in_write_unit(bank, lambda store: a_bank_decision(store, found))
+    refused(bank, lambda store: a_bank_vote(store, found, "second"), because="L7: what is decided is decided")
 
 
 def test_L8_the_database_takes_no_sign_off_before_everything_is_decided_nor_of_another_than_the_chair(bank):

@@ -23,6 +23,8 @@ __all__ = ["Shelf", "empty_url", "engine", "shelf", "url"]
 
 KEY = Signer.from_secret("a secret of the tests, long enough").public_key
 
+BANK_VOTED, BANK_DECIDED = "review vote on the bank cast", "review decision on the bank"
+
 
 def fill_signed(address):
     """The small bank with a review that was signed off."""
@@ -137,6 +139,10 @@ def told(entries, act, **facts):
     return next(each for each in entries if each["act"] == act and facts.items() <= each["facts"].items())
 
 
+def of_act(entries, act):
+    return [each for each in entries if each["act"] == act]
+
+
 def kept_question(certificate):
     return next(each for each in certificate["questions"] if each["choice"] == "keep")
 
@@ -214,6 +220,69 @@ def with_a_weaker_adversary(certificate, _entries):
     certificate["bank"]["budget_last_sets"] = 1
 
 
+def with_a_voter_counted_twice(certificate, _entries):
+    question = kept_question(certificate)
+    question["voters"].append(question["voters"][0])
+    question["votes"]["keep"] += 1
+
+
+def bank_without_a_quorum(certificate, entries):
+    voters = certificate["bank"]["voters"]
+    voters.remove(next(each for each in voters if each != certificate["chair"]))
+    certificate["bank"]["votes"]["yes"] = 1
+    told(entries, BANK_DECIDED)["facts"]["votes_yes"] = 1
+    entries.remove(next(each for each in of_act(entries, BANK_VOTED) if each["actor"] != certificate["chair"]))
+
+
+def bank_with_a_vote_made_up(certificate, entries):
+    others = [each["person"] for each in certificate["members"] if each["person"] not in certificate["bank"]["voters"]]
+    certificate["bank"]["voters"].append(others[0])
+    certificate["bank"]["votes"]["no"] = told(entries, BANK_DECIDED)["facts"]["votes_no"] = 1
+
+
+def bank_with_other_counts(certificate, _entries):
+    certificate["bank"]["votes"] |= {"yes": 1, "no": 1}
+
+
+def bank_voted_on_by_a_stranger(certificate, entries):
+    bank = certificate["bank"]
+    (other,) = set(bank["voters"]) - {certificate["chair"]}
+    bank["voters"][bank["voters"].index(other)] = "person 99"
+    next(each for each in of_act(entries, BANK_VOTED) if each["actor"] == other)["actor"] = "person 99"
+
+
+def bank_decided_without_the_chairs_vote(certificate, entries):
+    bank, members = certificate["bank"], [each["person"] for each in certificate["members"]]
+    absent = next(each for each in members if each not in bank["voters"])
+    bank["voters"][bank["voters"].index(certificate["chair"])] = absent
+    next(each for each in of_act(entries, BANK_VOTED) if each["actor"] == certificate["chair"])["actor"] = absent
+
+
+def bank_against_most_votes_without_a_reason(certificate, entries):
+    certificate["bank"]["sufficient"] = False
+    told(entries, BANK_DECIDED)["facts"]["sufficient"] = "no"
+
+
+def bank_voted_on_after_the_decision(_certificate, entries):
+    late = of_act(entries, BANK_VOTED)[-1]
+    entries.remove(late)
+    entries.insert(entries.index(told(entries, BANK_DECIDED)) + 1, late)
+
+
+def bank_with_another_reason_to_depart(certificate, entries):
+    certificate["bank"] |= {"sufficient": False, "departs_because": "Another one."}
+    told(entries, BANK_DECIDED)["facts"] |= {"sufficient": "no", "departs": hashlib.sha256(b"This one.").hexdigest()}
+
+
+def told_as_before_votes(certificate, entries):
+    """As if the bank had been decided on by the chair alone, when that was still done."""
+    certificate["format"] = "qbank review certificate 1"
+    for name in ("voters", "votes", "departs_because"):
+        del certificate["bank"][name]
+    for name in ("votes_yes", "votes_no"):
+        del told(entries, BANK_DECIDED)["facts"][name]
+
+
 def signed_by_another(certificate, entries):
     other = next(each["person"] for each in certificate["members"] if each["person"] != certificate["chair"])
     certificate["signed_by"] = told(entries, "review signed off")["actor"] = other
@@ -239,6 +308,16 @@ def with_a_question_left_out(certificate, _entries):
         (with_another_member, "about the panel"),
         (with_a_larger_budget, "about the decision on the bank"),
         (with_a_weaker_adversary, "about the decision on the bank"),
+        (with_a_voter_counted_twice, "is counted more than once"),
+        (bank_without_a_quorum, "Fewer voted on the bank than the quorum"),
+        (bank_with_a_vote_made_up, "about the voters on the bank"),
+        (bank_with_other_counts, "about the decision on the bank"),
+        (bank_voted_on_by_a_stranger, "voted on the bank who is not on the panel"),
+        (bank_decided_without_the_chairs_vote, "on the bank was recorded by somebody who had not voted"),
+        (bank_against_most_votes_without_a_reason, "departs from most votes without saying why"),
+        (bank_voted_on_after_the_decision, "voted on the bank after it was decided"),
+        (bank_with_another_reason_to_depart, "about the decision on the bank"),
+        (told_as_before_votes, "the certificate does not tell of it"),
         (signed_by_another, "about the signature of the chair"),
         (with_a_question_left_out, "about the number of questions"),
     ],
@@ -287,3 +366,21 @@ def test_an_interest_that_was_declared_is_told_as_barred(shelf):
         assert verify_review(certificate, exported(bank)).review == "RV-0001"
     told = next(each for each in json.loads(certificate)["questions"] if each["reference"] == "Q-0011")
     assert len(told["barred"]) == 1
+
+
+def test_a_review_that_was_signed_before_members_voted_on_the_bank_is_verified_as_it_was(signed_once):
+    def before(certificate, entries):
+        told_as_before_votes(certificate, entries)
+        for vote in of_act(entries, BANK_VOTED):
+            entries.remove(vote)
+
+    assert verify_review(*forged(signed_once, before)).review == "RV-0001"
+
+
+def test_a_decision_on_the_bank_that_departs_from_most_votes_and_says_why_is_verified(signed_once):
+    def departing(certificate, entries):
+        certificate["bank"] |= {"sufficient": False, "departs_because": "The thin KSBs."}
+        departs = hashlib.sha256(b"The thin KSBs.").hexdigest()
+        told(entries, BANK_DECIDED)["facts"] |= {"sufficient": "no", "departs": departs}
+
+    assert verify_review(*forged(signed_once, departing)).review == "RV-0001"

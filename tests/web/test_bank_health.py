@@ -19,7 +19,9 @@ from qbank.storage.models import (
     PlanVersion,
     Review,
     ReviewBankDecision,
+    ReviewBankVote,
     ReviewBudget,
+    ReviewDeclaration,
     ReviewMember,
     ReviewSignOff,
 )
@@ -111,12 +113,19 @@ def sign_a_budget(settings, reference="RV-0001", *, thousandths=50):
     """A review that was signed off, past the services: its panel allows a twentieth of a set."""
     engine = db.engine(settings.database)
     with units.write_unit(engine) as store:
-        chair, version = store.scalars(sa.select(Person.id)).first(), store.scalars(sa.select(PlanVersion)).one()
+        chair, second = store.scalars(sa.select(Person.id).order_by(Person.id).limit(2))
+        version = store.scalars(sa.select(PlanVersion)).one()
         made = {"plan_version_id": version.id, "method": "interview", "scope": "every question in service"}
         review = Review(reference=reference, **made, quorum=2, chair_id=chair, at=NOW, by_id=chair)
         store.add(review)
         store.flush()
-        store.add(ReviewMember(review_id=review.id, person_id=chair, external="", at=NOW, by_id=chair))
+        for person in (chair, second):
+            store.add(ReviewMember(review_id=review.id, person_id=person, external="", at=NOW, by_id=chair))
+            store.flush()
+            store.add(ReviewDeclaration(review_id=review.id, by_id=person, words="", at=NOW))
+            store.flush()
+            vote = {"number": 1, "is_sufficient": True, "reason": ""}
+            store.add(ReviewBankVote(review_id=review.id, by_id=person, **vote, at=NOW))
         store.flush()
         decided = {"is_sufficient": True, "budget": thousandths, "reason": "a test", "at": NOW, "by_id": chair}
         store.add(ReviewBankDecision(review_id=review.id, **decided))

@@ -28,6 +28,7 @@ from qbank.storage.models.imports import PairHistory, QuestionImport, QuestionIm
 from qbank.storage.models.panels import (
     Review,
     ReviewBankDecision,
+    ReviewBankVote,
     ReviewDecision,
     ReviewDecisionBar,
     ReviewDeclaration,
@@ -184,6 +185,7 @@ __all__ = [
     "RetentionHold",
     "Review",
     "ReviewBankDecision",
+    "ReviewBankVote",
     "ReviewBudget",
     "ReviewCall",
     "ReviewDecision",

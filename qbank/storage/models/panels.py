@@ -224,12 +224,32 @@ class ReviewDecisionBar(Base):
     person_id: Mapped[int] = mapped_column(primary_key=True)
 
 
+class ReviewBankVote(Base):
+    """Whether a member finds the bank of sufficient size; who thinks again votes again, and the latest counts."""
+
+    __tablename__ = "review_bank_votes"
+    __table_args__ = (
+        _of_a_member(),
+        sa.CheckConstraint("number >= 1", name="numbered_from_one"),
+        NO_HIDDEN_KEY,
+    )
+
+    review_id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    is_sufficient: Mapped[bool]
+    reason: Mapped[str]
+    at: Mapped[When]
+
+
 class ReviewBankDecision(Base):
     """What the panel decided of the bank as a whole.
 
     Attributes:
         is_sufficient: whether it is of sufficient size to prevent predictability.
         budget: of a set, the share of questions in thousandths that whoever heard earlier sets may know at most.
+        departs_because: why it is another than most votes were for; None where it is not, or was decided before
+            members voted on the bank.
     """
 
     __tablename__ = "review_bank_decisions"
@@ -243,6 +263,7 @@ class ReviewBankDecision(Base):
     is_sufficient: Mapped[bool]
     budget: Mapped[int]
     reason: Mapped[str]
+    departs_because: Mapped[str | None]
     at: Mapped[When]
     by_id: Mapped[Person]
 

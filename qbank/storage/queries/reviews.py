@@ -17,8 +17,6 @@ from qbank.storage.models import (
     Question,
     QuestionVersion,
     Review,
-    ReviewBankDecision,
-    ReviewBudget,
     ReviewDecision,
     ReviewDecisionBar,
     ReviewDeclaration,
@@ -32,8 +30,9 @@ from qbank.storage.models import (
     Standard,
 )
 from qbank.storage.queries.hands import hands_in
+from qbank.storage.queries.review_banks import BankResolved, BankVoted, bank_decision, bank_votes
 from qbank.storage.queries.rows import rows
-from review.panel import Choice, Matter, Panel
+from review.panel import BankMatter, BankTask, Choice, Matter, Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +129,6 @@ class AgendaLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BankResolved:
-    """What was decided of the bank; `budget` is in thousandths, of whoever kept `last_sets`, None where not said."""
-
-    is_sufficient: bool
-    budget: int
-    last_sets: int | None
-    reason: str
-    by: str
-    by_id: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SignedOff:
     """That a review was signed off; `certificate` is canonical JSON."""
 
@@ -180,6 +166,7 @@ class KeptReview:
     members: Sequence[Member]
     agenda: Sequence[AgendaLine]
     bank: BankResolved | None
+    bank_votes: Sequence[BankVoted]
     signed: SignedOff | None
     withdrawn: Withdrawn | None
 
@@ -192,6 +179,16 @@ class KeptReview:
     def panel(self) -> Panel:
         """As the rules see it."""
         return Panel(frozenset(each.id for each in self.members), self.chair_id, self.quorum)
+
+    @property
+    def bank_matter(self) -> BankMatter:
+        """The bank as the rules of a panel see it."""
+        votes = {vote.by_id: vote.is_sufficient for vote in self.bank_votes}
+        return BankMatter(votes, None if self.bank is None else self.bank.is_sufficient)
+
+    def bank_task(self, person: int | None) -> BankTask | None:
+        """What the person is to do about the bank now; None where nothing."""
+        return self.bank_matter.task_of(self.panel, person) if self.is_open and person is not None else None
 
     @property
     def chair(self) -> Member:
@@ -235,7 +232,8 @@ def review(store: Session, reference: str) -> KeptReview | None:
         opened_by_id=row.by_id,
         members=_members(store, row.id),
         agenda=_agenda(store, row.id),
-        bank=_bank(store, row.id),
+        bank=bank_decision(store, row.id),
+        bank_votes=bank_votes(store, row.id),
         signed=_signed(store, row.id),
         withdrawn=_withdrawn(store, row.id),
     )
@@ -357,20 +355,6 @@ def _decisions(store: Session, review_id: int) -> Mapping[int, Resolved]:
         )
         for row, by, author_name in rows(store, asked)
     }
-
-
-def _bank(store: Session, review_id: int) -> BankResolved | None:
-    asked = (
-        sa.select(ReviewBankDecision, Person.name, ReviewBudget.last_sets)
-        .join(Person, Person.id == ReviewBankDecision.by_id)
-        .outerjoin(ReviewBudget, ReviewBudget.review_id == ReviewBankDecision.review_id)
-        .where(ReviewBankDecision.review_id == review_id)
-    )
-    found = rows(store, asked)
-    if not found:
-        return None
-    row, name, last = found[0]
-    return BankResolved(row.is_sufficient, row.budget, last, row.reason, name, row.by_id, row.at)
 
 
 def _signed(store: Session, review_id: int) -> SignedOff | None:

@@ -15,6 +15,7 @@ from qbank.storage.queries.review_lists import ReviewLine, Task
 from qbank.storage.queries.reviews import KeptReview
 from review.budget import Checked, broken_since, still_broken
 from review.days import day_in_uk
+from review.panel import BankTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class OpenReview:
         method: its title.
         waiting: how many questions wait for the person's vote.
         ready: how many have the votes that they need and wait for this person's record.
+        on_bank: what the person is to do about the bank as a whole; None where nothing.
         is_member: whether the person is on the panel.
         has_declared: whether they declared their interests.
     """
@@ -35,6 +37,7 @@ class OpenReview:
     decided: int
     waiting: int
     ready: int
+    on_bank: BankTask | None
     is_member: bool
     has_declared: bool
 
@@ -112,6 +115,7 @@ def _standing(store: Session, line: ReviewLine, person: int | None) -> OpenRevie
         decided=line.decided,
         waiting=waiting,
         ready=to_record,
+        on_bank=None if found is None else found.bank_task(person),
         is_member=seat is not None,
         has_declared=seat is not None and seat.declared_at is not None,
     )

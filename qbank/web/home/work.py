@@ -42,8 +42,9 @@ WORK: Final[dict[Role, Work]] = {
         "Panel member",
         "Once a year you decide for every question: keep, revise, rest or retire.",
         "The open reviews are listed here, above, with what waits for your vote: declare your interests, vote on each "
-        "question without seeing how others voted, then discuss it. The chair records decisions and signs the review "
-        "off. Under “Annual review” is its clock: what is due, overdue or called early, and the reviews before.",
+        "question and on the bank without seeing how others voted, then discuss it. The chair records decisions and "
+        "signs the review off. Under “Annual review” is its clock: what is due, overdue or called early, and the "
+        "reviews before.",
     ),
     Role.ASSESSOR: Work(
         "Assessor",

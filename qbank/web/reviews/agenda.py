@@ -36,12 +36,14 @@ class Seat:
         voted: on how many questions their vote counts.
         may: on how many they may vote.
         left: how many still wait for their vote; what is decided waits no more.
+        on_bank: whether they have voted on the bank.
     """
 
     member: Member
     voted: int
     may: int
     left: int
+    on_bank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def agenda_of(found: KeptReview, person: int | None, shown: Show) -> Agenda:
 def _seat(found: KeptReview, member: Member) -> Seat:
     open_to = [line for line in found.agenda if member.id not in line.barred]
     voted = sum(member.id in line.matter.votes for line in open_to)
-    return Seat(member, voted, len(open_to), len(waits_for(found, member.id)))
+    on_bank = member.id in found.bank_matter.votes
+    return Seat(member, voted, len(open_to), len(waits_for(found, member.id)), on_bank)
 
 
 def _stands(found: KeptReview, line: AgendaLine, person: int | None) -> str:

@@ -35,6 +35,17 @@ def reason_field(label: str, asked: str, description: str) -> TextAreaField:
     )
 
 
+def words_field(label: str, description: str = "") -> TextAreaField:
+    """A field for a sentence or two that may stay empty."""
+    return TextAreaField(
+        label,
+        description=description,
+        validators=[Length(max=LONGEST_REASON, message=f"At most {LONGEST_REASON:,} characters")],
+        filters=[plain],
+        widget=GovTextArea(),
+    )
+
+
 class CallForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
     """What happened, to which questions, and why the panel should look at them now."""
 

@@ -12,29 +12,24 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
-    GovTextArea,
     GovTextInput,
 )
 from wtforms import (
     DateField,
-    DecimalField,
     IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
 from qbank.domain.reviewing import Scope
-from qbank.services.panel_deciding import LAST_SETS, Resolution
-from qbank.web.reviews.forms import LONGEST_REASON, plain, reason_field
-from qbank.web.saying import counted
-from review.budget import KEPT_SETS
+from qbank.services.panel_deciding import Resolution
+from qbank.web.reviews.forms import plain, reason_field, words_field
 from review.panel import Choice
 
 LONGEST_LINE: Final = 200
@@ -45,16 +40,6 @@ SAYS: Final = {
     Choice.REST: "Let it rest until a day",
     Choice.RETIRE: "Retire it: it is never drawn again",
 }
-
-
-def _words(label: str, description: str = "") -> TextAreaField:
-    return TextAreaField(
-        label,
-        description=description,
-        validators=[Length(max=LONGEST_REASON, message=f"At most {LONGEST_REASON:,} characters")],
-        filters=[plain],
-        widget=GovTextArea(),
-    )
 
 
 def _line(label: str, description: str = "", **more: Any) -> StringField:
@@ -110,7 +95,7 @@ class DeclareForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
         description="Leave it empty if you have none. Whoever wrote or approved a question has no vote on it anyway.",
         widget=GovCheckboxesInput(),
     )
-    words = _words("Anything else the chair should know", "Leave it empty if there is nothing.")
+    words = words_field("Anything else the chair should know", "Leave it empty if there is nothing.")
     submit = SubmitField("Declare", widget=GovSubmitInput())
 
 
@@ -145,7 +130,7 @@ class VoteForm(FlaskForm):  # type: ignore[misc]  # the library publishes no typ
         validators=[InputRequired("Select what you vote for")],
         widget=GovRadioInput(),
     )
-    reason = _words("Why", "The others read it once they have voted. Do not quote the question.")
+    reason = words_field("Why", "The others read it once they have voted. Do not quote the question.")
 
 
 class RemarkForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
@@ -188,35 +173,6 @@ class ResolveForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
         revised_by: date | None = self.revised_by.data if choice is Choice.REVISE else None
         author = int(self.author.data) if choice is Choice.REVISE else None
         return Resolution(choice, str(self.reason.data), rest_until, author, revised_by)
-
-
-class BankForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
-    """What the panel decided of the bank."""
-
-    sufficient = RadioField(
-        "Is the bank of sufficient size to prevent predictability?",
-        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No: it stays due until a panel finds it so")],
-        validators=[InputRequired("Select yes or no")],
-        widget=GovRadioInput(),
-    )
-    budget = DecimalField(
-        "Predictability budget, in per cent of a set",
-        description="How much of the next set somebody may name at most who kept earlier sets of a provider.",
-        places=1,
-        validators=[InputRequired("Enter a share such as 20"), NumberRange(0, 100, "It lies between 0 and 100")],
-        widget=GovTextInput(),
-        render_kw={"inputmode": "decimal", "autocomplete": "off"},
-    )
-    last_sets = RadioField(
-        "Of a provider’s sets they kept",
-        description="Every night the budget is held to what such a person hits.",
-        choices=[SelectChoice(str(each), f"the last {counted(each, 'set')}") for each in KEPT_SETS],
-        default=str(LAST_SETS),
-        validators=[InputRequired("Select how many sets were kept")],
-        widget=GovRadioInput(),
-    )
-    reason = reason_field("Reason", "Say in a sentence why", "It stands in the minutes.")
-    submit = SubmitField("Record the decision on the bank", widget=GovSubmitInput())
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -15,7 +14,7 @@ from qbank.documents.minutes import minutes_of, pdf
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.reviewing import Scope
-from qbank.services import convening, panel_deciding, signing_off
+from qbank.services import convening, signing_off
 from qbank.services.convening import Convened
 from qbank.storage.queries import people, review_lists, reviews, standards
 from qbank.storage.queries.reviews import KeptReview, SignedOff
@@ -25,7 +24,6 @@ from qbank.web.gate import allowed, current_person
 from qbank.web.reviews.agenda import LABELS, Show, agenda_of, shortened, waits_for
 from qbank.web.reviews.panel_forms import (
     AgendaForm,
-    BankForm,
     DeclareForm,
     EndForm,
     InviteForm,
@@ -89,6 +87,9 @@ def review(reference: str) -> str:
         presides=person.identifier in {found.chair_id, found.opened_by_id},
         withdraws=person.may(Permission.OPEN_REVIEWS),
         is_chair=person.identifier == found.chair_id,
+        bank_task=found.bank_task(person.identifier),
+        bank_counts=found.bank_matter.counted(found.panel),
+        bank_opens=person.may(Permission.WORK_ON_REVIEWS),
         missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
         agenda=agenda,
         first=next((line.reference for line in waits_for(found, person.identifier)), None),
@@ -154,29 +155,6 @@ def agenda(reference: str) -> Answer:
         form,
         lambda store: convening.put_on_agenda(store, found, str(form.reference.data).upper(), by=by, at=at),
         "The question is on the agenda.",
-    )
-
-
-@bp.route("/<reference>/bank", methods=["GET", "POST"])
-@allowed(Permission.WORK_ON_REVIEWS)
-def bank(reference: str) -> Answer:
-    """Record the decision on the bank."""
-    found, form, by, at = named(reference), BankForm(), current_person(), now()
-    return _acted(
-        "bank",
-        found,
-        form,
-        lambda store: panel_deciding.decide_bank(
-            store,
-            found,
-            is_sufficient=form.sufficient.data == "yes",
-            budget=round((form.budget.data or Decimal(0)) * 10),
-            last_sets=int(str(form.last_sets.data)),
-            reason=str(form.reason.data),
-            by=by,
-            at=at,
-        ),
-        "The decision on the bank is recorded.",
     )
 
 

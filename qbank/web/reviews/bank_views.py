@@ -1,0 +1,127 @@
+"""The bank as a whole in a review: its health, the member's vote, the others' once they have voted, the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from qbank.domain.access import Permission
+from qbank.domain.errors import Refusal
+from qbank.services import bank_deciding
+from qbank.storage.queries import standards
+from qbank.storage.queries.reviews import KeptReview
+from qbank.web.clock import now
+from qbank.web.gate import allowed, current_person
+from qbank.web.reviews.bank_forms import NO, YES, BankForm, BankVoteForm
+from qbank.web.reviews.health_lines import health_of
+from qbank.web.reviews.views import named
+from qbank.web.transaction import reading, transaction
+
+bp = Blueprint("review_bank", __name__, url_prefix="/reviews/<reference>/bank")
+
+Answer = Response | tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The two forms of the page; one of them was sent and could not be kept, or none."""
+
+    vote: BankVoteForm
+    resolve: BankForm
+    refusal: Refusal | None = None
+    sent: FlaskForm | None = None
+
+
+@bp.get("")
+@allowed(Permission.WORK_ON_REVIEWS)
+def bank(reference: str) -> str:
+    """What is known of the bank, and what this person may do with it now."""
+    found = named(reference)
+    return _page(found, _forms(found))
+
+
+@bp.post("/vote")
+@allowed(Permission.WORK_ON_REVIEWS)
+def vote(reference: str) -> Answer:
+    """Vote, or vote again."""
+    found, by, at = named(reference), current_person(), now()
+    forms = _forms(found, vote=BankVoteForm(prefix="vote"))
+    return _acted(
+        found,
+        forms,
+        forms.vote,
+        lambda store: bank_deciding.vote_on_bank(
+            store,
+            found,
+            is_sufficient=forms.vote.sufficient.data == YES,
+            reason=str(forms.vote.reason.data or ""),
+            by=by,
+            at=at,
+        ),
+        "Your vote on the bank is kept. You can vote again until it is decided.",
+    )
+
+
+@bp.post("/decision")
+@allowed(Permission.WORK_ON_REVIEWS)
+def decide(reference: str) -> Answer:
+    """Record the decision."""
+    found, by, at = named(reference), current_person(), now()
+    forms = _forms(found, resolve=BankForm(found.bank_matter, found.panel, prefix="decision"))
+    return _acted(
+        found,
+        forms,
+        forms.resolve,
+        lambda store: bank_deciding.decide_bank(store, found, forms.resolve.resolution, by=by, at=at),
+        "The decision on the bank is recorded.",
+    )
+
+
+def _forms(found: KeptReview, *, vote: BankVoteForm | None = None, resolve: BankForm | None = None) -> _Forms:
+    mine = next((each for each in found.bank_votes if each.by_id == current_person().identifier), None)
+    said = {} if mine is None else {"sufficient": YES if mine.is_sufficient else NO, "reason": mine.reason}
+    return _Forms(
+        vote or BankVoteForm(formdata=None, data=said, prefix="vote"),
+        resolve or BankForm(found.bank_matter, found.panel, formdata=None, prefix="decision"),
+    )
+
+
+def _acted(found: KeptReview, forms: _Forms, sent: FlaskForm, act: Callable[[Session], object], done: str) -> Answer:
+    if not sent.validate_on_submit():
+        forms.sent = sent
+        return _page(found, forms), 400
+    try:
+        transaction(act)
+    except Refusal as refusal:
+        forms.refusal, forms.sent = refusal, sent
+        return _page(found, forms), 409
+    flash(done)
+    back = ".bank" if sent is forms.vote else "reviews.review"
+    return redirect(url_for(back, reference=found.reference))
+
+
+def _page(found: KeptReview, forms: _Forms) -> str:
+    key, matter = current_person().identifier or 0, found.bank_matter
+    me, is_open = found.member(key), found.is_open and found.bank is None
+    return render_template(
+        "reviews/bank.html",
+        review=found,
+        method=standards.as_loaded(reading(), found.plan_version_id).method(found.method),
+        **health_of(found.standard, found.method),
+        works=True,
+        forms=forms,
+        sent=forms.sent or forms.vote,
+        kept_open=forms.sent,
+        me=me,
+        has_voted=key in matter.votes,
+        votes_now=is_open and me is not None and me.declared_at is not None,
+        sees=matter.sees_votes(key),
+        counts=matter.counted(found.panel),
+        presides=is_open and key == found.chair_id and key in matter.votes,
+        has_quorum=matter.has_quorum(found.panel),
+    )

@@ -1,0 +1,133 @@
+"""W7, W8: the panel decides on the bank as a whole: blind votes, a quorum, and a decision that says why it departs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from qbank.domain.errors import NotAllowed, RuleBroken
+from qbank.services import bank_deciding
+from qbank.services.bank_deciding import BankResolution
+from qbank.storage import units
+from qbank.storage.models import AuditEntry
+from tests.services.a_bank import NOW, the_person
+from tests.services.a_review import all_kept, decide_bank, kept, opened_review, sign_off, vote_on_bank
+from tests.services.test_reviewing import with_a_hand
+
+WHY = "The question that the votes turn on was retired yesterday."
+
+
+def told(bank, act):
+    with units.read_unit(bank) as store:
+        return [json.loads(each) for each in store.scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == act))]
+
+
+def test_W8_members_vote_on_the_bank_and_again_and_the_trail_does_not_tell_how(bank):
+    reference = opened_review(bank)
+    vote_on_bank(bank, reference, "first", is_sufficient=False)
+    vote_on_bank(bank, reference, "second")
+    vote_on_bank(bank, reference, "first")
+
+    found = kept(bank, reference)
+
+    assert [(each.name, each.is_sufficient, each.number) for each in found.bank_votes] == [
+        ("first", True, 2),
+        ("second", True, 1),
+    ]
+    assert told(bank, "review vote on the bank cast") == [{"number": 1}, {"number": 1}, {"number": 2}]
+
+
+def test_L8_only_a_member_who_has_declared_votes_on_the_bank_and_an_author_of_some_question_is_not_barred(bank):
+    reference = opened_review(bank)
+    with_a_hand(bank, "first", "Q-0010")
+    vote_on_bank(bank, reference, "first")
+
+    with pytest.raises(NotAllowed, match="not on the panel"):
+        vote_on_bank(bank, reference, "outsider")
+
+
+def test_L8_the_bank_is_decided_by_the_chair_who_has_voted_once_a_quorum_has(bank):
+    reference = opened_review(bank)
+    vote_on_bank(bank, reference, "first")
+    with pytest.raises(NotAllowed, match="The chair records"):
+        decide_bank(bank, reference, who="first")
+    with pytest.raises(NotAllowed, match="has voted"):
+        decide_bank(bank, reference)
+    found = kept(bank, reference)
+    assert not found.bank_matter.sees_votes(found.chair_id)
+    vote_on_bank(bank, reference, "chair")
+
+    decide_bank(bank, reference)
+
+    assert (kept(bank, reference).bank.budget, kept(bank, reference).bank.is_sufficient) == (200, True)
+    assert told(bank, "review decision on the bank") == [
+        {"budget": 200, "last_sets": 10, "sufficient": "yes", "votes_no": 0, "votes_yes": 2}
+    ]
+    with pytest.raises(RuleBroken, match="decided on already"):
+        decide_bank(bank, reference)
+    with pytest.raises(RuleBroken, match="decided on already"):
+        vote_on_bank(bank, reference, "second")
+
+
+def test_L8_fewer_votes_on_the_bank_than_the_quorum_decide_nothing(bank):
+    reference = opened_review(bank)
+    vote_on_bank(bank, reference, "chair")
+    vote_on_bank(bank, reference, "chair")
+
+    with pytest.raises(RuleBroken, match="1 of the 2 votes that the quorum asks for"):
+        decide_bank(bank, reference)
+
+
+def test_W7_a_decision_on_the_bank_that_is_not_what_most_votes_are_for_says_why_in_trail_and_certificate(bank):
+    reference = opened_review(bank)
+    all_kept(bank, reference, with_the_bank=False)
+    for who, finds in (("chair", False), ("first", True), ("second", True)):
+        vote_on_bank(bank, reference, who, is_sufficient=finds)
+    with pytest.raises(RuleBroken, match="Most votes are for the other answer"):
+        decide_bank(bank, reference, is_sufficient=False)
+    with pytest.raises(RuleBroken, match="is not another than most votes are for"):
+        decide_bank(bank, reference, departs_because=WHY)
+
+    decide_bank(bank, reference, is_sufficient=False, departs_because=WHY)
+    sign_off(bank, reference)
+
+    (facts,) = told(bank, "review decision on the bank")
+    assert facts["departs"] == hashlib.sha256(WHY.encode()).hexdigest()
+    assert (facts["votes_yes"], facts["votes_no"]) == (2, 1)
+    certificate = json.loads(kept(bank, reference).signed.certificate)
+    assert certificate["format"] == "qbank review certificate 2"
+    assert certificate["bank"]["departs_because"] == WHY
+    assert certificate["bank"]["votes"] == {"yes": 2, "no": 1}
+
+
+def test_W7_where_votes_on_the_bank_are_level_either_answer_needs_no_other_reason(bank):
+    reference = opened_review(bank)
+    vote_on_bank(bank, reference, "chair", is_sufficient=False)
+    vote_on_bank(bank, reference, "first")
+
+    decide_bank(bank, reference, is_sufficient=False)
+
+    assert kept(bank, reference).bank.departs_because is None
+
+
+@pytest.mark.parametrize(
+    ("resolution", "because"),
+    [
+        (BankResolution(is_sufficient=True, budget=200, reason=" "), "needs a reason"),
+        (BankResolution(is_sufficient=True, budget=1001, reason="Enough."), "between 0% and 100%"),
+    ],
+)
+def test_W7_a_decision_on_the_bank_has_a_reason_and_a_budget_that_is_a_share(bank, resolution, because):
+    reference = opened_review(bank)
+    for who in ("chair", "first"):
+        vote_on_bank(bank, reference, who)
+    found = kept(bank, reference)
+
+    def work(store):
+        bank_deciding.decide_bank(store, found, resolution, by=the_person(store, "chair").actor, at=NOW)
+
+    with pytest.raises(RuleBroken, match=because):
+        units.in_write_unit(bank, work)
