@@ -19,10 +19,11 @@ DECIDERS: Final = (Role.BANK_MANAGER, Role.IQA)
 
 
 class Answered(StrEnum):
-    """What the second person said."""
+    """What the second person said, or that whoever asked took it back."""
 
     AGREED = "agreed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,19 @@ def must_answer(by: Actor, *, asked_by: int, had_a_hand: Collection[int]) -> int
             rule="L5",
         )
     return found
+
+
+def must_withdraw(by: Actor, *, asked_by: int) -> int:
+    """The key of whoever asked: nobody else takes a request back; a second person refuses it.
+
+    Raises:
+        RuleBroken: they are somebody else (L5).
+    """
+    if by.identifier is None or by.identifier != asked_by:
+        raise RuleBroken(
+            "Only whoever asked takes a request back.", remedy="Answer it, or leave it to somebody who may.", rule="L5"
+        )
+    return by.identifier
 
 
 def _must_decide(by: Actor, had_a_hand: Collection[int], *, does: str) -> int:

@@ -15,7 +15,7 @@ from delivery.errors import DeliveryRefusal
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import must_say_why
 from qbank.domain.people import Actor
-from qbank.domain.voiding import MOST_SETS, Answered, Stand, must_answer, must_ask
+from qbank.domain.voiding import MOST_SETS, Answered, Stand, must_answer, must_ask, must_withdraw
 from qbank.services import audit, booking, reasons, session_requests
 from qbank.services.kept_sets import VOIDED
 from qbank.storage.locks import lock_sitting
@@ -104,7 +104,7 @@ def answer(
         store: in a unit that writes; all of them are answered, or none.
         request_id: of the request.
         set_ids: those of its sets that are answered now; each once.
-        said: the same answer for each.
+        said: the same answer for each; that a request is withdrawn is said by whoever asked, with `withdraw`.
         reason: why.
         by: another bank manager or internal quality assurer, who had no hand in the sittings.
         at: now.
@@ -114,6 +114,8 @@ def answer(
         RuleBroken: there is no set or no reason, one is not of the request or was answered, the person may not (L5,
             L8), or, where they agree, the set was begun, sat or assessed meanwhile.
     """
+    if said is Answered.WITHDRAWN:
+        raise RuleBroken("Only whoever asked takes a request back.", remedy="Agree or refuse.", rule="L5")
     words, chosen = must_say_why(reason), set(set_ids)
     found = voids.asked_void(store, request_id)
     if found is None:
@@ -136,6 +138,40 @@ def answer(
         act = VOIDED if said is Answered.AGREED else "void refused"
         _tell(store, row, each.reference, act, store.get_one(VoidRequest, request_id), by=by, at=at)
     return tuple(each.reference for each in asked)
+
+
+def withdraw(store: Session, request_id: int, *, reason: str, by: Actor, at: datetime) -> tuple[str, ...]:
+    """Take a request back where nobody has answered it yet; returns the references of the sessions whose sets stand.
+
+    Args:
+        store: in a unit that writes; every set that waits for an answer is taken out.
+        request_id: of the request.
+        reason: why; kept beside the request, outside of the trail.
+        by: whoever asked.
+        at: now.
+
+    Raises:
+        NotFound: there is no such request.
+        RuleBroken: somebody else asked (L5), no reason is given, or everything was answered.
+    """
+    words, found = must_say_why(reason), voids.asked_void(store, request_id)
+    if found is None:
+        raise NotFound("There is no such request.", remedy="Choose one from the list of voids.")
+    key = must_withdraw(by, asked_by=found.by_id)
+    for session in _locked(store, [store.get_one(AssessmentSession, each.session_id) for each in found.waiting]):
+        reasons.must_not_be_erased(store, session.apprentice_id)
+    waiting = [each for each in found.waiting if voids.is_asked(store, each.question_set_id)]
+    if not waiting:
+        raise RuleBroken("Nothing of it waits for an answer any more.", remedy="Open the request again.", rule="L7")
+    for each in waiting:
+        row = VoidAnswer(void_request_id=request_id, question_set_id=each.question_set_id, answer=Answered.WITHDRAWN)
+        row.reason, row.by_id, row.at = words, key, at
+        store.add(row)
+        store.flush()
+        asked = store.get_one(VoidRequest, request_id)
+        drawn = store.get_one(QuestionSet, each.question_set_id)
+        _tell(store, drawn, each.reference, "request for a void withdrawn", asked, by=by, at=at)
+    return tuple(each.reference for each in waiting)
 
 
 def _locked(store: Session, chosen: Sequence[AssessmentSession]) -> Sequence[AssessmentSession]:

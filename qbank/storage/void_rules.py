@@ -94,14 +94,14 @@ RULES: Final = (
         "void_answers_l5_by_a_second_person",
         "void_answers",
         "INSERT",
-        f"NEW.by_id = {_ASKER}",
-        "L5: whoever asks for a void does not agree to it",
+        f"(NEW.by_id = {_ASKER}) <> (NEW.answer = '{Answered.WITHDRAWN}')",
+        "L5: whoever asks for a void does not agree to it, and nobody else takes it back",
     ),
     Rule(
         "void_answers_l8_had_no_hand",
         "void_answers",
         "INSERT",
-        _HAD_A_HAND.format(person="NEW.by_id"),
+        f"NEW.answer <> '{Answered.WITHDRAWN}' AND {_HAD_A_HAND.format(person='NEW.by_id')}",
         "L8: whoever had a hand in a sitting does not answer for its set",
     ),
     Rule(

@@ -209,6 +209,7 @@ DOORS = {
     ("POST", "/voids/ask"): Door(DECIDERS, INCOMPLETE),
     ("GET", "/voids/<int:number>"): Door(DECIDERS, holds="void"),
     ("POST", "/voids/<int:number>"): Door(DECIDERS, INCOMPLETE, holds="void"),
+    ("POST", "/voids/<int:number>/withdraw"): Door(DECIDERS, INCOMPLETE, holds="void"),
     ("GET", "/reviews"): Door(REVIEWERS),
     ("GET", "/reviews/tasks"): Door(SIGNERS | AUTHORS),
     ("GET", "/reviews/open/<standard>/<method>"): Door(MANAGERS, holds="method"),

@@ -162,6 +162,32 @@ def test_a_refused_void_changes_nothing_and_may_be_asked_for_again(bank):
     assert asked_for(bank, key) > request
 
 
+def test_whoever_asked_for_a_void_takes_it_back_and_it_may_be_asked_for_again(bank):
+    key = a_drawn_session(bank)
+    first = pulled(bank, key)
+    request = asked_for(bank, key)
+
+    def taken_back(who):
+        by = {"reason": "It was another bank's.", "at": NOW}
+        return done(bank, lambda store: voiding.withdraw(store, request, by=decider(store, who).actor, **by))
+
+    with pytest.raises(RuleBroken, match="Only whoever asked takes a request back"):
+        taken_back("quality")
+    assert taken_back("manager") == ("AS-00001",)
+
+    with units.read_unit(bank) as store:
+        found = voids.asked_void(store, request)
+        told = store.scalars(sa.select(AuditEntry.act).where(AuditEntry.act.contains("void"))).all()
+    assert (found.waiting, [each.answer for each in found.sets]) == ((), [Answered.WITHDRAWN])
+    assert told == ["void asked for", "request for a void withdrawn"]
+    assert pulled(bank, key) == first
+    with pytest.raises(RuleBroken, match="waits for an answer"):
+        answered(bank, request, key)
+    with pytest.raises(RuleBroken, match="waits for an answer any more"):
+        taken_back("manager")
+    assert asked_for(bank, key) > request
+
+
 @pytest.mark.parametrize(
     ("what", "because"),
     [("undrawn", "No set is pulled"), ("begun", "Its record has begun"), ("sat", "Its time is over")],

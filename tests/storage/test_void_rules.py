@@ -163,3 +163,16 @@ def test_L5_one_request_at_a_time_and_nothing_is_added_to_an_answered_one(refuse
 
     refused(twice, because="waits for its answer")
     refused(another_beside_it, because="nothing is added to a request that was answered")
+
+
+def test_L5_a_request_is_taken_back_by_whoever_asked_and_by_nobody_else(bank, refused):
+    refused(
+        lambda _, sitting: sitting.answer(sitting.asked(), said=Answered.WITHDRAWN),
+        because="L5: whoever asks for a void does not agree to it, and nobody else takes it back",
+    )
+
+    def work(store):
+        sitting = Sitting(store)
+        added(store, sitting.answer(sitting.asked(), by="manager", said=Answered.WITHDRAWN))
+
+    units.in_write_unit(bank, work)

@@ -65,7 +65,7 @@ def test_from_a_leak_to_the_next_set_and_every_page_says_what_became_of_the_firs
 def test_who_asked_is_shown_no_answer_and_cannot_give_one(manager, overseer):
     page = asked(manager)
     assert "Another bank manager or internal quality assurer answers." in page.main
-    assert page.buttons() == manager.get("/standards").buttons()
+    assert ANSWER not in page.buttons()
     fields = overseer.get("/voids/1").form(ANSWER).fields
     token = manager.get("/voids/ask?reference=AS-00001")
     typed = fields | {"said": "agreed", "reason": "mine", "csrf_token": token.form("Sign out").fields["csrf_token"]}
@@ -74,6 +74,21 @@ def test_who_asked_is_shown_no_answer_and_cannot_give_one(manager, overseer):
 
     assert refused.status_code == 409
     assert "nobody agrees with themselves" in refused.text
+
+
+@pytest.mark.usefixtures("session")
+def test_who_asked_takes_it_back_with_a_reason_and_nothing_waits_any_more(manager, overseer):
+    page = manager.press(asked(manager), "Withdraw the request")
+    assert page.status == 400
+    assert "Say in a sentence why" in page.main
+
+    done = manager.press(page, "Withdraw the request", reason="It was another bank's")
+
+    assert "Withdrawn: the sets of AS-00001 stand." in done.text
+    assert "withdrawn by Ewa Nowak" in done.main
+    assert ANSWER not in overseer.get("/voids/1").buttons()
+    assert "No void waits for an answer." in overseer.get("/voids").main
+    assert "withdrawn" in overseer.get("/voids").main
 
 
 @pytest.mark.usefixtures("session")

@@ -54,3 +54,14 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library publishes no t
         "Why", "Say in a sentence why", "It is kept beside the request. Write nothing about an apprentice."
     )
     submit = SubmitField("Answer", widget=GovSubmitInput())
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library publishes no types
+    """Why whoever asked takes the request back."""
+
+    reason = _reason(
+        "Why you take it back",
+        "Say in a sentence why",
+        "It is kept beside the request. Write nothing about an apprentice.",
+    )
+    submit = SubmitField("Withdraw the request", widget=GovSubmitInput())

@@ -23,7 +23,7 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.saying import counted
 from qbank.web.transaction import reading, transaction
-from qbank.web.voiding.forms import AnswerForm, AskForm
+from qbank.web.voiding.forms import AnswerForm, AskForm, WithdrawForm
 
 bp = Blueprint("voiding", __name__, url_prefix="/voids")
 
@@ -98,7 +98,7 @@ def put() -> Response | tuple[str, int]:
 @allowed(Permission.VOID_SETS)
 def asked(number: int) -> str:
     """One request: its sessions, what a void would do, and the form for an answer to whoever may give one."""
-    return _request_page(_request(number), AnswerForm())
+    return _request_page(_request(number))
 
 
 @bp.post("/<int:number>")
@@ -125,6 +125,22 @@ def answer(number: int) -> Response | tuple[str, int]:
         if said is Answered.AGREED
         else f"Refused: the sets of {names} stand."
     )
+    return redirect(url_for(".asked", number=number))
+
+
+@bp.post("/<int:number>/withdraw")
+@allowed(Permission.VOID_SETS)
+def withdraw(number: int) -> Response | tuple[str, int]:
+    """Take back what nobody has answered yet."""
+    found, form, by, at = _request(number), WithdrawForm(), current_person(), now()
+    if not form.validate_on_submit():
+        return _request_page(found, form), HTTPStatus.BAD_REQUEST
+    reason = str(form.reason.data)
+    try:
+        done = transaction(lambda store: voiding.withdraw(store, number, reason=reason, by=by, at=at))
+    except Refusal as refused:
+        return _request_page(_request(number), form, str(refused)), HTTPStatus.CONFLICT
+    flash(f"Withdrawn: the sets of {', '.join(done)} stand.")
     return redirect(url_for(".asked", number=number))
 
 
@@ -175,15 +191,18 @@ def _wanted(lines: Iterable[SessionLine]) -> list[Wanted]:
     return found
 
 
-def _request_page(found: AskedVoid, form: AnswerForm, refusal: str = "") -> str:
+def _request_page(found: AskedVoid, sent: AnswerForm | WithdrawForm | None = None, refusal: str = "") -> str:
+    """Whoever asked can take it back, anybody else answers: each is shown the one form."""
+    mine = found.by_id == current_person().identifier
+    wanted = WithdrawForm if mine else AnswerForm
     return render_template(
         "voiding/request.html",
         asked=found,
         ticked=request.form.getlist("session") or [each.public_id for each in found.waiting],
         lacking=_lacking(found.waiting),
         meanwhile=_meanwhile(found.waiting),
-        mine=found.by_id == current_person().identifier,
-        form=form,
+        mine=mine,
+        form=sent if isinstance(sent, wanted) else wanted(formdata=None),
         refusal=refusal,
     )
 
