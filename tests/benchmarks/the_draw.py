@@ -156,7 +156,7 @@ def main():
     banks = chosen_banks()
     opening = (
         f"{machine()}. Up to {doses.draws:,} sets in a row, at most {doses.seconds:g} s of drawing a method, stopped "
-        f"after {doses.limit:g} s on the clock; {doses.workers} methods at one time, each in a process of its own. "
+        f"after {doses.limit:g} s on the clock; {doses.workers} at one time, each in a process of its own. "
         "Times are processor time."
     )
     sys.stdout.write(f"{opening}\nWhat each column means: docs/benchmarks.md.\n")
