@@ -118,7 +118,7 @@ def test_a_sign_in_ends_after_twelve_hours_however_busy(app_at):
 def test_a_token_in_a_header_or_a_json_body_opens_nothing(visitor):
     answer = visitor.http.post("/sign-in?include_auth_token", json={"email": "grace@example.org", "password": PASSWORD})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 415
     assert "token" not in answer.text.split("<main")[1]
 
 
