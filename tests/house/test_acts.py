@@ -37,6 +37,7 @@ NO_ENTRY = {
     "authoring.take_up": "likewise",
     "frozen_eligibility.recall": "a part of restoring a backup, which is the entry; each set drawn by it names that",
     "drawing.pin": "the questions of a set or an extension, whose own entry whoever draws it records",
+    "shared_reasons.erase": "a part of erasing an apprentice, which is the entry",
     "sign_ins.forget_old": "rows that opened nothing any more; the trail keeps who signed in",
     "sign_in_tries.admit": "a count of tries that is forgotten after minutes; the failure itself is an entry",
     "sign_in_tries.succeeded": "takes that count back; the sign-in itself is an entry",
