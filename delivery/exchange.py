@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, Final
 
 from delivery.errors import BadPool, BadSpecification
@@ -68,6 +69,13 @@ def unknown_enemies(content: object) -> list[tuple[str, str]]:
     ]
 
 
+def is_rounded(content: object) -> bool:
+    """Whether some question's minutes, of a bank that was read, are no whole number of seconds, and time has a band."""
+    bank = _object(content, "The bank")
+    exact = (_exact(float(each["minutes"])) * SECONDS for each in bank["questions"])
+    return bank.get("time") is not None and any(each.denominator > 1 for each in exact)
+
+
 def _candidate(content: object, number: int, asked: frozenset[str], *, with_demand: bool) -> tuple[Candidate, Fraction]:
     """A question, and by how many seconds its time was rounded."""
     question = _object(content, f"Question {number}")
@@ -106,7 +114,8 @@ def _demand(question: Mapping[str, Any], reference: str, *, must: bool) -> int:
 def _drawn_in(time: Ends, lost: Sequence[Fraction], pool: Pool, length: int | None) -> Band:
     """The band of whole seconds in which a set's time lies in truth, whatever the rounding took from its questions."""
     lowest, highest = (each * SECONDS for each in time)
-    most = length if length is not None else int(highest // min(each.seconds for each in pool.candidates)) + 1
+    shortest = accumulate(sorted(each.seconds for each in pool.candidates))
+    most = length if length is not None else sum(total <= highest + 1 for total in shortest) + 1
     taken = sum(sorted(lost, reverse=True)[:most], start=Fraction())
     band = Band(math.ceil(lowest + taken), math.floor(highest - taken))
     if band.lowest > band.highest:

@@ -22,6 +22,8 @@ from delivery.specification import Band, Specification
 RETURNABLE: Final = frozenset({"resting", "overdue", "quarantined"})
 """Reasons for which a question is out only until somebody returns it."""
 
+MOST_NODES: Final = 2_000
+"""Of the tree of a requirement that is eased: what it does not settle is not offered."""
 SAID_PAIRS: Final = 5
 """Of enemies; a sentence holds no more."""
 
@@ -127,7 +129,7 @@ def _shortfall(name: str, before: Program, specification: Specification) -> tupl
 def _eased(pool: Pool, asked: Specification, available: Sequence[int]) -> Iterator[str]:
     """Each requirement that, eased by itself, lets a lawful set exist: by how little, the others kept as they are."""
     for name, _ in _steps(asked):
-        program = Program(pool, asked, available)
+        program = Program(pool, asked, available, most_nodes=MOST_NODES)
         for other, add in _steps(asked):
             if other != name:
                 add(program)

@@ -51,6 +51,8 @@ class Program:
         available: positions that may be drawn.
         returnable: positions that are out but could be returned.
         writing: whether new questions may be assumed; typical ones, or of any time and demand.
+        most_nodes: of the solver's tree, after which a question stays open and counts as answered with no; None for as
+            many as it takes.
     """
 
     def __init__(
@@ -61,11 +63,14 @@ class Program:
         *,
         returnable: Sequence[int] = (),
         writing: str = "none",
+        most_nodes: int | None = None,
     ) -> None:
         self._asked = specification
         self._pool = pool
         self._facts = Lawfulness(pool, specification)
         self._solver: Any = Solver()  # type: ignore[no-untyped-call]  # the library has no annotation here
+        if most_nodes is not None:
+            self._solver.setOptionValue("mip_max_nodes", most_nodes)
         self._questions: dict[int, Any] = {at: self._solver.addBinary() for at in (*available, *returnable)}
         self._returnable = tuple(returnable)
         most = 0 if writing == "none" else specification.length or max(1, len(specification.ksbs))

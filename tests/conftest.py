@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.shared_plans import PLANS, shared_cache
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # the floors below the web start without it, and so do their 
 
     from tests.an_example import Example
     from tests.page import Client
+
+hypothesis_settings.register_profile("patient", hypothesis_settings(), deadline=None)
+hypothesis_settings.load_profile("patient")
+"""No example is too slow: how long it takes depends on what else the machine does, and a test times nothing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, svg_of
 from review.budget import Checked, broken_since
@@ -26,7 +27,7 @@ def budget_chart(found: Sequence[Checked]) -> str:
         for place, each in enumerate(found)
     ]
     ends = {0, len(found) - 1}
-    days = [f"'{day_in_uk(each.at):%d %b}'" if place in ends else "''" for place, each in enumerate(found)]
+    days = [f"'{_said(day_in_uk(each.at))}'" if place in ends else "''" for place, each in enumerate(found)]
     shown = f"[{','.join(days)}][toNumber(datum.value)]"
     across = alt.X("at:O", title="Looks, the latest at the right").axis(labelExpr=shown, labelAngle=0, ticks=False)
     most = max(max(float(each["hits"]), float(each["budget"])) for each in rows)
@@ -47,6 +48,10 @@ def budget_chart(found: Sequence[Checked]) -> str:
     marks = (rule, line, points, label) if len(found) > 1 else (_level(found[0]), points, label)
     chart = alt.layer(*marks).properties(width=WIDTH, height=HEIGHT * 2 // 3)
     return svg_of(chart, says=finding(found))
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 def _level(only: Checked) -> object:

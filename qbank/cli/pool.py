@@ -6,7 +6,7 @@ import json
 from codecs import iterdecode
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import hexdigits
 from typing import TYPE_CHECKING, Any, Final
@@ -170,12 +170,29 @@ def _fitted(bank: Path, kept: Path | None = None) -> DrawPlan:
     questions, specification = read_bank(content)
     _tell_of_unknown_enemies(content)
     if kept is None:
-        with progress_bar() as tell:
+        with progress_bar() as tell, _telling_of_rounding(content):
             return fit_plan(questions, specification, progress=tell)
     plan = DrawPlan.from_dict(_read(kept))
     if (plan.pool.digest, plan.specification.digest) != (questions.digest, specification.digest):
         raise Refusal(f"{kept} is not a draw plan of {bank}.", remedy="Fit it again: qbank pool fit.")
     return plan
+
+
+@contextmanager
+def _telling_of_rounding(content: object) -> Iterator[None]:
+    """Beside a refusal: minutes that are no whole seconds draw the band in, so that moving it may not be enough."""
+    from delivery.errors import Infeasible
+    from delivery.exchange import is_rounded
+
+    try:
+        yield
+    except Infeasible:
+        if is_rounded(content):
+            click.echo(
+                "Some minutes are no whole seconds, so the band of `time` is drawn in by a few: give them in tenths.",
+                err=True,
+            )
+        raise
 
 
 def _secret(seed: str) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from unicodedata import combining, normalize
 
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import RuleBroken
@@ -70,10 +71,16 @@ def names(text: str, known: Iterable[str]) -> bool:
         known: names and references. One letter is no name; "may" and "will" are, for a word too many goes sooner than
             a name stays.
     """
-    words = re.findall(r"[\w-]+", text.casefold())
-    called = {word for each in known for word in re.findall(r"[\w-]+", each.casefold())}
+    words = _words(text)
+    called = {word for each in known for word in _words(each)}
     called |= {part for word in called if word.replace("-", "").isalpha() for part in word.split("-")}
     return any(len(part) > 1 and part in called for word in words for part in (word, *word.split("-")))
+
+
+def _words(text: str) -> list[str]:
+    """Small letters without accents, however they were typed: René is Rene, in one character or two."""
+    letters = (each for each in normalize("NFKD", text.casefold()) if not combining(each))
+    return re.findall(r"[\w-]+", "".join(letters))
 
 
 def must_ask(by: Actor, had_a_hand: Collection[int]) -> int:

@@ -38,6 +38,8 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 HELD_FOR: Final = timedelta(days=1)
 """A working folder that is older, and that no process holds, is what a process that was killed left behind."""
 _PREFIX: Final = ".qbank-"
+_NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL})
+"""What a file system answers that locks no folders."""
 _CHANGED: Final = "It was changed or cut short since it was made: take another backup, and keep this one to look into."
 
 
@@ -211,17 +213,21 @@ def working(workplace: Path) -> Iterator[Path]:
 
 
 def _sweep(workplace: Path) -> None:
-    """Remove working folders that are older than a day and that nobody holds: they hold a database in the clear."""
+    """Remove working folders that are older than a day and that nobody holds: they hold a database in the clear.
+
+    What cannot be removed, another's or just gone, stays: it is no reason to go without a backup.
+    """
     for folder in workplace.glob(f"{_PREFIX}*"):
-        age = datetime.now(UTC) - datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-        if age > HELD_FOR and folder.is_dir() and not folder.is_symlink():
-            with suppress(BlockingIOError), _held(folder):
-                shutil.rmtree(folder)
+        with suppress(OSError):
+            age = datetime.now(UTC) - datetime.fromtimestamp(folder.lstat().st_mtime, UTC)
+            if age > HELD_FOR and folder.is_dir() and not folder.is_symlink():
+                with _held(folder):
+                    shutil.rmtree(folder)
 
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder until this process lets go of it or ends, where the system can lock one.
+    """Hold a folder until this process lets go of it or ends, where the system can lock one: network disks may not.
 
     Raises:
         BlockingIOError: another holds it.
@@ -233,7 +239,11 @@ def _held(folder: Path) -> Iterator[None]:
 
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
         yield
     finally:
         os.close(handle)

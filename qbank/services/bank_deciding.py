@@ -77,11 +77,7 @@ def decide_bank(store: Session, found: KeptReview, resolution: BankResolution, *
         RuleBroken: too few have voted; something is missing or too much; the budget is no share, or nothing is measured
             for so many sets; it is decided.
     """
-    now = must_be_open(store, found)
-    if must_be_member(now, by) != now.chair_id:
-        raise NotAllowed("The chair records the decision on the bank.", remedy="Ask the chair.", rule="L8")
-    _must_be_undecided(now)
-    _must_be_voted_on(now)
+    now = must_decide(store, found, by)
     _must_be_whole(now, resolution)
     row = ReviewBankDecision(review_id=now.id, is_sufficient=resolution.is_sufficient, at=at, by_id=now.chair_id)
     row.budget, row.reason = resolution.budget, resolution.reason.strip()
@@ -92,6 +88,23 @@ def decide_bank(store: Session, found: KeptReview, resolution: BankResolution, *
     store.flush()
     facts = _facts(now, resolution, row.departs_because)
     audit.record(store, act="review decision on the bank", subject=now.reference, by=by, at=at, facts=facts)
+
+
+def must_decide(store: Session, found: KeptReview, by: Actor) -> KeptReview:
+    """The review as it stands, where this person may record the decision on the bank now.
+
+    It is asked before anything is said of what they would decide: what is missing there would tell how others voted.
+
+    Raises:
+        NotAllowed: somebody else than the chair records it, or the chair has not voted (L8).
+        RuleBroken: too few have voted; it is decided.
+    """
+    now = must_be_open(store, found)
+    if must_be_member(now, by) != now.chair_id:
+        raise NotAllowed("The chair records the decision on the bank.", remedy="Ask the chair.", rule="L8")
+    _must_be_undecided(now)
+    _must_be_voted_on(now)
+    return now
 
 
 def _facts(now: KeptReview, resolution: BankResolution, departs_because: str | None) -> dict[str, Any]:

@@ -220,6 +220,8 @@ def _bank(told: _Told, found: Mapping[str, Any]) -> None:
             )
     elif votes:
         raise BadReview("Members voted on the bank, and the certificate does not tell of it.")
+    elif not bank.keys().isdisjoint({"voters", "votes", "departs_because"}):
+        raise BadReview("The certificate tells of votes on the bank, and nobody cast one.")
 
 
 def _departure(bank: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery.errors import BadPool, BadSpecification, DeliveryRefusal
-from delivery.exchange import USUAL_DEMAND, read_bank, unknown_enemies
+from delivery.exchange import USUAL_DEMAND, is_rounded, read_bank, unknown_enemies
 from delivery.lawfulness import Lawfulness
 
 
@@ -118,6 +118,20 @@ def test_what_may_be_left_out_may_be_null(bank):
 
     assert len(pool) == len(bank["questions"])
     assert asked.length == bank["k"]
+
+
+def test_where_time_decides_the_length_only_so_many_roundings_count_as_questions_fit():
+    bank = a_bank(*[4.54] * 40, 0.05, k=None, time={"min": 46, "max": 54})
+
+    _, asked = read_bank(bank)
+
+    assert asked.seconds.highest - asked.seconds.lowest > 480 - 2 * 0.5 * 14
+
+
+def test_whether_minutes_were_rounded_is_known():
+    assert is_rounded(a_bank(5.005, time={"min": 5, "max": 6}))
+    assert not is_rounded(a_bank(5.005))
+    assert not is_rounded(a_bank(5.1, 4.25, time={"min": 5, "max": 6}))
 
 
 def test_an_enemy_that_is_no_question_of_the_bank_is_known():

@@ -82,4 +82,5 @@ def test_the_picture_says_since_when_and_by_how_much():
         "the panel signed 0.55."
     )
     assert said in budget_chart(found)
+    assert ">2 Jun<" in budget_chart(found) or ">3 Jun<" in budget_chart(found)
     assert "The budget is kept" in budget_chart(found[:1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import zipfile
@@ -83,3 +85,30 @@ def test_what_a_killed_backup_left_behind_goes_after_a_day_unless_a_process_hold
             assert held.is_dir()
 
     assert sorted(each.name for each in tmp_path.iterdir()) == [".qbank-new", "other-old"]
+
+
+def test_what_cannot_be_swept_away_is_no_reason_to_go_without_a_backup(tmp_path, monkeypatch):
+    old = tmp_path / ".qbank-old"
+    old.mkdir()
+    os.utime(old, (DAY_BEFORE, DAY_BEFORE))
+
+    def anothers(_folder):
+        raise PermissionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(backup_files.shutil, "rmtree", anothers)
+        making = backup_files.working(tmp_path)
+        folder = making.__enter__()
+    assert folder.is_dir()
+    making.__exit__(None, None, None)
+    assert old.is_dir()
+
+
+def test_a_file_system_that_locks_no_folders_does(tmp_path, monkeypatch):
+    def none(_handle, _how):
+        raise OSError(errno.EBADF, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+
+    with backup_files.working(tmp_path) as folder:
+        assert folder.is_dir()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from qbank.domain.errors import RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.voiding import Answered, names
 from qbank.services import erasing, voiding
@@ -78,7 +79,27 @@ def test_a_shared_reason_that_names_the_apprentice_goes_everywhere(bank):
         ("Joan was told", False),
         ("AP-00011 was told", False),
         ("", False),
+        ("Rene\u0301e's employer", True),
+        ("Ren\u00e9e's employer", True),
+        ("Renee's employer", True),
     ],
 )
 def test_a_text_names_somebody_by_a_whole_word_of_their_name_or_a_reference(text, is_named):
-    assert names(text, ["Jo Bell-Smith", "AP-0001"]) is is_named
+    assert names(text, ["Jo Bell-Smith", "Rene\u0301e", "AP-0001"]) is is_named
+
+
+def test_nobody_is_erased_while_the_void_of_their_set_waits_for_an_answer(bank):
+    """Else the request could neither be answered nor withdrawn, for nothing is written of who was erased."""
+    key = a_drawn_session(bank, apprentice=1)
+    with units.write_unit(bank) as store:
+        session = store.get_one(AssessmentSession, key)
+        reference = f"AP-{session.apprentice_id:04d}"
+        request = voiding.ask(store, [session], reason=PLAIN, by=decider(store, "manager").actor, at=NOW).id
+
+    with pytest.raises(RuleBroken, match=r"the void of the set of AS-00001 waits for an answer"):
+        erase(bank, reference)
+
+    with units.write_unit(bank) as store:
+        voiding.withdraw(store, request, reason="Asked twice.", by=decider(store, "manager").actor, at=NOW)
+    erase(bank, reference)
+    assert reasons(bank)[0] == ["erased"]

@@ -377,6 +377,18 @@ def test_a_review_that_was_signed_before_members_voted_on_the_bank_is_verified_a
     assert verify_review(*forged(signed_once, before)).review == "RV-0001"
 
 
+@pytest.mark.parametrize("made_up", [{"voters": [7]}, {"votes": {"yes": 3, "no": 0}}, {"departs_because": "Thin."}])
+def test_a_review_of_before_tells_of_no_vote_on_the_bank(signed_once, made_up):
+    def before(certificate, entries):
+        told_as_before_votes(certificate, entries)
+        for vote in of_act(entries, BANK_VOTED):
+            entries.remove(vote)
+        certificate["bank"] |= made_up
+
+    with pytest.raises(BadReview, match="nobody cast one"):
+        verify_review(*forged(signed_once, before))
+
+
 def test_a_decision_on_the_bank_that_departs_from_most_votes_and_says_why_is_verified(signed_once):
     def departing(certificate, entries):
         certificate["bank"] |= {"sufficient": False, "departs_because": "The thin KSBs."}

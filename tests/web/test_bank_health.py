@@ -93,6 +93,12 @@ def test_a_broken_budget_stands_on_the_page_of_health_and_at_home(manager, setti
 
     assert "broken since" not in manager.get("/").main
     assert "broken since" not in manager.get(ADDRESS).main
+    assert "signed after the latest look: the next one says whether it is kept" in manager.get(ADDRESS).main
+
+    sign_a_budget(settings, "RV-0003", thousandths=30)
+
+    assert "broken since 4 June 2026, 0.61 of 10, signed 0.30" in manager.get("/").main
+    assert "The budget is broken since 4 June 2026" in manager.get(ADDRESS).main
 
 
 def test_who_works_the_health_out_again_keeps_the_picture_of_the_budget(manager, settings):

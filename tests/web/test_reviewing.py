@@ -314,6 +314,27 @@ def test_W8_the_panel_votes_on_the_bank_blind_until_the_own_vote_and_home_says_w
     assert "Record the decision on the bank" not in lena.get(f"{REVIEW}/bank").buttons(), "the chair has not voted"
 
 
+def test_whoever_has_not_voted_learns_nothing_from_a_decision_they_may_not_record(opened, manager):
+    """A decision against most votes asks for more: to say so would tell how the others voted."""
+    for name in ("omar", "ruth"):
+        vote_on_bank(opened[name], "yes")
+
+    for client in (opened["lena"], manager):
+        token = client.get(REVIEW).form("Sign out").fields["csrf_token"]
+        typed = {"budget": "5.0", "last_sets": "10", "reason": "Thin."}
+        told = [
+            client.http.post(
+                f"{REVIEW}/bank/decision",
+                data={"csrf_token": token, "decision-sufficient": answer}
+                | {f"decision-{name}": value for name, value in typed.items()},
+                headers={"Referer": f"{client.app.config['PREFERRED_URL_SCHEME']}://localhost/"},
+            )
+            for answer in ("yes", "no")
+        ]
+        assert [each.status_code for each in told] == [409, 409]
+        assert not any("Say why the decision is not" in each.text for each in told)
+
+
 def test_W7_a_decision_that_is_not_what_most_votes_are_for_is_asked_why_and_says_it(opened):
     lena = opened["lena"]
     vote_on_bank(lena)

@@ -23,10 +23,13 @@ from qbank.storage.models import (
     DevelopmentGiven,
     Moderation,
     OverallGrade,
+    QuestionSet,
     RecordEntry,
     RepeatException,
     RetentionHold,
     SessionNote,
+    VoidAnswer,
+    VoidRequestSet,
 )
 from qbank.storage.queries.rows import rows
 
@@ -112,7 +115,15 @@ def _holds(store: Session, at: datetime, only: Collection[int] | None) -> defaul
     )
     confirmed = sa.exists().where(Confirmation.assessment_id == Assessment.id)
     open_one = session.join(Assessment, Assessment.assessment_session_id == AssessmentSession.id)
+    answered = sa.exists().where(
+        VoidAnswer.void_request_id == VoidRequestSet.void_request_id,
+        VoidAnswer.question_set_id == VoidRequestSet.question_set_id,
+    )
+    asked_of = session.join(QuestionSet, QuestionSet.assessment_session_id == AssessmentSession.id).join(
+        VoidRequestSet, VoidRequestSet.question_set_id == QuestionSet.id
+    )
     for words, wanted in (
+        ("the void of the set of {} waits for an answer", asked_of.where(~answered)),
         ("{} is to come", session.where(stands, AssessmentSession.starts_at > at)),
         ("{} was begun and is not assessed", session.where(stands, begun, ~assessed)),
         ("the assessment of {} is not confirmed", open_one.where(~corrected, ~confirmed)),

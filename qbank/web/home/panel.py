@@ -80,10 +80,10 @@ def broken_budgets(store: Session) -> list[BrokenBudget]:
         version = standards.plan_version(store, plan.standard)
         for method in plan.methods if version is not None else ():
             checks = budgets.checks_of(store, version.standard_id, method.code)  # type: ignore[union-attr]
-            since = broken_since(checks)
             signed = budgets.signed_budget(store, version.standard_id, method.code)  # type: ignore[union-attr]
             latest = still_broken(checks, None if signed is None else signed.budget)
-            if since is not None and latest is not None:
+            if latest is not None:
+                since = broken_since(checks) or latest.at
                 found.append(BrokenBudget(plan.standard, method.code, method.title, day_in_uk(since), latest))
     return found
 

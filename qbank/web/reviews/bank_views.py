@@ -73,6 +73,11 @@ def decide(reference: str) -> Answer:
     """Record the decision."""
     found, by, at = named(reference), current_person(), now()
     forms = _forms(found, resolve=BankForm(found.bank_matter, found.panel, prefix="decision"))
+    try:
+        bank_deciding.must_decide(reading(), found, by)
+    except Refusal as refusal:
+        forms.refusal, forms.sent = refusal, forms.resolve
+        return _page(found, forms), 409
     return _acted(
         found,
         forms,

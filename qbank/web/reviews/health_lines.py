@@ -31,9 +31,12 @@ def _budget(standard: str, method: str) -> dict[str, object]:
     known = [each for each in checks if each.hits is not None]
     signed = budgets.signed_budget(store, standard_id, method)
     budget = None if signed is None else signed.budget
+    broken = still_broken(checks, budget)
+    said = [*known[:-1], broken] if broken else known if known and known[-1].budget == budget else []
     return {
-        "finding": finding(known) if known and known[-1].budget == budget else "",
+        "finding": finding(said) if said else "",
         "signed": signed,
+        "signed_since": bool(known) and not said,
         "checks": checks[::-1][:LOOKS_SHOWN],
-        "broken_since": broken_since(checks) if still_broken(checks, budget) else None,
+        "broken_since": broken_since(said) if broken else None,
     }

@@ -24,7 +24,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it out; refused where a request was withdrawn, which an older program would not know how to read."""
-    taken_back = op.get_bind().scalar(sa.text("SELECT count(*) FROM void_answers WHERE answer = 'withdrawn'"))
+    taken_back = op.get_bind().scalar(
+        sa.text("SELECT count(DISTINCT void_request_id) FROM void_answers WHERE answer = 'withdrawn'")
+    )
     if taken_back:
         raise NotReady(
             f"{taken_back} requests for a void were withdrawn: an older program cannot read them.",
