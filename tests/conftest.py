@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONGEST = (
+    "journeys/test_an_assessors_first_set.py",
     "journeys/test_every_page.py",
     "storage/test_migrations.py",
     "web/test_side_doors.py",

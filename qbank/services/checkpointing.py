@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -170,11 +171,12 @@ def put_aside(folder: Path, *, after: int, at: datetime) -> Path | None:
 
 
 def must_be_writable(folder: Path) -> None:
-    """Ensure that checkpoints can be written there.
+    """Ensure that checkpoints can be written there; a folder that is made for the trial goes again.
 
     Raises:
         NotReady: they cannot.
     """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -184,6 +186,10 @@ def must_be_writable(folder: Path) -> None:
             f"No checkpoint can be written into the folder {folder.name}: {error.strerror}.",
             remedy="Let this person write there, or set QBANK_CHECKPOINT_FOLDER.",
         ) from None
+    finally:
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
 
 
 def _must_continue(store: Session, before: Latest) -> None:

@@ -24,7 +24,7 @@ from qbank.services import booking, delivering, fitting, people, preparing, seed
 from qbank.services.bank_folders import plan_in
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, migrating, units
-from qbank.storage.models import Apprentice, AssessmentSession, Person, PlanVersion
+from qbank.storage.models import Apprentice, AssessmentSession, Erasure, Person, PlanVersion
 from qbank.storage.queries import people as known
 from qbank.storage.queries import preparation, sessions, standards
 from tests.domain.a_question import a_question
@@ -72,6 +72,13 @@ def fit_once(ordered: fitting.Order, progress: fitting.Progress | None = None) -
     if key not in _FITTED:
         _FITTED[key] = shared_plans().plan_for(ordered.pool, ordered.specification, progress)
     return _FITTED[key]
+
+
+def erased_on_record(connection) -> None:
+    """The row that an erasure leaves, for every apprentice: without it no word about one goes."""
+    keys = connection.execute(sa.select(Apprentice.id)).scalars().all()
+    rows = [{"apprentice_id": key, "at": NOW, "by_id": None} for key in keys]
+    connection.execute(sa.insert(Erasure.__table__), rows)
 
 
 def fill(url: str, bank: Sequence[BankQuestion] | None = None, *, early: int = 0, early_at: datetime = BOOKED) -> None:

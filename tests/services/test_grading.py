@@ -23,7 +23,7 @@ from qbank.storage import units
 from qbank.storage.models import Assessment, AssessmentSession, AuditEntry
 from qbank.storage.queries import assessments, records, standards
 from tests.domain.an_entry import an_entry
-from tests.services.a_bank import CIPHER, ENDED, NOW, a_plan, a_session, the_person, the_plan_version
+from tests.services.a_bank import CIPHER, ENDED, NOW, a_plan, a_session, erased_on_record, the_person, the_plan_version
 from tests.services.a_sitting import (
     CRITERIA,
     PASS,
@@ -276,6 +276,7 @@ def test_words_are_erased_and_what_stands_for_them_stays(bank):
     key, decision = assessed(bank)
 
     with bank.begin() as connection:
+        erased_on_record(connection)
         for table in ("judgements", "assessments"):
             connection.execute(sa.text(f"UPDATE {table} SET words = NULL, salt = NULL"))  # noqa: S608 - two names above
 

@@ -20,7 +20,7 @@ from qbank.storage import units
 from qbank.storage.models import AssessmentSession, AuditEntry, RecordEntry
 from qbank.storage.queries import records
 from tests.domain.an_entry import an_entry
-from tests.services.a_bank import NOW, a_session, pulled, the_person
+from tests.services.a_bank import NOW, a_session, erased_on_record, pulled, the_person
 
 
 @pytest.fixture
@@ -191,6 +191,7 @@ def test_words_are_erased_with_their_salt_and_what_stands_for_them_stays(bank, s
     assert row.commitment == hashlib.sha256(bytes.fromhex(row.salt) + row.words.encode()).hexdigest()
 
     with units.write_unit(bank) as store:
+        erased_on_record(store.connection())
         store.execute(sa.update(RecordEntry).values(words=None, salt=None))
 
     assert kept(bank, session_id) == [replace(note, said=None)]

@@ -16,7 +16,7 @@ from qbank.services import delivering
 from qbank.storage import triggers, units
 from qbank.storage.models import Assessment, AssessmentSession, AssessorRelease, RecordEntry, SetVoid, VoidAnswer
 from tests.services import a_void
-from tests.services.a_bank import CIPHER, ENDED, NOW, a_session, the_person
+from tests.services.a_bank import CIPHER, ENDED, NOW, a_session, erased_on_record, the_person
 from tests.storage import a_decision
 from tests.storage.a_decision import (
     a_confirmation,
@@ -107,6 +107,7 @@ def test_L7_words_are_erased_and_never_rewritten(bank, done):
     done(lambda store: a_judgement(store, an_assessment(store, a_drawn_session(store))))
 
     with bank.begin() as connection:
+        erased_on_record(connection)
         connection.execute(sa.text("UPDATE judgements SET words = NULL, salt = NULL"))
     with bank.begin() as connection, pytest.raises(DBAPIError, match="L7: the words of judgements are erased"):
         connection.execute(sa.text("UPDATE judgements SET words = 'other', salt = '00'"))
