@@ -48,21 +48,31 @@ class Judge:
         found = {
             "length": f"{count}" if asked["length"] is None else f"{count} of {asked['length']}",
             "coverage": f"{sum(bool(tags[code]) for code in asked['required'])} of {len(asked['required'])}",
-            "enemies": "1 pair" if meeting == 1 else f"{meeting:,} pairs",
+            "enemies": pairs_said(meeting),
             "excluded": f"{len(names & set(self.excluded))} of {out:,}" if out else "none",
         }
         if asked["optional"]:
             explored = sum(bool(tags[code]) for code in asked["optional"])
             found["optional"] = f"{explored} of {len(asked['optional'])}"
         if asked["seconds"] is not None:
-            minutes, seconds = divmod(sum(question["seconds"] for question in chosen), 60)
-            found["seconds"] = f"{minutes}:{seconds:02d}"
+            found["seconds"] = minutes_said(sum(question["seconds"] for question in chosen))
         if asked["demand"] is not None:
             found["demand"] = str(sum(question["demand"] for question in chosen))
         if asked["most_per_ksb"] is not None:
             busiest = max((tags[code] for code in (*asked["required"], *asked["optional"])), default=0)
             found["most_per_ksb"] = f"{busiest} at most"
         return found
+
+
+def minutes_said(total: int) -> str:
+    """Seconds as a proof's figure says them: 46:00."""
+    minutes, seconds = divmod(total, 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def pairs_said(count: int) -> str:
+    """Pairs of enemies that meet, as a proof's figure says them."""
+    return "1 pair" if count == 1 else f"{count:,} pairs"
 
 
 def _as_asked(count: int, length: int | None) -> bool:

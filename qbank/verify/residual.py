@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from qbank.verify.binding import bound, committed, finding
+from qbank.verify.judging import minutes_said, pairs_said
 from qbank.verify.prospects import Figures, shown
 from qbank.verify.reckoning import log2, same_figure
 from qbank.verify.said import SHOWN, finding_on_figures, finding_on_proof
@@ -21,7 +22,6 @@ RUN: Final = "qbank residual run 1"
 TRIALS: Final = 1024
 MOST_ATTEMPTS: Final = 2_000
 MOST_STATES: Final = 4_000_000
-NEEDED: Final = frozenset({"coverage", "seconds", "enemies", "excluded", "asked"})
 
 State = tuple[frozenset[str], int]
 """The KSBs covered, and the seconds spent."""
@@ -81,7 +81,8 @@ class Residual:
             "The seed gives other questions, or another order, than the certificate",
         )
         yield finding_on_figures(self._certificate["figures"], law.weight(chosen) / law.total)
-        yield finding_on_proof(self._certificate["proof"], broken, NEEDED)
+        figures, rules = self._proof(law, chosen), self._plan["specification"]["rules"]
+        yield finding_on_proof(self._certificate["proof"], broken, figures=figures, rules=rules)
 
     def _broken(self, law: _Ways, chosen: Sequence[int]) -> list[str]:
         questions = [law.questions[at] for at in chosen]
@@ -95,6 +96,19 @@ class Residual:
             "asked": not names.isdisjoint(self._asked),
         }
         return [name for name, broken in wrong.items() if broken]
+
+    def _proof(self, law: _Ways, chosen: Sequence[int]) -> dict[str, str]:
+        """The figure that belongs beside each requirement of a proof of this set."""
+        questions = [law.questions[at] for at in chosen]
+        names = {each["reference"] for each in questions}
+        covered = {code for each in questions for code in each["ksbs"]}
+        return {
+            "coverage": f"{len(covered.intersection(self._gaps['ksbs']))} of {len(self._gaps['ksbs'])}",
+            "seconds": minutes_said(sum(each["seconds"] for each in questions)),
+            "enemies": pairs_said(sum(len(names.intersection(each["enemies"])) for each in questions) // 2),
+            "excluded": f"{len(names & self._excluded)} of {len(self._excluded):,}",
+            "asked": f"{len(names & self._asked)}",
+        }
 
     def _law(self, law: _Ways) -> Finding:
         """The figures of the law: exact where no two open questions are enemies, else counted in the recorded run."""

@@ -11,7 +11,6 @@ from qbank.verify.prospects import WITHOUT_FIGURE, counted
 from qbank.verify.reckoning import log2, rate_interval, same_figure
 from qbank.verify.verdict import Finding
 
-ALWAYS: Final = frozenset({"length", "coverage", "enemies", "excluded"})
 NAMED_IN_BANK: Final = "Enemies named in the question bank"
 """What stands where a rule of the plan would, for enemies."""
 SHOWN: Final = frozenset(
@@ -79,30 +78,27 @@ def finding_on_law(
 def finding_on_proof(
     proof: Sequence[Mapping[str, Any]],
     broken: Collection[str],
-    needed: Collection[str] = ALWAYS,
-    figures: Mapping[str, str] | None = None,
-    rules: Mapping[str, str] | None = None,
+    *,
+    figures: Mapping[str, str],
+    rules: Mapping[str, str],
 ) -> Finding:
-    """Whether the proof's lines call right what is right, and the lines that it needs are there.
+    """Whether the proof has a line for each requirement, and each says what was found: holding, figure and rule.
 
     Args:
         proof: its lines.
         broken: names of the requirements that the set breaks.
-        needed: names of the lines that have to be there.
-        figures: the figure of every line there is; None where the second program does not work them out.
+        figures: the figure of every line that there must be, by the requirement's name.
         rules: the rule of the plan that a requirement stands for, as the specification names it.
     """
-    wrong = [str(line["requirement"]) for line in proof if line["holds"] != (line["requirement"] not in broken)]
-    if figures is not None:
-        wrong += [str(line["requirement"]) for line in proof if line["figure"] != figures.get(line["requirement"])]
-    if rules is not None:
-        named = {"enemies": NAMED_IN_BANK} | dict(rules)
-        wrong += [str(line["requirement"]) for line in proof if line["rule"] != named.get(line["requirement"], "")]
-    found = [line["requirement"] for line in proof]
-    lacking = set(figures or needed) - set(found)
+    named = {"enemies": NAMED_IN_BANK} | dict(rules)
+    due = {name: (name not in broken, figure, named.get(name, "")) for name, figure in figures.items()}
+    found = [str(line["requirement"]) for line in proof]
+    said = [(line["holds"], line["figure"], line["rule"]) for line in proof]
+    wrong = [name for name, line in zip(found, said, strict=True) if line != due.get(name)]
+    lacking = sorted(due.keys() - set(found))
     if not wrong and not lacking and len(found) == len(set(found)):
         return Finding("proof", holds=True, sentence=f"The proof's {len(proof)} lines say what was found.")
-    told = ", ".join(dict.fromkeys([*wrong, *sorted(lacking)]))[:120] or "one stands twice"
+    told = ", ".join(dict.fromkeys([*wrong, *lacking]))[:120] or "one stands twice"
     return Finding("proof", holds=False, sentence=f"Lines of the proof do not say what was found: {told}.")
 
 

@@ -10,7 +10,7 @@ from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.judging import Judge
 from qbank.verify.reckoning import log2, same_figure
-from qbank.verify.said import ALWAYS, finding_on_proof
+from qbank.verify.said import finding_on_proof
 from qbank.verify.verdict import Finding
 from qbank.verify.words import uniform_below, words_of
 
@@ -29,7 +29,6 @@ class Substitution:
 
     form: ClassVar[str] = FORMAT
     draw: ClassVar[str] = DRAW
-    needed: ClassVar[frozenset[str]] = ALWAYS | {"met"}
 
     def __init__(self, evidence: Mapping[str, Any]) -> None:
         self._evidence = evidence
@@ -57,7 +56,8 @@ class Substitution:
         whole = self._filled(way, words)
         yield from self._questions(whole, way)
         yield self._figures(weights, way)
-        yield finding_on_proof(certificate["proof"], self._broken(whole), self.needed)
+        rules = plan["specification"]["rules"]
+        yield finding_on_proof(certificate["proof"], self._broken(whole), figures=self._proof(whole), rules=rules)
         sentence = "The certificate's sentences in plain words are reported, not verified by this program."
         yield Finding("words", holds=True, sentence=sentence, verified=False)
 
@@ -142,8 +142,16 @@ class Substitution:
         yield finding("lawful", not broken, "The set breaks no requirement", f"The set breaks: {', '.join(broken)}")
 
     def _broken(self, whole: Sequence[int]) -> list[str]:
-        came = {self._pool[at]["reference"] for at in whole if at not in self._standing}
-        return [*self._judge().broken(whole), *(["met"] if came & self._met else [])]
+        return [*self._judge().broken(whole), *(["met"] if self._again(whole) else [])]
+
+    def _again(self, whole: Sequence[int]) -> set[str]:
+        """Of what came: questions that were met here before, and their enemies."""
+        return self._met.intersection(self._pool[at]["reference"] for at in whole if at not in self._standing)
+
+    def _proof(self, whole: Sequence[int]) -> dict[str, str]:
+        """The figure that belongs beside each requirement of a proof of this set."""
+        judge = Judge(self._pool, self._plan["specification"], self._excluded)
+        return judge.proof(whole) | {"met": f"{len(self._again(whole))}"}
 
     def _figures(self, weights: Mapping[Way, int], way: Way) -> Finding:
         said = self._certificate["figures"]

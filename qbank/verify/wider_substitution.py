@@ -25,7 +25,6 @@ class WiderSubstitution(Substitution):
 
     form: ClassVar[str] = FORMAT
     draw: ClassVar[str] = DRAW
-    needed: ClassVar[frozenset[str]] = Substitution.needed | {"asked"}
 
     def findings(self) -> Iterator[Finding]:
         """As of any substitution, after whether it had to be a wider one."""
@@ -83,5 +82,11 @@ class WiderSubstitution(Substitution):
         return super()._said(whole, way) and self._certificate["exchanged"] == exchanged
 
     def _broken(self, whole: Sequence[int]) -> list[str]:
-        names = {self._pool[at]["reference"] for at in whole}
-        return [*super()._broken(whole), *(["asked"] if set(self._vacancy["asked"]) - names else [])]
+        return [*super()._broken(whole), *(["asked"] if self._gone(whole) else [])]
+
+    def _gone(self, whole: Sequence[int]) -> set[str]:
+        """Of what is held to be asked: what does not stay."""
+        return set(self._vacancy["asked"]) - {self._pool[at]["reference"] for at in whole}
+
+    def _proof(self, whole: Sequence[int]) -> dict[str, str]:
+        return super()._proof(whole) | {"asked": f"{len(self._gone(whole))}"}

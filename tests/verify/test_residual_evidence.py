@@ -19,6 +19,7 @@ from qbank.verify import verify
 from qbank.verify.writing import digest_of
 from tests.delivery.a_plan import an_observation
 from tests.delivery.a_pool import a_bank, pools
+from tests.verify.forging import what_both_judges_say
 
 SEED = bytes(range(32))
 
@@ -125,3 +126,14 @@ def test_a_figure_that_was_left_out_is_named(figure):
     wrong = {finding.what for finding in verify(resealed(evidence)).findings if not finding.holds}
 
     assert wrong == {"law's figures"}
+
+
+def test_every_figure_and_rule_of_the_proof_is_held_to_the_set_where_a_judge_of_its_lines_passes_any():
+    pool = a_bank(questions=24, ksbs="K1 K2 K3 K4", enemies=6, seconds=(60, 75))
+    gaps = Gaps(("K1", "K2"), 240, asked=pool.references[:2])
+    evidence = evidence_of(an_observation(pool), gaps, Eligibility({pool.references[9]: "met"}))
+    assert verify(evidence).first_failure is None
+
+    passed, missed = what_both_judges_say(evidence)
+
+    assert (passed, missed) == (2 * 5, [])

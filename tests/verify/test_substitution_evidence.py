@@ -20,6 +20,7 @@ from qbank.verify import verify
 from qbank.verify.writing import digest_of
 from tests.delivery.a_plan import a_plan
 from tests.delivery.a_pool import a_bank, a_specification
+from tests.verify.forging import what_both_judges_say
 
 SEED = bytes(range(32))
 
@@ -264,3 +265,17 @@ def test_an_exchange_where_one_question_would_have_done_is_named(plan):
     wrong = {each.what for each in verify(evidence).findings if not each.holds}
 
     assert {"alone", "questions"} <= wrong
+
+
+@pytest.mark.parametrize("kind", ["alone", "with another exchanged"])
+def test_every_figure_and_rule_of_the_proof_is_held_to_the_set_where_a_judge_of_its_lines_passes_any(
+    plan, exchange, kind
+):
+    barred = Eligibility({plan.pool.references[7]: "met"})
+    evidence = evidence_of(plan, eligibility=barred) if kind == "alone" else exchange
+    lines = len(evidence["certificate"]["proof"])
+
+    passed, missed = what_both_judges_say(evidence)
+
+    assert lines >= 8
+    assert (passed, missed) == (2 * lines, [])
