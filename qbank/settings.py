@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -78,8 +78,17 @@ class Settings(BaseSettings):
         Raises:
             BadSettings: a variable is missing or cannot be read; the sentence names it.
         """
+        return cls.checked()
+
+    @classmethod
+    def checked(cls, **values: Any) -> Self:
+        """The settings with these values, and those of the environment for the others.
+
+        Raises:
+            BadSettings: one is missing or cannot be read; the sentence names its variable.
+        """
         try:
-            return cls()
+            return cls(**values)
         except ValidationError as error:
             raise BadSettings(_in_words(error)) from None
 

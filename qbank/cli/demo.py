@@ -30,15 +30,27 @@ SECRETS: Final = "secrets.json"
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the example lives; made when it is missing.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--database", default="", help="Address of a PostgreSQL database for it, instead of a file; empty at first."
+)
 @click.option("--history", is_flag=True, help="Lay three years of simulated sessions into it, once.")
 @click.option(
     "--apprentices", default=24_000, show_default=True, type=click.IntRange(1, 100_000), help="In that history."
 )
 @click.option("--no-serve", is_flag=True, help="Make the example and stop.")
 @click.option("--no-browser", is_flag=True, help="Do not open the address in a browser.")
-def demo(folder: Path | None, port: int, *, history: bool, apprentices: int, no_serve: bool, no_browser: bool) -> None:
+def demo(
+    folder: Path | None,
+    port: int,
+    *,
+    database: str,
+    history: bool,
+    apprentices: int,
+    no_serve: bool,
+    no_browser: bool,
+) -> None:
     """Make an example organisation, if there is none yet, and serve it on this machine."""
-    settings = example_settings(folder or Settings.from_environ().data_folder / "demo")
+    settings = example_settings(folder or Settings.from_environ().data_folder / "demo", database)
     show(prepare(settings), settings)
     if history:
         lay_history(settings, apprentices)
@@ -47,13 +59,21 @@ def demo(folder: Path | None, port: int, *, history: bool, apprentices: int, no_
     listen(settings, host=HOST, port=port, when_ready=lambda address: _ready(address, browser=not no_browser))
 
 
-def example_settings(folder: Path) -> Settings:
-    """The settings of the example in that folder; its keys are made with it and kept beside it."""
+def example_settings(folder: Path, database: str = "") -> Settings:
+    """The settings of the example in that folder; its keys are made with it and kept beside it.
+
+    Args:
+        folder: where it lives.
+        database: the address of another database than the file there; empty for the file.
+
+    Raises:
+        BadSettings: no engine of ours can be made for that address.
+    """
     keys = _keys(folder)
-    return Settings(
+    return Settings.checked(
         mode=Mode.DEMO,
         data_folder=folder,
-        database_url="",
+        database_url=database,
         behind_https=False,
         organisation_name="Example Assessment",
         secret_key=SecretStr(keys["secret_key"]),
@@ -65,10 +85,15 @@ def prepare(settings: Settings) -> Demonstration:
     """Make the example where there is none, else what it lacks today; progress on standard error.
 
     A new one is made beside its place and moved there when it is whole: whoever interrupts it can start again, and
-    does not meet people whose passwords nobody was told.
+    does not meet people whose passwords nobody was told. In a database of its own it is made where it stays.
+
+    Raises:
+        RuleBroken: that database may hold real people.
     """
     place = settings.data_folder / "qbank.db"
-    if place.exists():
+    if settings.database_url:
+        _must_hold_no_real_people(settings)
+    if settings.database_url or place.exists():
         return _made(settings)
     making = settings.data_folder / "making.db"
     for left_over in settings.data_folder.glob("making.db*"):
@@ -84,7 +109,8 @@ def show(made: Demonstration, settings: Settings) -> None:
     console = answers()
     if not told:
         console.print(f"The example in {settings.data_folder} is ready; its passwords were shown when it was made.")
-        console.print(f"Lost them? Delete the folder {settings.data_folder} and start again.", style="quiet")
+        what = "Empty its database" if settings.database_url else f"Delete the folder {settings.data_folder}"
+        console.print(f"Lost them? {what} and start again.", style="quiet")
         return
     console.print("Made for this example. The passwords are shown once, so keep them.", style="ink")
     rows = [(str(login.role), login.email, str(login.password)) for login in told]
@@ -142,6 +168,22 @@ def _made(settings: Settings) -> Demonstration:
             return _filled(engine, settings, lambda what, share: bar.update(task, description=what, completed=share))
         finally:
             engine.dispose()
+
+
+def _must_hold_no_real_people(settings: Settings) -> None:
+    """Before its tables are brought up to date, too: a database of real people is left alone."""
+    from sqlalchemy import inspect
+
+    from qbank.services import demonstration
+    from qbank.storage import db, units
+
+    engine = db.engine(settings.database)
+    try:
+        if inspect(engine).has_table("people"):
+            with units.read_unit(engine) as store:
+                demonstration.must_hold_no_real_people(store, what="an example is made")
+    finally:
+        engine.dispose()
 
 
 def _filled(engine: sa.Engine, settings: Settings, progress: Progress) -> Demonstration:

@@ -6,14 +6,17 @@ day changes nothing; on a later day it books that day's three sessions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from qbank.domain.access import Role
+from qbank.domain.errors import RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.questions import BankQuestion
 from qbank.domain.standards import Plan
@@ -29,7 +32,7 @@ from qbank.services import (
 )
 from qbank.services.seeds import SeedCipher
 from qbank.storage import units
-from qbank.storage.models import PlanVersion
+from qbank.storage.models import ApprenticeDetails, Person, PlanVersion
 from qbank.storage.queries import people as known
 from qbank.storage.queries import standards
 from review.days import day_in_uk
@@ -50,6 +53,8 @@ PEOPLE: Final = (
     ("Demo external quality assurance viewer", "eqa", Role.EQA_VIEWER),
 )
 """Name, first part of the address at example.org, role."""
+OF_AN_EXAMPLE: Final = "%@example.org"
+NAMED_BY_US: Final = re.compile(r"Apprentice \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,25 @@ def fill(
         demonstration_questions.fill(store, plan, row, at=at)
         demonstration_reviews.fill(store, plan, at=at)
     return Demonstration(logins, past, today)
+
+
+def must_hold_no_real_people(store: Session, *, what: str) -> None:
+    """Ensure that whoever the database knows was invented by us, before anything of a demonstration is put into it.
+
+    Args:
+        store: of a database whose people were made, at whatever revision.
+        what: is about to be done, "an example is made".
+
+    Raises:
+        RuleBroken: somebody has an address, or an apprentice a name, that no demonstration gives.
+    """
+    strangers = sa.select(sa.func.count()).select_from(Person).where(Person.email.not_like(OF_AN_EXAMPLE))
+    names = store.scalars(sa.select(ApprenticeDetails.name))
+    if store.scalar(strangers) or not all(NAMED_BY_US.fullmatch(name) for name in names):
+        raise RuleBroken(
+            f"This database may hold real people: {what} only where everybody is invented.",
+            remedy="Make a demonstration of its own with: qbank demo.",
+        )
 
 
 def _adopt(

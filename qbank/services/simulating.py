@@ -6,7 +6,6 @@ person's: `services.simulated_seals` says how it is marked. It is never laid whe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,18 +22,16 @@ from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.people import Actor
 from qbank.domain.preparation import Begun
 from qbank.domain.simulated_years import Cohort
-from qbank.services import audit, people, simulated_rows, simulated_seals
+from qbank.services import audit, demonstration, people, simulated_rows, simulated_seals
 from qbank.services.fitting import Progress
 from qbank.services.simulated_rows import People
 from qbank.services.simulated_sittings import LABEL, Sittings, banks_of, in_order_of_time, sittings_of
 from qbank.storage import bulk, units
 from qbank.storage.models import (
     Apprentice,
-    ApprenticeDetails,
     AssessmentStart,
     Competence,
     Employer,
-    Person,
     PlanVersion,
     Provider,
 )
@@ -50,8 +47,6 @@ NOT_LATER_THAN: Final = timedelta(days=3)
 """The last sitting is so long ago, so that all of them are confirmed."""
 COHORT: Final = 1_000_000
 """The number of the stream that says who comes; the methods have those from 0."""
-OF_AN_EXAMPLE: Final = "%@example.org"
-NAMED_BY_US: Final = re.compile(r"Apprentice \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +109,7 @@ def lay(
 
 
 def _must_be_a_demonstration(store: Session) -> None:
-    strangers = sa.select(sa.func.count()).select_from(Person).where(Person.email.not_like(OF_AN_EXAMPLE))
-    names = store.scalars(sa.select(ApprenticeDetails.name))
-    if store.scalar(strangers) or not all(NAMED_BY_US.fullmatch(name) for name in names):
-        raise RuleBroken(
-            "This database may hold real people: a simulated history is laid into a demonstration only.",
-            remedy="Make one with: qbank demo --history.",
-        )
+    demonstration.must_hold_no_real_people(store, what="a simulated history is laid")
     simulated = sa.select(Apprentice.id).where(Apprentice.reference.startswith(simulated_seals.MARK)).limit(1)
     if store.scalar(simulated) is not None:
         raise RuleBroken("There is a simulated history already.", remedy="Make another demonstration for another one.")

@@ -12,6 +12,8 @@ import pytest
 
 from qbank.cli import demo
 from qbank.cli.terminal import answers, show_uncut
+from qbank.domain.errors import RuleBroken
+from qbank.settings import BadSettings
 
 PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 
@@ -88,6 +90,18 @@ def test_an_example_that_was_interrupted_is_made_anew(tmp_path, monkeypatch):
     assert demo.prepare(settings) is made
     assert seen == [False]
     assert (tmp_path / "qbank.db").read_text() == "an example"
+
+
+def test_an_example_is_made_in_no_database_of_real_people_and_at_no_address_that_is_none(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "real.db")) as connection, connection:
+        connection.execute("CREATE TABLE people (email)")
+        connection.execute("CREATE TABLE apprentice_details (name)")
+        connection.execute("INSERT INTO people VALUES ('ada@an-organisation.org')")
+
+    with pytest.raises(RuleBroken, match="may hold real people: an example is made only where everybody is invented"):
+        demo.prepare(demo.example_settings(tmp_path, f"sqlite:///{tmp_path / 'real.db'}"))
+    with pytest.raises(BadSettings, match="There is no mysql here"):
+        demo.example_settings(tmp_path, "mysql://somewhere/else")
 
 
 @pytest.mark.parametrize(("kind", "opened"), [(webbrowser.BackgroundBrowser, True), (webbrowser.GenericBrowser, False)])

@@ -35,6 +35,9 @@ class MortalDemo:
     It is killed without warning, and started again where it was.
     """
 
+    more: tuple[str, ...] = ()
+    """Other options of the command."""
+
     def __init__(self, demo: Demo, folder: Path) -> None:
         self.folder, self.port, self.passwords = folder, free_port(), dict(demo.passwords)
         self.address = f"http://127.0.0.1:{self.port}"
@@ -45,10 +48,22 @@ class MortalDemo:
         self.starts = 0
         self.start()
 
+    @property
+    def url(self) -> str:
+        """The address of its database."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What another process must be told to work on the same data, as variables of its environment."""
+        keys: dict[str, str] = json.loads((self.folder / "example" / "secrets.json").read_text(encoding="utf-8"))
+        told = keys | {"data_folder": str(self.folder / "example"), "database_url": self.url}
+        return {f"QBANK_{name.upper()}": value for name, value in told.items()}
+
     def start(self) -> None:
         self.starts += 1
         said = self.folder / f"said-{self.starts}.txt"
-        options = ["--folder", str(self.folder / "example"), "--port", str(self.port), "--no-browser"]
+        options = ["--folder", str(self.folder / "example"), "--port", str(self.port), "--no-browser", *self.more]
         with said.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "qbank", "demo", *options],
