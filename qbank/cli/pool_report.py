@@ -21,7 +21,7 @@ APPRENTICES: Final = 3
 """Simulated, for how many attempts draws reach."""
 MOST_DRAWN: Final = 12
 WANTED_SHOWN: Final = 5
-_BESIDE: Final = ("pooled_knowledge", "bounds", "ratios", "second_program", "worth", "attempts")
+_BESIDE: Final = ("pooled_knowledge", "bounds", "ratios", "second_program", "worth", "attempts", "two_known")
 
 Tell = Callable[[str, float], None]
 
@@ -36,13 +36,16 @@ def found_of(plan: DrawPlan, target: float | None, tell: Tell) -> dict[str, Any]
     """
     from delivery.attempts import most_attempts, reached_by_draws
     from delivery.bounds import bounds_of
+    from delivery.two_known import two_known
     from delivery.worth import in_words, worth_of
     from qbank.verify.bounds import verify_bounds
 
     certified = bounds_of(plan, _within(tell, 0.0, 0.3))
     tell("Looking at the bounds a second time", 0.3)
     verdict = verify_bounds(certified.to_dict(), plan.to_dict())
-    worth = worth_of(plan, certified, target=target, progress=_within(tell, 0.4, 0.4))
+    worth = worth_of(plan, certified, target=target, progress=_within(tell, 0.4, 0.3))
+    tell("Letting two questions leak", 0.7)
+    leaked = two_known(plan)
     tell("Packing sets without a common question", 0.8)
     attempts = most_attempts(plan.pool, plan.specification)
     most = min(attempts.most, MOST_DRAWN)
@@ -54,6 +57,7 @@ def found_of(plan: DrawPlan, target: float | None, tell: Tell) -> dict[str, Any]
         "second_program": verdict.to_dict(),
         "worth": worth.to_dict() | {"words": in_words(worth)},
         "attempts": attempts.to_dict() | {"reached_by_draws": reached, "drawn_at_most": most},
+        "two_known": None if leaked is None else leaked.to_dict(),
     }
 
 
@@ -68,6 +72,7 @@ def show(found: Mapping[str, Any]) -> None:
         console.print(escape(sentence), soft_wrap=True)
     _show_wanted(found["worth"])
     console.print(escape(_attempts_said(found["attempts"])), soft_wrap=True)
+    console.print(_two_known_said(found["two_known"]), soft_wrap=True)
     console.print("\nQuestions of the next set already heard, by the number of earlier sets seen:", soft_wrap=True)
     for sets, heard in enumerate(found["pooled_knowledge"], start=1):
         console.print(f"{sets:4} {heard:6.2f}")
@@ -190,4 +195,13 @@ def _attempts_said(attempts: Mapping[str, Any]) -> str:
     return (
         f"{attempts_said(least, most, attempts['limit'])} "
         f"Draws reached {span}{stopped}, for {count_of(len(reached), 'simulated apprentice')}."
+    )
+
+
+def _two_known_said(leaked: Mapping[str, Any] | None) -> str:
+    if leaked is None:
+        return "Sets are too short for two known questions to give others away."
+    return (
+        f"Who knows two questions of the next set and the law names {leaked['hits']:.2f} of {leaked['named']} others "
+        f"right, on average (± {leaked['standard_error']:.2f}, a standard error over {leaked['leaks']} leaks)."
     )

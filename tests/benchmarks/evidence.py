@@ -1,4 +1,6 @@
-"""Four judges of the draw: rules broken, history, the exact law, two leaked questions. Each takes sets from anywhere.
+"""Judges of the draw: rules broken, repeats, history, what a cohort heard, the exact law, two leaked questions.
+
+Each takes sets from anywhere.
 
 The same judges run a small dose in `make test` and the full dose in `make endurance`, on our draw and on a naive one
 that they must find wanting.
@@ -18,7 +20,7 @@ from delivery.sampling import sampled
 from delivery.screening import Screening
 from delivery.tables import marginals_of, tables_of
 from qbank.verify.judging import Judge
-from tests.benchmarks.adversaries import STATIC, hits_of
+from tests.benchmarks.adversaries import STATIC, hits_of, top
 from tests.benchmarks.the_bank import NOBODY, rows_of, rows_of_membership, stacked
 
 SIGNIFICANT = 0.01
@@ -56,6 +58,22 @@ def violations(sets, pool, specification):
     return found
 
 
+def drawn_again(plan, sets, *, label):
+    """For each set another, as a re-sit gets it: nothing of the first may come again."""
+    found = []
+    for number, row in enumerate(sets):
+        met = {plan.pool.references[at]: "met" for at in row[row != NOBODY]}
+        found.append(
+            draw(plan, seed=label.encode() + number.to_bytes(8, "big"), eligibility=Eligibility(met)).positions
+        )
+    return rows_of(found)
+
+
+def repeats(sets, again):
+    """How many sets share a question with the one drawn again for the same apprentice."""
+    return sum(not set(one[one != NOBODY]).isdisjoint(other.tolist()) for one, other in zip(sets, again, strict=True))
+
+
 def history_is_worth(sets, questions, rates, length):
     """Hits of the most successful strategy as a multiple of the best guess without history, and its standard error."""
     hits = hits_of(sets, questions, rates, scored=SCORED)
@@ -63,6 +81,52 @@ def history_is_worth(sets, questions, rates, length):
     guessed = {name: each[~np.isnan(each)] for name, each in hits.items() if name != STATIC}
     name = max(guessed, key=lambda each: guessed[each].mean())
     return name, guessed[name].mean() / told, guessed[name].std() / math.sqrt(len(guessed[name])) / told
+
+
+def nearby(sets, questions, factor, sessions, chance, *, always=False):
+    """Those of independent sets that a cohort's factor lets pass, one session after another, and what was heard before.
+
+    The first lawful set of a stream that passes is a draw of the law that the factor makes, as
+    tests/delivery/test_cohort.py finds by enumeration; so the sets that pass in a row are sessions in a row.
+
+    Args:
+        sets: rows of positions, independent, of the plan's law.
+        questions: in the pool.
+        factor: with which a heard question is let pass.
+        sessions: of a cohort; the next cohort has heard nothing.
+        chance: a generator.
+        always: one cohort without end instead, of which the latest sessions but one count as heard.
+
+    Returns:
+        The sets, and who was heard before each: shape (sets, questions).
+    """
+    kept, before = [], []
+    times, window = np.zeros(questions, dtype=np.int32), []
+    for row, word in zip(sets, chance.random(len(sets)), strict=True):
+        chosen = row[row != NOBODY]
+        if word >= factor ** np.count_nonzero(times[chosen]):
+            continue
+        if not always or len(window) == sessions - 1:
+            kept.append(row)
+            before.append(times > 0)
+        window.append(chosen)
+        times[chosen] += 1
+        if always and len(window) == sessions:
+            times[window.pop(0)] -= 1
+        elif not always and len(window) == sessions:
+            window, times = [], np.zeros_like(times)
+    return np.array(kept), np.array(before)
+
+
+def cohort_is_worth(sets, heard, rates, length, factor):
+    """As `history_is_worth`, where a factor makes history count: also of who knows what was heard, factor and law."""
+    rates = np.array(rates)
+    told = np.sort(rates)[-length:].sum()
+    hits = np.empty(len(sets))
+    for at, (row, known) in enumerate(zip(sets, heard, strict=True)):
+        hits[at] = np.isin(row, top(np.where(known, factor * rates, rates), length)).sum()
+    informed = ("what was not heard", hits.mean() / told, hits.std() / math.sqrt(len(hits)) / told)
+    return max(informed, history_is_worth(sets, len(rates), rates, length), key=lambda found: found[1])
 
 
 class ExactLaw:

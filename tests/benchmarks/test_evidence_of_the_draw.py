@@ -1,4 +1,4 @@
-"""The small dose of the four judges; `tests/endurance/endurance_draws.py` has the full one."""
+"""The small dose of the judges; `tests/endurance/endurance_draws.py` has the full one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import pytest
 from delivery.plan import fit
 from tests.benchmarks.evidence import (
     ExactLaw,
+    cohort_is_worth,
     drawn,
+    drawn_again,
     history_is_worth,
+    nearby,
     p_values,
     rejected,
+    repeats,
     simulated,
     violations,
 )
@@ -77,6 +81,27 @@ def test_the_same_judge_finds_that_history_gives_least_used_first_away(bank, pla
     _, worth, error = history_is_worth(naive, len(bank), rates(plan), 6)
 
     assert worth > 1.5 + NORMAL * error
+
+
+@pytest.mark.parametrize(("factor", "sets", "most"), [(0.8, 2_000, True), (0.1, 1_500, False)], ids=["ours", "naive"])
+def test_what_a_cohort_heard_tells_little_about_its_next_set_unless_it_hardly_ever_comes(
+    bank, plan, ours, factor, sets, most
+):
+    chosen, heard = nearby(ours[:20_000], len(bank), factor, 4, chance())
+
+    _, worth, error = cohort_is_worth(chosen[:sets], heard[:sets], rates(plan), 6, factor)
+
+    assert worth < 1.1 + NORMAL * error if most else worth > 1.1 + NORMAL * error
+
+
+def test_no_resit_repeats_anything_where_another_draw_would(bank, plan):
+    first = drawn(plan, 100, label="small dose")
+
+    again = drawn_again(plan, first, label="small dose")
+
+    assert violations(again, bank.pool, bank.specification) == {}
+    assert repeats(first, again) == 0
+    assert repeats(first, first[::-1]) > 0
 
 
 def test_draws_follow_the_exact_law_in_every_statistic(plan, ours):

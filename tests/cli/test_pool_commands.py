@@ -97,6 +97,10 @@ def test_a_report_sets_the_law_beside_what_no_law_can_better(tmp_path):
     assert found["worth"]["words"]
     attempts = found["attempts"]
     assert 1 <= min(attempts["reached_by_draws"]) <= max(attempts["reached_by_draws"]) <= attempts["most"] <= 3
+    leaked = found["two_known"]
+    assert leaked["named"] == 2
+    assert 20 <= leaked["leaks"] <= 100
+    assert 0 < leaked["standard_error"] < 0.1 < leaked["hits"] < 2
 
 
 def test_people_read_the_floors_and_what_to_write(tmp_path):
@@ -106,6 +110,7 @@ def test_people_read_the_floors_and_what_to_write(tmp_path):
     assert "What no law on this bank can go below  certified; a second program agrees" in said.stdout
     assert "One apprentice can have" in said.stdout
     assert "One more question on" in said.stdout
+    assert "Who knows two questions of the next set and the law names " in said.stdout
 
 
 def test_certified_bounds_are_kept_in_a_file_that_anybody_can_check(tmp_path):

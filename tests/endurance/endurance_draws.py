@@ -1,4 +1,4 @@
-"""The draw's four judges, full dose: a million sets, a hundred thousand sets of history, the exact law, two leaked.
+"""The draw's judges, full dose: a million sets of five banks, a hundred thousand of history, the exact law, two leaked.
 
 `make endurance` runs this; `ENDURANCE_OPTIONS='--rounds 1000'` runs less. What each judge does is in
 `tests/benchmarks/evidence.py`; that each finds a naive method wanting is shown here at the same dose.
@@ -13,10 +13,14 @@ from delivery.plan import fit
 from tests.benchmarks import banks
 from tests.benchmarks.evidence import (
     ExactLaw,
+    cohort_is_worth,
     drawn,
+    drawn_again,
     history_is_worth,
+    nearby,
     p_values,
     rejected,
+    repeats,
     simulated,
     violations,
 )
@@ -28,6 +32,12 @@ from tests.benchmarks.running import run
 MILLION = 1_000_000
 HISTORY = 100_000
 LEAKED = 5_000
+STRICT = ("strict-150", "strict-300")
+"""Generated banks with enemies, bands of time and demand, and a cap."""
+COHORT = 12
+"""Sessions."""
+FACTOR = 0.7
+"""Of the interview: what the plan's data proposes."""
 
 
 def chance(seed=1):
@@ -46,10 +56,14 @@ def rates(plan):
     return [float(rate) for rate in plan.figures["exposure"].values()]
 
 
+def bank_of(name):
+    return banks.generated(name) if name in STRICT else next(bank for bank in banks.starter() if bank.name == name)
+
+
 @pytest.fixture(scope="module")
 def interview():
     """The starter bank's interview: bands, enemies, a cap on a KSB."""
-    return next(bank for bank in banks.starter() if bank.name.endswith("interview"))
+    return bank_of("starter, interview")
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +71,25 @@ def plan(interview):
     return fit(interview.pool, interview.specification)
 
 
+@pytest.mark.parametrize("name", ["starter, interview", "starter, observation", "starter, discussion", *STRICT])
 @pytest.mark.parametrize("rounds", [MILLION], indirect=True)
-def test_a_million_sets_break_no_rule(interview, plan, rounds):
+def test_a_million_sets_break_no_rule_and_no_resit_repeats_anything(name, rounds):
+    bank = bank_of(name)
+    plan = fit(bank.pool, bank.specification)
     as_sessions = drawn(plan, max(1, rounds // 20), label="endurance")
     in_arrays = simulated(plan, rounds - len(as_sessions), label="endurance")
+    first = as_sessions[: max(1, rounds // 200)]
+    again = drawn_again(plan, first, label="endurance")
 
-    for what, sets in (("drawn as sessions get them", as_sessions), ("of the same law in arrays", in_arrays)):
-        found = violations(sets, interview.pool, interview.specification)
-        say(f"{len(sets):,} sets {what}: {found or 'no rule broken'}")
-        assert found == {}
+    doses = {"drawn as sessions get them": as_sessions, "of the same law in arrays": in_arrays, "as re-sits": again}
+    found = {what: violations(sets, bank.pool, bank.specification) for what, sets in doses.items()}
+    shared = repeats(first, again)
+    by_chance = repeats(first, as_sessions[-len(first) :])
+    for what, sets in doses.items():
+        say(f"{name}: {len(sets):,} sets {what}: {found[what] or 'no rule broken'}")
+    say(f"{name}: {shared:,} of {len(first):,} re-sits repeat a question; where nothing is excluded {by_chance:,} do")
+    assert not any(found.values())
+    assert (shared, by_chance > 0) == (0, True)
 
 
 @pytest.mark.parametrize("rounds", [10_000], indirect=True)
@@ -92,6 +116,28 @@ def test_the_same_judge_finds_that_history_gives_least_used_first_away(interview
 
     say(f"{rounds:,} sets, least used first: {name} hits {worth:.2f} times as many as the best guess of our plan")
     assert worth > 1.02
+
+
+@pytest.mark.parametrize("rounds", [HISTORY], indirect=True)
+def test_what_a_cohort_heard_tells_little_about_its_next_set_where_the_factor_is_on(interview, plan, rounds):
+    found = {}
+    independent = simulated(plan, 3 * rounds, label="cohorts")
+    for what, factor, always in (
+        ("cohorts", FACTOR, False),
+        ("one without end", FACTOR, True),
+        ("one without end", 0.8, True),
+        ("the naive factor", 0.1, False),
+    ):
+        sets, heard = nearby(independent, len(interview), factor, COHORT, chance(), always=always)
+        sets, heard = sets[:rounds], heard[:rounds]
+        name, worth, error = cohort_is_worth(sets, heard, rates(plan), 10, factor)
+        say(
+            f"{what}, factor {factor}: {len(sets):,} sets, {name} hits {worth:.4f} (± {error:.4f}) times the best guess"
+        )
+        found[what, factor] = worth
+
+    assert found["cohorts", FACTOR] <= 1.1
+    assert found["the naive factor", 0.1] > 1.1
 
 
 @pytest.mark.parametrize("rounds", [MILLION], indirect=True)
