@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from qbank.domain.grading import Grade, Graded, questions_needed
+from qbank.domain.grading import Grade, Graded, are_sources, not_received, questions_needed
 from qbank.domain.record_entries import About, Asked, Entry, Evidence, How, Incomplete, Judgement, Kind, Mark, Source
 from qbank.domain.recording import Record
 from qbank.domain.sitting_times import Bands
@@ -47,6 +47,7 @@ class Sat:
         asked: positions of the questions in asking order, with the number that each has for people.
         drawn: how many questions the set was drawn with.
         starts_at: when it was due.
+        pieces: how many pieces of the portfolio were received; 0 where none are recorded.
     """
 
     plan: Plan
@@ -56,6 +57,7 @@ class Sat:
     asked: Mapping[int, int]
     drawn: int
     starts_at: datetime
+    pieces: int = 0
 
     @property
     def put(self) -> tuple[int, ...]:
@@ -209,7 +211,15 @@ def _wanted(sat: Sat, criterion: Criterion) -> str:
         return "say where its evidence came from."
     if not said.holds and criterion.level is Level.PASS and not said.text.strip():
         return "say what was missing."
-    return ""
+    return _unlawful(said.sources, sat.pieces)
+
+
+def _unlawful(sources: str, pieces: int) -> str:
+    """Why evidence cannot come from what a judgement names; empty where it can."""
+    if not are_sources(sources):
+        return "evidence cannot come from there."
+    unknown = not_received(sources, pieces)
+    return f"{unknown[0]} was not received: {pieces} are recorded." if unknown else ""
 
 
 def _disagree(entries: Sequence[Entry]) -> bool:

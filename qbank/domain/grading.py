@@ -34,8 +34,16 @@ PASSED: Final = (Grade.PASS, Grade.DISTINCTION)
 PROBE: Final = "prescribed probe"
 """The source of what was heard in answer to a prescribed probe."""
 
+PIECE: Final = "portfolio piece"
+"""The source that is one piece of what was handed in, with its number: "portfolio piece 3"."""
+
+MOST_PIECES: Final = 60
+"""Pieces that are named one by one: four times what the plan asks for (P2). Above it, "portfolio" names them."""
+
+_PIECE: Final = re.compile(rf"{PIECE} ([1-9]\d?)")
 _SOURCE: Final = re.compile(
-    rf"question [1-9]\d{{0,3}}|{PROBE}|" + "|".join(re.escape(each) for each in Source if each != Source.QUESTION)
+    rf"question [1-9]\d{{0,3}}|{_PIECE.pattern}|{PROBE}|"
+    + "|".join(re.escape(each) for each in Source if each != Source.QUESTION)
 )
 
 
@@ -149,6 +157,29 @@ def are_sources(text: str) -> bool:
 def sources_said(sources: Sequence[str]) -> str:
     """The sources as a judgement keeps them; `sources_of` reads it back."""
     return ", ".join(sources)
+
+
+def pieces_of(count: int) -> tuple[str, ...]:
+    """The sources that so many received pieces of a portfolio are, in their order."""
+    return tuple(f"{PIECE} {number}" for number in range(1, min(count, MOST_PIECES) + 1))
+
+
+def is_piece(source: str) -> bool:
+    """Whether a source is one piece of the portfolio."""
+    return _PIECE.fullmatch(source) is not None
+
+
+def not_received(text: str, pieces: int) -> tuple[str, ...]:
+    """The pieces that a judgement names although no so many were received, in its order.
+
+    Args:
+        text: the sources as a judgement keeps them.
+        pieces: how many were received; 0 where none are, or none are recorded.
+
+    Source: assessment plan, rule P2.
+    """
+    received = frozenset(pieces_of(pieces))
+    return tuple(each for each in sources_of(text) if is_piece(each) and each not in received)
 
 
 def _unmet(plan: Plan, method: str, level: Level, met: Collection[str]) -> tuple[Criterion, ...]:

@@ -22,7 +22,7 @@ from qbank.services.seeds import SeedCipher
 from qbank.services.session_requests import Request
 
 NEEDED: Final = ("standard", "method", "apprentice", "assessor", "day", "time", "place")
-EXTRA: Final = ("reason", "started", "remote", "developed", "development")
+EXTRA: Final = ("reason", "started", "remote", "developed", "development", "version")
 COLUMNS: Final = (*NEEDED[:2], "sitting", NEEDED[2], "name", "employer", "provider", *NEEDED[3:], *EXTRA)
 YES: Final = frozenset({"yes", "video", "by video"})
 NO: Final = frozenset({"", "no", "in person"})
@@ -161,6 +161,7 @@ def _row(cells: Mapping[str, str], line: int, file: str, moment: Moment, faults:
         developed=_day_or_none(cells.get("developed", "")),
         development=cells.get("development", ""),
         because=cells.get("reason", ""),
+        plan_version=cells.get("version", ""),
         **words,
     )
     return BookingRow(line, asked)

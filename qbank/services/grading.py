@@ -54,6 +54,7 @@ def sat_of(store: Session, session: AssessmentSession) -> Sat:
         asked={question.position: number for number, question in enumerate(drawn.asked, start=1)},
         drawn=len(drawn.questions),
         starts_at=session.starts_at,
+        pieces=preparation.pieces_received(store, session.attempt_id),
     )
 
 

@@ -17,7 +17,10 @@ from qbank.storage.models import Apprentice, AssessmentSession, Erasure, Session
 
 
 class ReasonNeeded(RuleBroken):
-    """A number or a date of the plan is not kept, and nobody said why."""
+    """A number or a date of the plan is not kept, and nobody said why; in words, it names its rule."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} Rule {self.rule}." if self.rule else super().__str__()
 
 
 def keep(store: Session, session: AssessmentSession, kind: Reason, because: str, *, by: Actor, at: datetime) -> None:

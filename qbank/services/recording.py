@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from delivery.canonical import canonical, digest
 from qbank.domain.errors import NotFound, NotReady, RuleBroken
-from qbank.domain.grading import are_sources
+from qbank.domain.grading import are_sources, not_received
 from qbank.domain.people import Actor
 from qbank.domain.record_entries import Entry, Evidence, Gap, Judgement, words_of
 from qbank.domain.recording import Record
@@ -25,7 +25,7 @@ from qbank.services import audit, voided_sets
 from qbank.services.windows import OutsideWindow, must_be_open, window
 from qbank.storage.locks import lock_sitting
 from qbank.storage.models import AssessmentSession, Attempt, RecordEntry, SetQuestion
-from qbank.storage.queries import sessions, standards
+from qbank.storage.queries import preparation, sessions, standards
 from qbank.storage.queries.assessments import is_submitted
 from qbank.storage.queries.records import as_entry
 
@@ -171,10 +171,10 @@ def _submitted(_entry: Entry) -> str:
 
 
 class _Lawful:
-    """Whether an entry speaks of a question, a criterion and a KSB of its session."""
+    """Whether an entry speaks of a question, a criterion, a KSB and received pieces of its session."""
 
-    def __init__(self, places: frozenset[int], criteria: frozenset[str], ksbs: frozenset[str]) -> None:
-        self.places, self.criteria, self.ksbs = places, criteria, ksbs
+    def __init__(self, places: frozenset[int], criteria: frozenset[str], ksbs: frozenset[str], pieces: int = 0) -> None:
+        self.places, self.criteria, self.ksbs, self.pieces = places, criteria, ksbs, pieces
 
     def __call__(self, entry: Entry) -> str | None:
         """Why not; None where it does."""
@@ -184,6 +184,8 @@ class _Lawful:
             return "The method has no such criterion."
         if isinstance(entry.said, Judgement) and not are_sources(entry.said.sources):
             return "Evidence cannot come from there."
+        if isinstance(entry.said, Judgement) and not_received(entry.said.sources, self.pieces):
+            return f"Evidence cannot come from a piece that was not received: {self.pieces} are recorded."
         if isinstance(entry.said, Gap) and entry.said.ksb not in self.ksbs:
             return "The method has no such KSB."
         return None
@@ -203,6 +205,7 @@ def _lawful(store: Session, session: AssessmentSession, voided: Mapping[str, str
         frozenset(places),
         frozenset(each.code for each in plan.criteria_of(session.method)),
         frozenset(each.code for each in plan.ksbs_of(session.method)),
+        preparation.pieces_received(store, session.attempt_id),
     )
 
 

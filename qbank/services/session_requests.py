@@ -21,7 +21,16 @@ from qbank.services import booking, continuing, eligibility, people, reasons, st
 from qbank.services.laws import law_of
 from qbank.services.reasons import ReasonNeeded
 from qbank.services.seeds import SEED_BYTES, SeedCipher
-from qbank.storage.models import Apprentice, AssessmentSession, Attempt, Commitment, Employer, Person, Provider
+from qbank.storage.models import (
+    Apprentice,
+    AssessmentSession,
+    Attempt,
+    Commitment,
+    Employer,
+    Person,
+    PlanVersion,
+    Provider,
+)
 from qbank.storage.queries import preparation, sessions, standards
 from qbank.storage.queries.people import by_email
 from review.days import day_in_uk, months_after
@@ -45,6 +54,7 @@ class Request:
         developed: the day of further development before a re-sit or re-take; None where it is on record.
         development: what was given then.
         because: why a day of the plan is not kept; empty where all are.
+        plan_version: the one that an apprentice who is not registered yet is assessed by; empty for the newest.
     """
 
     standard: str
@@ -62,6 +72,7 @@ class Request:
     developed: date | None = None
     development: str = ""
     because: str = ""
+    plan_version: str = ""
 
 
 def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: SeedCipher) -> AssessmentSession:
@@ -141,7 +152,7 @@ def _breaks(
         found[Reason.SHORT_NOTICE] = ReasonNeeded(
             f"The plan asks for {days} days before the {method.short_title.lower()}, and there are fewer.",
             remedy="Choose a later day, or say why it cannot be later.",
-            rule="O7" if method.notice_days else "W2",
+            rule="O7" if method.notice_days else "W2" if method.report_words else "P2",
         )
     ends_on = None if started_on is None else months_after(started_on, plan.assessment_months)
     if ends_on is not None and asked.kind is not Sitting.RE_SIT and day_in_uk(asked.starts_at) > ends_on:
@@ -179,15 +190,16 @@ def _assessor(store: Session, email: str) -> Person:
 
 
 def _apprentice(store: Session, asked: Request, *, by: Actor, at: datetime) -> Apprentice:
-    """The registered apprentice, or a new one on the standard's newest plan version."""
+    """The registered apprentice, or a new one on the plan version that is asked for, else on the standard's newest.
+
+    Source: decision 21: people stay on the plan version they started on.
+    """
     found = store.scalar(sa.select(Apprentice).where(Apprentice.reference == asked.apprentice))
     if found is not None:
         reasons.must_not_be_erased(store, found.id)
         _must_be_as_registered(store, found, asked)
         return found
-    version = standards.plan_version(store, asked.standard)
-    if version is None:
-        raise NotFound(f"There is no standard {asked.standard}.", remedy="Choose one that is loaded.")
+    version = _plan_version(store, asked)
     missing = [what for what in ("name", "employer", "provider") if not getattr(asked, what).strip()]
     if missing:
         raise RuleBroken(
@@ -206,17 +218,33 @@ def _apprentice(store: Session, asked: Request, *, by: Actor, at: datetime) -> A
     )
 
 
+def _plan_version(store: Session, asked: Request) -> PlanVersion:
+    newest = standards.plan_version(store, asked.standard)
+    if newest is None:
+        raise NotFound(f"There is no standard {asked.standard}.", remedy="Choose one that is loaded.")
+    if not (wanted := asked.plan_version.strip()):
+        return newest
+    found = standards.plan_version(store, asked.standard, wanted)
+    if found is None:
+        raise NotFound(
+            f"The plan of {newest.title} has no version {wanted}.",
+            remedy=f"Give one that is loaded, or nothing for the newest, {newest.version}.",
+        )
+    return found
+
+
 def _must_be_as_registered(store: Session, apprentice: Apprentice, asked: Request) -> None:
     """Refuse words that contradict the register: one of the two is about somebody else."""
     kept = {
         "name": apprentice.details.name if apprentice.details else "",
         "employer": store.get_one(Employer, apprentice.employer_id).name,
         "provider": store.get_one(Provider, apprentice.provider_id).name,
+        "plan_version": store.get_one(PlanVersion, apprentice.plan_version_id).version,
     }
     for what, known in kept.items():
         given = getattr(asked, what).strip()
         if given and known and given.casefold() != known.casefold():
             raise RuleBroken(
-                f"{apprentice.reference} is registered with another {what}.",
+                f"{apprentice.reference} is registered with another {what.replace('_', ' ')}.",
                 remedy="Check the reference; leave what is registered empty.",
             )

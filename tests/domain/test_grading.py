@@ -150,6 +150,10 @@ def test_decision_23_a_method_rests_on_summaries_until_each_of_its_criteria_has_
         ("", True),
         ("question 3, report", True),
         ("supplementary question, prescribed probe, annex, observed, portfolio", True),
+        ("portfolio piece 1, portfolio piece 15", True),
+        ("portfolio piece 0", False),
+        ("portfolio piece", False),
+        ("annex 2", False),
         ("question", False),
         ("question 0", False),
         ("question 3; report", False),
@@ -159,3 +163,12 @@ def test_decision_23_a_method_rests_on_summaries_until_each_of_its_criteria_has_
 def test_evidence_comes_from_questions_and_what_lies_beside_them(text, are):
     assert grading.are_sources(text) is are
     assert grading.sources_of(grading.sources_said(grading.sources_of(text))) == grading.sources_of(text)
+
+
+def test_P2_a_piece_is_named_by_its_number_up_to_those_that_were_received_and_the_portfolio_as_a_whole_as_before():
+    assert grading.pieces_of(2) == ("portfolio piece 1", "portfolio piece 2")
+    assert grading.not_received("portfolio, portfolio piece 12, question 3", 12) == ()
+    assert grading.not_received("portfolio piece 12, portfolio piece 13", 12) == ("portfolio piece 13",)
+    assert grading.not_received("portfolio piece 1", 0) == ("portfolio piece 1",)
+    assert len(grading.pieces_of(1_000_000)) == grading.MOST_PIECES
+    assert grading.are_sources(grading.sources_said(grading.pieces_of(1_000_000)))

@@ -71,6 +71,17 @@ def test_W9_P2_what_lies_beside_the_questions_is_the_methods_own():
     }
 
 
+def test_W12_the_interview_starts_from_the_apprentices_own_project_and_its_annexes_and_no_other_method_does():
+    by_method = {
+        method.code: {source for each in openings(PLAN, method.code, {}) for source in each.beside}
+        for method in PLAN.methods
+    }
+
+    assert "own submitted project and its annexes" in PLAN.method("interview").asks_about
+    assert [code for code, sources in by_method.items() if sources & {Source.REPORT, Source.ANNEX}] == ["interview"]
+    assert all(each.beside == (Source.REPORT, Source.ANNEX) for each in openings(PLAN, "interview", {}))
+
+
 def test_what_is_known_is_not_observed():
     for each in openings(PLAN, "observation", {}):
         kinds = {PLAN.ksb(link.ksb).kind.value for link in PLAN.links_of(each.criterion.code)}

@@ -16,14 +16,25 @@ from qbank.domain.grading import Grade
 from qbank.domain.lifecycle import Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.record_entries import Judgement
-from qbank.services import audit, booking, extending, grading, moderating, seeding
+from qbank.services import audit, booking, extending, grading, handing_in, moderating, seeding
 from qbank.services.grading import NotFinished
+from qbank.services.handing_in import HandedIn
 from qbank.services.replacing import Replacement
 from qbank.storage import units
 from qbank.storage.models import Assessment, AssessmentSession, AuditEntry
 from qbank.storage.queries import assessments, records, standards
 from tests.domain.an_entry import an_entry
-from tests.services.a_bank import CIPHER, ENDED, NOW, a_plan, a_session, erased_on_record, the_person, the_plan_version
+from tests.services.a_bank import (
+    BOOKED,
+    CIPHER,
+    ENDED,
+    NOW,
+    a_plan,
+    a_session,
+    erased_on_record,
+    the_person,
+    the_plan_version,
+)
 from tests.services.a_sitting import (
     CRITERIA,
     PASS,
@@ -123,6 +134,30 @@ def test_W6_a_substitute_takes_the_place_of_what_it_replaced_and_enters_the_samp
 
     assert decision.grade is Grade.DISTINCTION
     assert "a question was replaced" in decision.whys
+
+
+def test_P2_evidence_from_a_piece_of_the_portfolio_is_kept_by_its_number_and_from_one_not_received_is_refused(bank):
+    def receive(store):
+        handed_in = HandedIn(BOOKED.date(), 3)
+        handing_in.receive(store, store.get_one(AssessmentSession, key), handed_in, by=COMMAND_LINE, at=BOOKED)
+
+    key = a_drawn_session(bank)
+    units.in_write_unit(bank, receive)
+    said = {"criterion": CRITERIA[0], "holds": True, "text": "As noted."}
+    refused = write(bank, key, [beyond := an_entry("judgement", sources="portfolio piece 4", **said)]).refused
+    write(bank, key, [*asked(bank, key), *judgements(CRITERIA[1:])[1:]])
+    write(bank, key, [an_entry("judgement", sources="portfolio piece 3, question 1", **said)])
+
+    decision = submit(bank, key, at=ENDED)
+
+    assert "a piece that was not received: 3 are recorded" in refused[beyond.entry]
+    with units.read_unit(bank) as store:
+        kept = assessments.judgements_of(store, decision.id)
+    assert kept[CRITERIA[0]].sources == "portfolio piece 3, question 1"
+    wrong = EVERYTHING | {CRITERIA[0]: Judgement(CRITERIA[0], holds=True, sources="portfolio piece 4", text="Seen.")}
+    with pytest.raises(NotFinished) as caught:
+        correct(bank, key, wrong)
+    assert [each.of for each in caught.value.missing] == [CRITERIA[0]]
 
 
 def test_R10_what_is_submitted_is_closed_but_what_was_sent_before_is_still_answered(bank):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from delivery.errors import DoesNotReplay
+from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Replaced, Sitting
 from qbank.domain.people import COMMAND_LINE
@@ -19,8 +20,8 @@ from qbank.services.extending import LeftOpen
 from qbank.services.kept_evidence import shown_evidence
 from qbank.services.replacing import REPLACED, AskedUnknown, Replacement, may_be_exchanged
 from qbank.storage import draw_plans, migrating, triggers, units
-from qbank.storage.models import AssessmentSession, Attempt, AuditEntry, QuestionSet, Seed, SetExtension
-from qbank.storage.queries import assessments
+from qbank.storage.models import AssessmentSession, Attempt, AuditEntry, Question, QuestionSet, Seed, SetExtension
+from qbank.storage.queries import assessments, bank_list, versions
 from qbank.storage.queries.sets import set_of
 from tests.delivery.checker import faults
 from tests.domain.an_entry import an_entry
@@ -107,6 +108,20 @@ def test_W6_two_are_replaced_together_each_in_its_place_and_as_many_are_asked_as
     ]
     assert faults(names, plan.pool, plan.specification, {}) == []
     assert len(after.met) == 9
+
+
+def test_what_left_and_what_came_both_count_as_asked_wherever_times_asked_are_told(bank, session):
+    left = next(each for each in the_set(bank, session).asked if each not in bound(the_set(bank, session)))
+
+    (came,) = replaced(bank, session, left.position).questions
+
+    with units.read_unit(bank) as store:
+        told = {line.reference: line.asked for line in bank_list.listed(store, Wanted(), at=NOW).lines}
+        kept = {row.reference: row for row in store.scalars(sa.select(Question))}
+        used = {reference: versions.use_of(store, row).sets for reference, row in kept.items()}
+    both = (left.reference, came.reference)
+    assert [used[each] for each in both] == [told[each] for each in both] == [1, 1]
+    assert sum(used.values()) == sum(told.values()) == 8
 
 
 def test_both_that_left_lead_to_what_came_and_neither_is_replaced_again(bank, session):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from qbank.app import create_app
 from qbank.jobs.queue import Doing
 from qbank.services.booking_files import COLUMNS, EXTRA, MOST_ROWS
+from qbank.services.starter import starter_plan
 from qbank.storage import db, units
 from qbank.storage.models import Apprentice, AssessmentSession
 from tests.page import Page
@@ -92,6 +93,16 @@ def test_optional_columns_may_be_left_out(manager):
     page = sent(manager, as_csv(a_row(2, apprentice="AP-9002"), columns=columns))
 
     assert "AP-9002 is not registered yet, and there is no name and no employer and no provider." in page.main
+
+
+def test_decision_21_a_row_may_name_the_version_of_the_plan(manager):
+    version = starter_plan(STANDARD).version
+
+    page = sent(manager, as_csv(a_row(1, version=version), a_row(2, version="another")))
+
+    assert "Row 3: The plan of" in page.main
+    assert "has no version another. Give one that is loaded, or nothing for the newest" in page.main
+    assert "Row 2" not in page.main
 
 
 def test_half_an_import_is_no_import(settings, manager):

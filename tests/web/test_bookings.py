@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from qbank.domain.lifecycle import State
+from qbank.domain.people import COMMAND_LINE
+from qbank.services import seeding
 from qbank.services.seeds import SeedCipher
+from qbank.services.starter import starter_plan
 from qbank.storage import db, units
 from qbank.storage.models import AssessmentSession, AuditEntry, InService, Question, QuestionVersion
 from qbank.storage.queries import standards
@@ -97,6 +101,24 @@ def test_a_registered_apprentice_needs_only_the_reference(manager):
 
     assert "is booked" in page.main
     assert "Robin Hale" in page.main
+
+
+def test_decision_21_an_apprentice_is_booked_on_the_plan_version_that_is_asked_for_and_stays_on_it(settings, manager):
+    first, second = starter_plan(STANDARD), replace(starter_plan(STANDARD), version="next")
+    in_database(settings, lambda store: seeding.load_standard(store, second, by=COMMAND_LINE, at=NOW))
+
+    newest = booked(manager)
+    assert newest.status == 409
+    assert "No draw plan is adopted" in newest.main
+    unknown = manager.press(newest, BOOK, plan_version="another")
+    assert (
+        f"has no version another. Give one that is loaded, or nothing for the newest, {second.version}" in unknown.main
+    )
+    page = manager.press(unknown, BOOK, plan_version=first.version)
+
+    assert f"Standard {first.title}, level 3, plan version {first.version}" in page.main
+    otherwise = booked(manager, plan_version=second.version, method=f"{STANDARD}/discussion")
+    assert "AP-9001 is registered with another plan version" in otherwise.main
 
 
 def test_somebody_else_under_the_same_reference_is_refused(manager):

@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 
 from qbank.app import create_app
+from qbank.domain.openings import openings
 from qbank.settings import Mode
+from qbank.web.finishing.fields import of_criteria
+from tests.domain.test_finishing import judged, sat
 from tests.page import Client
 from tests.web import an_organisation
 from tests.web.a_finish import DISTINCTION, LATER, PASS, PLAN, checked, everything, post
@@ -185,3 +188,20 @@ def test_submitting_asks_for_the_password_when_it_was_given_some_time_ago(settin
 
     assert done.heading == "Result of AS-00001"
     let_go(app)
+
+
+def test_P2_the_pieces_that_were_received_are_offered_by_number_behind_a_link_that_stands_open_once_one_is_chosen(app):
+    discussion = {"plan": PLAN, "method": PLAN.method("discussion")}
+    offered = openings(PLAN, "discussion", {})
+    fields = of_criteria(sat([judged("DP1", sources="portfolio piece 2")], pieces=3, **discussion), offered)
+    macro = app.jinja_env.get_template("components/judgement.html").module.judgement
+
+    chosen, other = (str(macro(each)) for each in fields if each.criterion.code in {"DP1", "DP2"})
+
+    for html in (chosen, other):
+        assert [number for number in range(1, 9) if f'value="portfolio piece {number}"' in html] == [1, 2, 3]
+        assert 'value="portfolio"' in html
+    assert 'value="portfolio piece 2" checked' in chosen
+    assert '<details class="govuk-details" open>' in chosen
+    assert '<details class="govuk-details">' in other
+    assert "<details" not in str(macro(of_criteria(sat([], **discussion), offered)[0]))

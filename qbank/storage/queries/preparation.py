@@ -228,6 +228,12 @@ def submission_of(store: Session, attempt_id: int) -> Submission | None:
     )
 
 
+def pieces_received(store: Session, attempt_id: int) -> int:
+    """How many pieces of the portfolio were handed in for the attempt, by the last that is recorded; 0 for none."""
+    last = submission_of(store, attempt_id)
+    return 0 if last is None else last.piece_count or 0
+
+
 def competent_until(store: Session, person_id: int) -> date | None:
     """Until when the person's occupational competence is on record (I1); None if it is not."""
     return store.scalar(

@@ -154,6 +154,12 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
     name = _line("Name", description="This and the next two only for an apprentice who is not registered yet")
     employer = _line("Employer", list="employers")
     provider = _line("Training provider", list="providers")
+    plan_version = _line(
+        "Plan version",
+        description="Only for an apprentice who is not registered yet and started on an older plan than the newest",
+        list="versions",
+        spellcheck="false",
+    )
     started = _day_or_none(
         "Day on which the assessment started",
         "The gateway being signed. For an apprentice who is not registered yet, and anew for a re-take",
@@ -201,6 +207,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # the library publishes no 
             developed=self.developed.data,
             development=words_of(self.development),
             because=words_of(self.because),
+            plan_version=words_of(self.plan_version),
         )
 
 

@@ -216,6 +216,7 @@ def _new_page(form: BookingForm, refusal: str = "") -> str:
         refusal=refusal,
         employers=store.scalars(sa.select(Employer.name).order_by(Employer.name)).all(),
         providers=store.scalars(sa.select(Provider.name).order_by(Provider.name)).all(),
+        versions=store.scalars(sa.select(PlanVersion.version).distinct().order_by(PlanVersion.version)).all(),
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from delivery.canonical import canonical
 from qbank.domain.finishing import Sat, source_of, suggested
-from qbank.domain.grading import PROBE, sources_of, sources_said
+from qbank.domain.grading import PROBE, is_piece, pieces_of, sources_of, sources_said
 from qbank.domain.openings import Opening
 from qbank.domain.record_entries import (
     About,
@@ -67,6 +67,11 @@ class CriterionFields:
     marks: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Those of the choices that are one piece of the portfolio: they are offered apart, for there are many."""
+        return tuple(each for each in self.choices if is_piece(each))
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionFields:
@@ -112,13 +117,14 @@ def of_texts(sat: Sat) -> dict[str, TextFields]:
 
 
 def choices_of(sat: Sat, opening: Opening | None, chosen: Sequence[str]) -> tuple[str, ...]:
-    """Where evidence for a criterion can come from; the questions that open it first."""
+    """Where evidence for a criterion can come from; the questions that open it first, received pieces last."""
     if opening is None:
         return ()
     questions = [f"question {sat.asked[place]}" for place in opening.positions]
     beside = [str(Source.SUPPLEMENTARY)] if sat.method.supplementary_allowed else []
     probe = [PROBE] if opening.probe is not None else []
-    return tuple(dict.fromkeys([*questions, *probe, *beside, *map(str, opening.beside), *chosen]))
+    pieces = pieces_of(sat.pieces) if Source.PORTFOLIO in opening.beside else ()
+    return tuple(dict.fromkeys([*questions, *probe, *beside, *map(str, opening.beside), *pieces, *chosen]))
 
 
 def judged_in(form: Posted, criterion: Criterion) -> Judgement | None:

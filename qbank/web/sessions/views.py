@@ -82,7 +82,7 @@ def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:
         ("Lawful length", saying.between(row.bands.shortest, row.bands.longest)),
         ("Where", f"By video: {line.place}" if line.remote else line.place),
         *([("May watch", paper.WATCHER)] if row.method.employer_may_watch else []),
-        ("Standard", f"{row.plan.title}, level {row.plan.level}"),
+        ("Standard", f"{row.plan.title}, level {row.plan.level}, plan version {row.plan.version}"),
         ("Sitting", f"{line.kind}, attempt {line.attempt_number}"),
         *_deadlines(row, days),
         ("Question set opens", moment(row.window.opens_at, at=at, capital=True)),

@@ -1,0 +1,97 @@
+"""The days that the plan sets around a session: told on its page, and each broken only with a reason that is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbank.storage.queries import standards
+from tests.web.an_organisation import STANDARD, adopt
+from tests.web.test_bookings import BOOK, SOON, booked, in_database
+
+OBSERVATION = {"method": f"{STANDARD}/observation", "place": "The shop"}
+DISCUSSION = {"method": f"{STANDARD}/discussion"}
+RECORD = "Record what arrived"
+
+
+@pytest.fixture
+def every_method(settings) -> None:
+    """Draw plans for what the organisation has not adopted yet."""
+
+    def work(store):
+        for method in ("observation", "discussion"):
+            adopt(store, standards.plan_version(store, STANDARD), method)
+
+    in_database(settings, work)
+
+
+def handed_in(manager, address, *, count):
+    """The form that asks why, for what arrived today."""
+    asked = manager.press(manager.get(f"{address}/submission"), RECORD, count=count)
+    assert asked.status == 400
+    assert asked.form(RECORD).fields["count"] == count
+    return asked
+
+
+@pytest.mark.usefixtures("every_method")
+def test_O7_an_observation_with_less_than_two_weeks_notice_is_refused_until_a_reason_is_kept(manager):
+    asked = booked(manager, **OBSERVATION, **SOON)
+    assert asked.status == 400
+    assert "The plan asks for 14 days before the observation, and there are fewer." in asked.main
+    assert "Rule O7." in asked.main
+
+    page = manager.press(asked, BOOK, because="The shop closes in June")
+
+    assert "Notice to the apprentice by 25 May 2026, 14 days before" in page.main
+    assert "Assessment ends on 4 August 2026" in page.main
+    assert "Less notice than the plan asks The shop closes in June" in page.main
+
+
+def test_W1_a_project_that_is_finished_late_is_refused_until_a_reason_is_kept(manager):
+    interview = booked(manager, started="2026-03-25", day="2026-06-24")
+    assert "Project finished by 25 May 2026" in interview.main
+    assert "Submission due by 10 June 2026, 14 days before" in interview.main
+
+    asked = handed_in(manager, interview.path, count="2500")
+    assert "The project was due by 25 May 2026." in asked.main
+    assert "Rule W1." in asked.main
+    page = manager.press(asked, RECORD, because="A fortnight in hospital")
+
+    assert "Handed in later than the plan asks A fortnight in hospital" in page.main
+
+
+def test_W2_a_report_that_comes_late_is_refused_until_a_reason_is_kept(manager):
+    interview = manager.press(booked(manager, **SOON), BOOK, because="The apprentice moves abroad")
+
+    asked = handed_in(manager, interview.path, count="2500")
+    assert "The plan asks for it by 25 May 2026, 14 days before." in asked.main
+    assert "Rule W2." in asked.main
+    page = manager.press(asked, RECORD, because="The post was slow")
+
+    assert "Handed in later than the plan asks The post was slow" in page.main
+
+
+@pytest.mark.usefixtures("every_method")
+def test_P2_evidence_that_comes_late_is_refused_until_a_reason_is_kept(manager):
+    early = booked(manager, **DISCUSSION, **SOON)
+    assert "Rule P2." in early.main
+    discussion = manager.press(early, BOOK, because="The apprentice moves abroad")
+    assert "Submission due by 25 May 2026, 14 days before" in discussion.main
+
+    asked = handed_in(manager, discussion.path, count="12")
+    assert "The plan asks for it by 25 May 2026, 14 days before." in asked.main
+    assert "Rule P2." in asked.main
+    page = manager.press(asked, RECORD, because="The post was slow")
+
+    assert "12 pieces" in page.main
+    assert "Handed in later than the plan asks The post was slow" in page.main
+
+
+@pytest.mark.usefixtures("every_method")
+def test_W11_a_discussion_before_the_project_is_told_on_its_page_and_booked_all_the_same(manager):
+    booked(manager, day="2026-07-08")
+
+    discussion = booked(manager, **DISCUSSION, day="2026-07-01")
+
+    assert "before Professional discussion is recommended, not required (rule W11)." in discussion.main
+    assert "other order" in discussion.main
+    assert "is booked, and its question set can be drawn" in discussion.main
