@@ -1,6 +1,7 @@
 """PostgreSQL servers that wait for the disk, for tests of durability: stopped without notice, copied, cut off.
 
-Each listens on this machine, on a port of its own, and goes with whoever made it.
+Each listens on this machine, on a port of its own, and goes with whoever made it. Its files are in memory where that
+has room, so that no busy disk delays anybody: a killed server loses its own memory and no file.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ import psutil
 import psycopg
 import sqlalchemy as sa
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-"""Where no busy disk delays anybody. A killed server loses its own memory and no file: it does as well as a disk."""
+from tests.databases import in_memory
 
 REPLICA = "standby"
 HOST = "127.0.0.1"
@@ -111,7 +111,7 @@ class Server:
 
 @contextmanager
 def a_replica_of(primary: Server) -> Iterator[Server]:
-    replica = Server(Path(tempfile.mkdtemp(prefix="qbank-replica-", dir=MEMORY if MEMORY.is_dir() else None)))
+    replica = Server(Path(tempfile.mkdtemp(prefix="qbank-replica-", dir=in_memory())))
     try:
         replica.become_replica_of(primary)
         yield replica
@@ -128,7 +128,7 @@ def whichever_writes(url: str, *servers: Server) -> str:
 
 @contextmanager
 def a_server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="qbank-durable-", dir=MEMORY if MEMORY.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="qbank-durable-", dir=in_memory()))
     server = Server(folder)
     try:
         server.make()

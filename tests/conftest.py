@@ -98,6 +98,15 @@ def where_plans_are(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ[PLANS] = str(shared_cache(tmp_path_factory) / "plans")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sql_is_compiled_once() -> Iterator[None]:
+    from tests.compiled_once import share
+
+    with pytest.MonkeyPatch.context() as patch:
+        share(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """The example organisation, seeded once for each worker."""

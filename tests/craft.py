@@ -12,6 +12,8 @@ from html5lib.constants import E as WORDING_OF_ERRORS
 NEEDS_A_LABEL = frozenset({"input", "select", "textarea"})
 NEEDS_NONE = frozenset({"hidden", "submit", "button", "reset", "image"})
 POINTS_TO_IDS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers", "list")
+LEAKS = frozenset({"None", "Undefined", "[]", "{}", "nan"})
+LONGEST_LEAK = max(map(len, LEAKS))
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -160,8 +162,9 @@ def _pictures(tree: Element) -> Iterator[str]:
 
 def _names(tree: Element) -> Iterator[str]:
     for element in all_of(tree):
-        said = words(element) or element.get("aria-label") or any(one.get("alt") for one in element.iter("img"))
-        if element.tag in {"a", "button"} and not said:
+        if element.tag in {"a", "button"} and not (
+            words(element) or element.get("aria-label") or any(one.get("alt") for one in element.iter("img"))
+        ):
             yield f"A {element.tag} says nothing: give it words that name the act."
         if element.tag == "table" and element.find(".//th") is None:
             yield "A table has no th: say what its columns are."
@@ -175,5 +178,15 @@ def _forms(tree: Element) -> Iterator[str]:
 
 def _leaks(tree: Element) -> Iterator[str]:
     for element in all_of(tree):
-        if words(element) in {"None", "Undefined", "[]", "{}", "nan"}:
+        if _few_words(element) in LEAKS:
             yield f"A {element.tag} shows {words(element)!r}: say in words what is not there."
+
+
+def _few_words(element: Element) -> str:
+    """The words of an element, or only the first of them: enough to know one that says nothing but a leaked value."""
+    read = ""
+    for text in _text(element):
+        read = f"{read}{text}".strip()
+        if len(read) > LONGEST_LEAK:
+            break
+    return read

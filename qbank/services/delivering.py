@@ -19,7 +19,7 @@ from qbank.services.seeds import SeedCipher
 from qbank.services.windows import must_be_open
 from qbank.storage import units
 from qbank.storage.locks import lock_pulls, lock_sitting
-from qbank.storage.models import AssessmentSession, QuestionSet, SetView
+from qbank.storage.models import AssessmentSession, Attempt, QuestionSet, SetView
 from qbank.storage.queries import harvest, sessions
 from qbank.storage.queries.sets import DrawnSet, set_of
 
@@ -60,8 +60,9 @@ def see_to(
     """
     with units.read_unit(engine) as store:
         session = theirs(store, session_id, by)
+        attempt = store.get_one(Attempt, session.attempt_id)  # held here, it is read once in the unit
         must_be_open(store, session, at)
-        if sessions.standing_set(store, session.attempt_id) is not None:
+        if sessions.standing_set(store, attempt.id) is not None:
             return False
         _must_not_harvest(store, by, at, most_a_day)
         ready = drawing.work_out(store, session, cipher, at=at)
@@ -112,14 +113,16 @@ def _pull(
     """The session's set, in a unit that holds the lock and reads the session under it.
 
     `ready` was worked out before the lock. Everything is asked again, unless the audit trail says that nothing has
-    happened since: every act that a pull heeds leaves an entry there.
+    happened since that this set heeds; how many sets the person pulled is asked whenever they ask for one more.
     """
-    if ready is None or ready.entry != audit.last(store):
+    stands = ready is not None and drawing.unchanged_since(store, session, ready.entry)
+    if not stands:
         must_be_open(store, session, at)
         found = sessions.standing_set(store, session.attempt_id)
         if found is not None:
             return found
-        _must_not_harvest(store, by, at, most)
+    _must_not_harvest(store, by, at, most)
+    if ready is None or not stands:
         ready = drawing.work_out(store, session, cipher, ready, at=at)
     return drawing.keep(store, session, ready, by=by, at=at)
 

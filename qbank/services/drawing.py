@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,14 +29,25 @@ from qbank.storage.models import (
     SetQuestion,
 )
 
+from qbank.storage.queries import cohorts
+
+OF_ONE_SESSION: Final = frozenset(
+    {"question set drawn", "question set seen", "offline copy made", "record entries kept"}
+)
+"""Acts whose subject is a session, and that no draw for another apprentice heeds while the cohort factor is off."""
+MOST_ENTRIES: Final = 200
+"""After more than these a set is worked out anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
     """A set that nobody has seen and nothing keeps: it follows from the commitment and the eligibility alone."""
 
-    commitment_id: int
+    committed: Commitment
     eligible: Eligibility
     given: Given
+    pinned: Mapping[str, tuple[int, int]]
+    """Keys of question and version by reference, as the draw plan means them."""
     entry: int
     """The number of the audit trail's last entry when it was worked out."""
     continuation: int | None = None
@@ -61,7 +74,7 @@ def work_out(
         eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     else:
         eligible = frozen_eligibility.eligibility_in(lost)
-    if before is not None and (before.commitment_id, before.eligible.digest) == (committed.id, eligible.digest):
+    if before is not None and (before.committed.id, before.eligible.digest) == (committed.id, eligible.digest):
         return before
     law = law_of(store, committed.draw_plan_id)
     seed = cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference)
@@ -70,13 +83,15 @@ def work_out(
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
     grace, restored = None if by_grace is None else by_grace.id, None if lost is None else lost.entry
-    return WorkedOut(committed.id, eligible, given, entry, grace, restored)
+    pinned = draw_plans.pinned(store, committed.draw_plan_id)
+    return WorkedOut(
+        committed, eligible, given, {name: pinned[name] for name in given.references}, entry, grace, restored
+    )
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
     """Keep the set with its frozen eligibility, its certificate and the versions it pins."""
-    committed = store.get_one(Commitment, found.commitment_id)
-    attempt = store.get_one(Attempt, session.attempt_id)
+    committed, attempt = found.committed, store.get_one(Attempt, session.attempt_id)
     snapshot = _snapshot(store, attempt, found.eligible, at=at)
     row = QuestionSet(
         assessment_session_id=session.id,
@@ -96,7 +111,7 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     exceptions = eligibility.exceptions_of(store, attempt)
     store.add(row)
     store.flush()
-    pin(store, row, found.given.references, exceptions)
+    pin(store, row, [found.pinned[reference] for reference in found.given.references], exceptions)
     facts: dict[str, object] = {
         "attempt": attempt.reference,
         "ordinal": row.ordinal,
@@ -108,6 +123,28 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     facts |= {} if found.restored is None else {"restored": found.restored}
     audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
     return row
+
+
+def unchanged_since(store: Session, session: AssessmentSession, entry: int) -> bool:
+    """Whether a set that was worked out when the audit trail ended with that entry is the one that today gives.
+
+    Every act that a draw heeds leaves an entry. Of those that came since, the ones of other people's sessions are none
+    of its business, unless sets of the method heed what others were drawn (the cohort factor).
+    """
+    came = audit.after(store, entry, most=MOST_ENTRIES)
+    if not came:
+        return True
+    if len(came) == MOST_ENTRIES or not {act for act, _ in came} <= OF_ONE_SESSION:
+        return False
+    of_this_apprentice = sa.select(sa.func.count()).where(
+        AssessmentSession.apprentice_id == session.apprentice_id,
+        AssessmentSession.reference.in_({subject for _, subject in came}),
+    )
+    if store.scalar(of_this_apprentice):
+        return False
+    attempt = store.get_one(Attempt, session.attempt_id)
+    chosen = cohorts.standing_choice(store, attempt.plan_version_id, attempt.method)
+    return chosen is None or chosen.rule is None
 
 
 def latest_commitment(store: Session, attempt_id: int) -> Commitment:
@@ -131,12 +168,10 @@ def _snapshot(store: Session, attempt: Attempt, eligible: Eligibility, *, at: da
 
 
 def pin(
-    store: Session, row: QuestionSet, references: tuple[str, ...], exceptions: dict[int, int], *, first: int = 1
+    store: Session, row: QuestionSet, versions: Iterable[tuple[int, int]], exceptions: dict[int, int], *, first: int = 1
 ) -> None:
-    """Pin the versions that the set's draw plan means by these references, at the positions from `first` on."""
-    pinned = draw_plans.pinned(store, row.draw_plan_id)
-    for position, reference in enumerate(references, start=first):
-        question, version = pinned[reference]
+    """Pin these versions, each with the key of its question before it, at the set's positions from `first` on."""
+    for position, (question, version) in enumerate(versions, start=first):
         store.add(
             SetQuestion(
                 question_set_id=row.id,

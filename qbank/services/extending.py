@@ -180,7 +180,9 @@ def _keep(
     )
     store.add(row)
     store.flush()
-    drawing.pin(store, store.get_one(QuestionSet, drawn.id), ready.references, {}, first=row.first_position)
+    pinned = draw_plans.pinned(store, drawn.draw_plan_id)
+    versions = [pinned[reference] for reference in ready.references]
+    drawing.pin(store, store.get_one(QuestionSet, drawn.id), versions, {}, first=row.first_position)
     _tell(store, session, asked, row, by=by, at=at)
     return True
 

@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from delivery.plan import DrawPlan
 from delivery.rotation import ApprovedSets
@@ -50,9 +50,7 @@ def plan(store: Session, draw_plan_id: int) -> DrawPlan:
 
     The few that are in use stay in memory, for reading one takes longer than a draw.
     """
-    own = sa.select(sa.func.coalesce(DrawPlanRow.fitted_plan_id, DrawPlanRow.id)).where(DrawPlanRow.id == draw_plan_id)
-    fitted_id = store.scalars(own).one()
-    digest = store.scalars(sa.select(DrawPlanRow.digest).where(DrawPlanRow.id == fitted_id)).one()
+    digest, fitted_id = _fitted(store, draw_plan_id)
     if digest not in _IN_MEMORY:
         blob = store.scalars(sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == fitted_id)).one()
         while len(_IN_MEMORY) >= MOST_IN_MEMORY:
@@ -63,16 +61,35 @@ def plan(store: Session, draw_plan_id: int) -> DrawPlan:
 
 def standard_sets(store: Session, draw_plan_id: int) -> ApprovedSets | None:
     """The standard sets of that row; None where it is a fitted plan."""
-    asked = sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == draw_plan_id, DrawPlanRow.fitted_plan_id.is_not(None))
-    blob = store.scalar(asked)
-    return None if blob is None else ApprovedSets.from_dict(json.loads(blob))
+    if _fitted(store, draw_plan_id)[1] == draw_plan_id:
+        return None
+    blob = store.scalars(sa.select(DrawPlanRow.blob).where(DrawPlanRow.id == draw_plan_id)).one()
+    return ApprovedSets.from_dict(json.loads(blob))
 
 
 def pinned(store: Session, draw_plan_id: int) -> dict[str, tuple[int, int]]:
-    """(key of the question, key of the version), by reference, that a draw plan means."""
-    asked = (
-        sa.select(Question.reference, DrawPlanQuestion.question_id, DrawPlanQuestion.question_version_id)
-        .join(Question, Question.id == DrawPlanQuestion.question_id)
-        .where(DrawPlanQuestion.draw_plan_id == draw_plan_id)
-    )
-    return {reference: (key, version) for reference, key, version in rows(store, asked)}
+    """(key of the question, key of the version), by reference, that a draw plan means; asked once in a unit."""
+    known: dict[int, dict[str, tuple[int, int]]] = store.info.setdefault("questions of draw plans", {})
+    if not known.get(draw_plan_id):
+        asked = (
+            sa.select(Question.reference, DrawPlanQuestion.question_id, DrawPlanQuestion.question_version_id)
+            .join(Question, Question.id == DrawPlanQuestion.question_id)
+            .where(DrawPlanQuestion.draw_plan_id == draw_plan_id)
+        )
+        known[draw_plan_id] = {reference: (key, version) for reference, key, version in rows(store, asked)}
+    return known[draw_plan_id]
+
+
+def _fitted(store: Session, draw_plan_id: int) -> tuple[str, int]:
+    """Digest and key of the fitted plan of that row, asked once in a unit: neither ever changes."""
+    known: dict[int, tuple[str, int]] = store.info.setdefault("fitted draw plans", {})
+    if draw_plan_id not in known:
+        own = aliased(DrawPlanRow)
+        asked = (
+            sa.select(DrawPlanRow.digest, DrawPlanRow.id)
+            .join(own, DrawPlanRow.id == sa.func.coalesce(own.fitted_plan_id, own.id))
+            .where(own.id == draw_plan_id)
+        )
+        digest, key = store.execute(asked).one()
+        known[draw_plan_id] = (digest, key)
+    return known[draw_plan_id]

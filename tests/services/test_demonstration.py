@@ -43,8 +43,9 @@ def fill_example(url: str) -> None:
 
 
 @pytest.fixture
-def example_url(shelf) -> str:
-    return shelf.copy("example", fill_example)
+def example_url(shelf):
+    with shelf.lent("example", fill_example) as made:
+        yield made
 
 
 @pytest.fixture

@@ -46,21 +46,21 @@ THREE = ["AP-0001", "AP-0002", "AP-0004"]
 
 
 @pytest.fixture
-def url(shelf) -> str:
+def url(shelf):
     """The history, with the canary in every word about three apprentices; the first's session was called off."""
-    made = shelf.copy("history", fill_history)
-    with opened(made) as engine, engine.begin() as connection:
-        triggers.drop(connection)
-        for words in WORDS:
-            columns = [name for name in words.columns if name != "salt"]
-            put = ", ".join(f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE :canary END" for name in columns)
-            where = " OR ".join(words.condition.replace(":apprentice", key) for key in "124")
-            asked = sa.text(f"UPDATE {words.table} SET {put} WHERE {where}")
-            done = connection.execute(asked, {"canary": f'"{CANARY}"'})
-            assert done.rowcount, f"The history has no {words.table} of these apprentices."
-        connection.execute(sa.update(ApprenticeDetails).values(name=CANARY))
-        triggers.create(connection)
-    return made
+    with shelf.lent("history", fill_history) as made:
+        with opened(made) as engine, engine.begin() as connection:
+            triggers.drop(connection)
+            for words in WORDS:
+                columns = [name for name in words.columns if name != "salt"]
+                put = ", ".join(f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE :canary END" for name in columns)
+                where = " OR ".join(words.condition.replace(":apprentice", key) for key in "124")
+                asked = sa.text(f"UPDATE {words.table} SET {put} WHERE {where}")
+                done = connection.execute(asked, {"canary": f'"{CANARY}"'})
+                assert done.rowcount, f"The history has no {words.table} of these apprentices."
+            connection.execute(sa.update(ApprenticeDetails).values(name=CANARY))
+            triggers.create(connection)
+        yield made
 
 
 def everything(engine: sa.Engine) -> bytes:

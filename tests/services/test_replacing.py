@@ -31,8 +31,9 @@ from tests.services.a_tight_bank import bound, fill_tightly
 
 
 @pytest.fixture
-def url(shelf) -> str:
-    return shelf.copy("tight bank", fill_tightly)
+def url(shelf):
+    with shelf.lent("tight bank", fill_tightly) as made:
+        yield made
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def fill_with_history(url):
 
 @pytest.fixture
 def laid(shelf):
-    with opened(shelf.copy("simulated history", fill_with_history)) as engine:
+    with shelf.lent("simulated history", fill_with_history) as address, opened(address) as engine:
         yield engine
 
 

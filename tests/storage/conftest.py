@@ -12,9 +12,10 @@ __all__ = ["empty_url", "engine", "shelf", "url"]
 
 
 @pytest.fixture
-def bank_url(shelf: Shelf) -> str:
+def bank_url(shelf: Shelf) -> Iterator[str]:
     """A small bank with people and apprentices, and no session."""
-    return shelf.copy("bank", fill)
+    with shelf.lent("bank", fill) as made:
+        yield made
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.storage.a_history import a_working_draft, a_written_version, approve,
 
 @pytest.fixture
 def kept(shelf):
-    with opened(shelf.copy("history", fill_history)) as engine:
+    with shelf.lent("history", fill_history) as address, opened(address) as engine:
         yield engine
 
 

@@ -36,7 +36,7 @@ def fill_signed(address):
 @pytest.fixture
 def signed(shelf):
     """The certificate and the exported trail of a review, as text and lines."""
-    with opened(shelf.copy("signed", fill_signed)) as bank:
+    with shelf.lent("signed", fill_signed) as address, opened(address) as bank:
         return kept(bank, "RV-0001").signed.certificate, exported(bank)
 
 

@@ -85,8 +85,11 @@ def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
 
 def as_loaded(store: Session, plan_version_id: int) -> Plan:
     """The plan as it was loaded, without later wording or confirmations: for its numbers, which never change."""
-    digest = store.scalars(sa.select(PlanVersion.digest).where(PlanVersion.id == plan_version_id)).one()
-    return _in_memory(store, plan_version_id, digest)
+    known: dict[int, str] = store.info.setdefault("digests of plan versions", {})
+    if plan_version_id not in known:
+        asked = sa.select(PlanVersion.digest).where(PlanVersion.id == plan_version_id)
+        known[plan_version_id] = store.scalars(asked).one()
+    return _in_memory(store, plan_version_id, known[plan_version_id])
 
 
 def every_as_loaded(store: Session) -> dict[int, Plan]:
