@@ -32,7 +32,8 @@ def share(patch: pytest.MonkeyPatch) -> None:
     ours = db.engine_options
 
     def options(url: str) -> dict[str, Any]:
-        return ours(url) | {"execution_options": {"compiled_cache": COMPILED}}
+        made = ours(url)
+        return made | {"execution_options": made.get("execution_options", {}) | {"compiled_cache": COMPILED}}
 
     patch.setattr(db, "engine_options", options)
 

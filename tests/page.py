@@ -20,7 +20,7 @@ from tests.compiled_templates import COMPILED
 compiled_routes.remember()
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
-STANDS_FOR_THE_TOKEN = "the-token-of-this-page"
+STANDS_IN = "the-token-of-this-page"
 PAGES_KEPT = 64
 CHOSEN_OR_PRESSED = frozenset({"checkbox", "radio", "submit", "button"})
 
@@ -136,10 +136,10 @@ def judged(html: str) -> tuple[Element, list[str]]:
     token = TOKEN.search(html)
     if token is None:
         return _judged(html)
-    tree, faults = _judged(html.replace(token[1], STANDS_FOR_THE_TOKEN))
+    tree, faults = _judged(html.replace(token[1], STANDS_IN))
     own = deepcopy(tree)
     for element in own.iter():
-        if element.get("value") == STANDS_FOR_THE_TOKEN:
+        if element.get("value") == STANDS_IN:
             element.set("value", token[1])
     return own, faults
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,16 +37,16 @@ def record(
     apprentice's personal data, because entries are exported and outlive an erasure.
     """
     lock_audit(store)
-    last = store.execute(sa.select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    last = end(store)
     entry = AuditEntry(
-        seq=1 if last is None else last.seq + 1,
+        seq=last.seq + 1,
         at=at.astimezone(UTC),
         actor=by.name if by.identifier is None else f"person {by.identifier}",
         actor_id=by.identifier,
         act=act,
         subject=subject,
         facts=canonical(facts or {}).decode(),
-        previous=FIRST_PREVIOUS if last is None else last.digest,
+        previous=last.digest,
     )
     entry.digest = hashlib.sha256(canonical_bytes(entry)).hexdigest()
     store.add(entry)
@@ -113,18 +114,36 @@ def entries(store: Session) -> Iterator[AuditEntry]:
     yield from store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq))
 
 
-def last(store: Session) -> int:
-    """The number of the latest entry; 0 before the first.
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the trail ended at some moment: number and digest of the latest entry, 0 and zeros before the first."""
 
-    Where two units of the same moment see the same number, no act that matters was kept between them.
+    seq: int = 0
+    digest: str = FIRST_PREVIOUS
+
+
+def end(store: Session) -> End:
+    """Where the trail ends, as this unit sees it.
+
+    Where two units see the same end, no act that matters was kept between them.
     """
-    return store.scalar(sa.select(sa.func.max(AuditEntry.seq))) or 0
+    asked = sa.select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
+    return next((End(seq, digest) for seq, digest in store.execute(asked)), End())
 
 
-def after(store: Session, entry: int, *, most: int) -> list[tuple[str, str]]:
-    """Act and subject of the entries after that one, in order, and of no more than `most` of them."""
-    asked = sa.select(AuditEntry.act, AuditEntry.subject).where(AuditEntry.seq > entry)
-    return [(act, subject) for act, subject in store.execute(asked.order_by(AuditEntry.seq).limit(most))]
+def after(store: Session, then: End, *, most: int) -> list[tuple[str, str]] | None:
+    """Act and subject of the entries since the trail ended there, in order.
+
+    None where they are more than `most`, or where the trail does not go on from there: it is another one, as after a
+    restore or on a replica that lacked the last entries.
+    """
+    asked = sa.select(AuditEntry.seq, AuditEntry.digest, AuditEntry.act, AuditEntry.subject)
+    found = store.execute(asked.where(AuditEntry.seq >= then.seq).order_by(AuditEntry.seq).limit(most + 2)).all()
+    if then.seq:
+        if not found or End(found[0].seq, found[0].digest) != then:
+            return None
+        found = found[1:]
+    return [(act, subject) for _, _, act, subject in found] if len(found) <= most else None
 
 
 def length(store: Session) -> int:

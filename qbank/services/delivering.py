@@ -115,7 +115,7 @@ def _pull(
     `ready` was worked out before the lock. Everything is asked again, unless the audit trail says that nothing has
     happened since that this set heeds; how many sets the person pulled is asked whenever they ask for one more.
     """
-    stands = ready is not None and drawing.unchanged_since(store, session, ready.entry)
+    stands = ready is not None and drawing.unchanged_since(store, session, ready.end)
     if not stands:
         must_be_open(store, session, at)
         found = sessions.standing_set(store, session.attempt_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from qbank.services import audit, continuing, eligibility, frozen_eligibility
 from qbank.services.laws import Given, law_of
 from qbank.services.seeds import SeedCipher
 from qbank.storage import draw_plans
+from qbank.storage.locks import lock_audit
 from qbank.storage.models import (
     AssessmentSession,
     Attempt,
@@ -28,11 +29,21 @@ from qbank.storage.models import (
     Seed,
     SetQuestion,
 )
-
 from qbank.storage.queries import cohorts
+from qbank.storage.units import Overtaken
 
+OF_A_PERSON: Final = frozenset({"signed in", "password given, code awaited", "sign-in failed"})
+"""Acts that no draw heeds."""
 OF_ONE_SESSION: Final = frozenset(
-    {"question set drawn", "question set seen", "offline copy made", "record entries kept"}
+    {
+        "assessment submitted",
+        "interest declared",
+        "offline copy made",
+        "question set drawn",
+        "question set seen",
+        "record entries kept",
+        "sitting checked",
+    }
 )
 """Acts whose subject is a session, and that no draw for another apprentice heeds while the cohort factor is off."""
 MOST_ENTRIES: Final = 200
@@ -48,8 +59,8 @@ class WorkedOut:
     given: Given
     pinned: Mapping[str, tuple[int, int]]
     """Keys of question and version by reference, as the draw plan means them."""
-    entry: int
-    """The number of the audit trail's last entry when it was worked out."""
+    end: audit.End
+    """Where the audit trail ended when it was worked out."""
     continuation: int | None = None
     """The key of the continuation by which an overdue bank is drawn from; None where it is in time."""
     restored: int | None = None
@@ -65,32 +76,35 @@ def work_out(
         RuleBroken: no lawful set is left for this apprentice; says why, and the smallest change. Or the bank's review
             is overdue (W8).
     """
-    entry = audit.last(store)
+    end = audit.end(store)
     attempt = store.get_one(Attempt, session.attempt_id)
     by_grace = continuing.must_be_in_time(store, attempt, at=at)
     committed = latest_commitment(store, attempt.id)
     lost = frozen_eligibility.recalled(store, attempt.id, committed.commitment)
+    grace, restored = None if by_grace is None else by_grace.id, None if lost is None else lost.entry
     if lost is None:
         eligible = eligibility.of_attempt(store, attempt, committed.draw_plan_id, at=at)
     else:
         eligible = frozen_eligibility.eligibility_in(lost)
     if before is not None and (before.committed.id, before.eligible.digest) == (committed.id, eligible.digest):
-        return before
+        return replace(before, end=end, continuation=grace, restored=restored)
     law = law_of(store, committed.draw_plan_id)
     seed = cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference)
     try:
         given = law.give(seed=seed, eligibility=eligible, commitment=committed.commitment)
     except Infeasible as error:
         raise _no_lawful_set(session, eligible, error) from error
-    grace, restored = None if by_grace is None else by_grace.id, None if lost is None else lost.entry
     pinned = draw_plans.pinned(store, committed.draw_plan_id)
-    return WorkedOut(
-        committed, eligible, given, {name: pinned[name] for name in given.references}, entry, grace, restored
-    )
+    versions = {name: pinned[name] for name in given.references}
+    return WorkedOut(committed, eligible, given, versions, end, grace, restored)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
-    """Keep the set with its frozen eligibility, its certificate and the versions it pins."""
+    """Keep the set with its frozen eligibility, its certificate and the versions it pins.
+
+    Raises:
+        Overtaken: an act that the draw heeds came into the audit trail before it: the unit runs again.
+    """
     committed, attempt = found.committed, store.get_one(Attempt, session.attempt_id)
     snapshot = _snapshot(store, attempt, found.eligible, at=at)
     row = QuestionSet(
@@ -121,30 +135,43 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     }
     facts |= {} if found.continuation is None else {"continuation": found.continuation}
     facts |= {} if found.restored is None else {"restored": found.restored}
+    _must_come_next(store, found.end)
     audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
     return row
 
 
-def unchanged_since(store: Session, session: AssessmentSession, entry: int) -> bool:
-    """Whether a set that was worked out when the audit trail ended with that entry is the one that today gives.
+def unchanged_since(store: Session, session: AssessmentSession, end: audit.End) -> bool:
+    """Whether a set that was worked out when the audit trail ended there is the one that it gives now.
 
     Every act that a draw heeds leaves an entry. Of those that came since, the ones of other people's sessions are none
     of its business, unless sets of the method heed what others were drawn (the cohort factor).
     """
-    came = audit.after(store, entry, most=MOST_ENTRIES)
-    if not came:
+    came = audit.after(store, end, most=MOST_ENTRIES)
+    if came is None or not {act for act, _ in came} <= OF_ONE_SESSION | OF_A_PERSON:
+        return False
+    subjects = {subject for act, subject in came if act in OF_ONE_SESSION}
+    if not subjects:
         return True
-    if len(came) == MOST_ENTRIES or not {act for act, _ in came} <= OF_ONE_SESSION:
-        return False
-    of_this_apprentice = sa.select(sa.func.count()).where(
-        AssessmentSession.apprentice_id == session.apprentice_id,
-        AssessmentSession.reference.in_({subject for _, subject in came}),
-    )
-    if store.scalar(of_this_apprentice):
-        return False
     attempt = store.get_one(Attempt, session.attempt_id)
     chosen = cohorts.standing_choice(store, attempt.plan_version_id, attempt.method)
-    return chosen is None or chosen.rule is None
+    if chosen is not None and chosen.rule is not None:
+        return False
+    of_this_apprentice = sa.select(sa.func.count()).where(
+        AssessmentSession.apprentice_id == session.apprentice_id, AssessmentSession.reference.in_(subjects)
+    )
+    return not store.scalar(of_this_apprentice)
+
+
+def _must_come_next(store: Session, end: audit.End) -> None:
+    """Hold the end of the audit trail, and see that what the draw heeds stands behind its entry, if at all.
+
+    On PostgreSQL another unit may have quarantined a question since everything was asked: the trail would tell of a set
+    that holds a question which was out of service. Sets drawn for others meanwhile are not looked at again.
+    """
+    lock_audit(store)
+    came = audit.after(store, end, most=MOST_ENTRIES)
+    if came is None or not {act for act, _ in came} <= OF_ONE_SESSION | OF_A_PERSON:
+        raise Overtaken
 
 
 def latest_commitment(store: Session, attempt_id: int) -> Commitment:

@@ -31,6 +31,10 @@ NO_SPACE: Final = "The database cannot write, most likely for want of space, and
 PAUSE_MILLISECONDS: Final = 20
 
 
+class Overtaken(Exception):  # noqa: N818 - what happened, and no fault of anybody
+    """Another unit came first with what this one builds on: it is undone, and its work runs again."""
+
+
 @contextmanager
 def read_unit(engine: sa.Engine) -> Iterator[Session]:
     """A store that sees one consistent state and cannot write."""
@@ -59,6 +63,10 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
         try:
             with write_unit(engine) as store:
                 return work(store)
+        except Overtaken:
+            if attempt < ATTEMPTS:
+                tallies.count(Met.AGAIN)
+                time.sleep(_pause(attempt))
         except DBAPIError as error:
             if out_of_space(error):
                 tallies.count(Met.NO_SPACE)

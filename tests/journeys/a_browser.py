@@ -17,7 +17,7 @@ WIDTHS = {"wide": 1280, "narrow": 400}
 HEIGHT = 900
 
 UNSEEN = """
-async known => {
+known => {
   const seen = new Set(known), marks = [], unseen = [];
   const values = ["class", "type", "role", "style", "fill", "aria-current"];
   const said = ({ name, value }) => values.includes(name) ? `${name}=${value}` : name;
@@ -38,12 +38,20 @@ async known => {
     for (const child of element.children) visit(child, own, isCovered);
   };
   visit(document.body, 7, false);
-  if (!unseen.length) return [marks, []];
-  const options = { resultTypes: ["violations"], runOnly: { type: "rule", values: ["color-contrast"] } };
-  return [marks, (await axe.run({ include: unseen }, options)).violations];
+  window.unseenTexts = unseen;
+  return marks;
 }
 """
-"""Judges the contrast of texts whose descent is not known yet; answers their marks, and what axe says of them."""
+"""Finds the texts whose descent is not known yet; answers their marks."""
+
+CONTRAST = """
+async () => {
+  if (!window.unseenTexts.length) return [];
+  const options = { resultTypes: ["violations"], runOnly: { type: "rule", values: ["color-contrast"] } };
+  return (await axe.run({ include: window.unseenTexts }, options)).violations;
+}
+"""
+"""What axe says of the contrast of those texts."""
 
 
 def browser_of_this_machine() -> str:
@@ -83,15 +91,21 @@ def paper(page: Page, name: str) -> Path:
     return kept
 
 
-def barriers(page: Page) -> list[str]:
-    """Everything that axe finds wrong with the page, each with where it is and what would help."""
-    options = {"resultTypes": ["violations"]}  # no list of all that is well: it is long
+def barriers(page: Page, *, contrast: bool = True) -> list[str]:
+    """Everything that axe finds wrong with the page, each with where it is and what would help.
+
+    Args:
+        page: as it is open.
+        contrast: with the contrast of every text, which takes longer than all the rest; without where `colours` judges
+            it.
+    """
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
     _bring_axe(page)
     return _said(page, page.evaluate("options => axe.run(options)", options)["violations"])
 
 
-def shadows(page: Page, seen: set[int]) -> list[str]:
-    """What in the dark has too little contrast, where nothing of its kind was judged before.
+def colours(page: Page, seen: set[int]) -> list[str]:
+    """What has too little contrast, by day or in the dark, where nothing of its kind was judged before.
 
     A colour follows from the style sheets, which are the same on every page: from the tags, classes and attributes from
     the body down to a text. Where a text of the same descent was judged, another has the same colours.
@@ -100,12 +114,13 @@ def shadows(page: Page, seen: set[int]) -> list[str]:
         page: as it is open; it is light again afterwards.
         seen: marks of the descents that were judged; those of this page are added.
     """
-    page.emulate_media(color_scheme="dark")
     _bring_axe(page)
-    marks, found = page.evaluate(UNSEEN, list(seen))
-    seen |= set(marks)
+    seen |= set(page.evaluate(UNSEEN, list(seen)))
+    by_day = _said(page, page.evaluate(CONTRAST))
+    page.emulate_media(color_scheme="dark")
+    in_the_dark = _said(page, page.evaluate(CONTRAST))
     page.emulate_media(color_scheme="light")
-    return [f"in the dark: {fault}" for fault in _said(page, found)]
+    return [*by_day, *(f"in the dark: {fault}" for fault in in_the_dark)]
 
 
 def _bring_axe(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What judging contrast in the dark once for each descent rests on: no colour follows from siblings or places."""
+"""What judging contrast once for each descent rests on: no colour follows from siblings or places."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from werkzeug.routing.exceptions import RoutingException
 
 from qbank.app import create_app
 from qbank.settings import Settings
-from tests.journeys.a_browser import barriers, overflow, picture, shadows
+from tests.journeys.a_browser import barriers, colours, overflow, picture
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
@@ -76,7 +76,7 @@ class Judged:
 
     Args:
         parts: of pages, as they were written.
-        descents: marks of the texts whose contrast in the dark was judged; see `shadows`.
+        descents: marks of the texts whose contrast was judged; see `colours`.
     """
 
     parts: set[str] = field(default_factory=set)
@@ -148,7 +148,7 @@ def links_of(page: Page) -> list[str]:
 
 def looked_at(page: Page, descents: set[int]) -> list[str]:
     """What is wrong with the page that is open, for anybody."""
-    faults = [*barriers(page), *shadows(page, descents)]
+    faults = [*barriers(page, contrast=False), *colours(page, descents)]
     wider = overflow(page)
     return [*faults, *([f"{page.url} is {wider} pixels too wide"] if wider else [])]
 
@@ -205,19 +205,22 @@ def test_the_judgement_itself_notices_a_barrier(visitor):
     assert [barrier for barrier in barriers(page) if "button-name" in barrier] != []
 
 
-def test_the_judgement_in_the_dark_notices_a_text_of_a_new_descent_and_none_is_judged_twice(visitor):
+@pytest.mark.parametrize(("colour", "said"), [("#1a1a1a", "in the dark: "), ("#eeeeee", "")])
+def test_the_judgement_of_colours_notices_a_text_of_a_new_descent_and_none_is_judged_twice(visitor, colour, said):
     page, seen = visitor(), set()
     page.goto("/sign-in")
-    assert shadows(page, seen) == []
+    assert colours(page, seen) == []
     known = set(seen)
-    assert shadows(page, seen) == []
+    assert colours(page, seen) == []
     assert seen == known
 
     page.evaluate("document.querySelector('main').append(document.createElement('p'))")
     page.evaluate("document.querySelector('main > p:last-child').textContent = 'Hard to read'")
-    page.evaluate("document.querySelector('main > p:last-child').style.color = '#1a1a1a'")
+    page.evaluate("colour => { document.querySelector('main > p:last-child').style.color = colour }", colour)
 
-    assert [fault for fault in shadows(page, seen) if "color-contrast" in fault] != []
+    faults = [fault for fault in colours(page, seen) if "color-contrast" in fault]
+    assert faults != []
+    assert all(fault.startswith(said or "http") for fault in faults)
 
 
 def test_no_refusal_and_no_long_work_of_a_bank_manager_has_a_barrier(signed_in):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from qbank.domain.cohorts import CohortRule
 from qbank.domain.lifecycle import Sitting
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import cohorts, delivering, drawing, keeping
+from qbank.services import audit, cohorts, delivering, drawing, keeping, sign_in_tries, sign_ins
 from qbank.storage import units
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.sets import set_of
-from tests.services.a_bank import CIPHER, ENDED, METHOD, NOW, a_session, pulled, the_plan_version
+from tests.services.a_bank import CIPHER, ENDED, METHOD, NOW, a_session, pulled, the_person, the_plan_version
 
 DONE = {"because": "heard outside", "by": COMMAND_LINE, "at": NOW}
 
@@ -32,7 +35,7 @@ def worked_out(bank, session: int) -> drawing.WorkedOut:
 
 def stands(bank, session: int, found: drawing.WorkedOut) -> bool:
     with units.read_unit(bank) as store:
-        return drawing.unchanged_since(store, the_session(store, session), found.entry)
+        return drawing.unchanged_since(store, the_session(store, session), found.end)
 
 
 def seen(bank, session: int) -> None:
@@ -103,12 +106,68 @@ def test_with_the_cohort_factor_on_every_set_of_others_is_heeded(bank):
     assert not stands(bank, session, found)
 
 
+def test_that_somebody_signed_in_or_could_not_changes_nothing(bank):
+    session = booked(bank)
+    found = worked_out(bank, session)
+
+    with units.write_unit(bank) as store:
+        sign_ins.begin(store, the_person(store, "other").actor, at=NOW)
+        sign_in_tries.failed(store, "nobody@example.org", at=NOW)
+
+    assert stands(bank, session, found)
+
+
+def test_a_trail_that_does_not_go_on_from_there_is_another_one(bank):
+    """A replica that lacked the last entries, or a restored backup, may have forgotten what the set heeded."""
+    session = booked(bank)
+    found = worked_out(bank, session)
+    beyond = audit.End(found.end.seq + 1, "ab" * 32)
+    other = audit.End(found.end.seq, "ab" * 32)
+
+    assert not stands(bank, session, replace(found, end=beyond))
+    assert not stands(bank, session, replace(found, end=other))
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["before the lock", "under the lock"])
+def test_a_question_taken_out_between_working_out_and_keeping_is_in_no_set(bank, is_new):
+    """Whichever moment it comes in: the trail never tells of a set that holds what was out of service by then."""
+    session = booked(bank)
+    gone = worked_out(bank, session).given.references[0]
+    once = iter([gone])
+
+    def take_out(*_anything, **_else):
+        for reference in once:
+            with units.write_unit(bank) as store:
+                keeping.rest(store, [reference], **DONE)
+
+    with pytest.MonkeyPatch.context() as patch:
+        after_that(patch, delivering if is_new else drawing, "lock_sitting" if is_new else "_snapshot", take_out, bank)
+        drawn = pulled(bank, session)
+
+    assert gone not in drawn.references
+
+
+def after_that(patch, module, name, act, bank):
+    """Let another unit act when this one has come to that function; SQLite has one writer, so there it comes before."""
+    ours = getattr(module, name)
+
+    def overtaken(*given, **more):
+        if bank.dialect.name == "postgresql":
+            act()
+        return ours(*given, **more)
+
+    patch.setattr(module, name, overtaken)
+    if bank.dialect.name == "sqlite":
+        kept = units.in_write_unit
+        patch.setattr(units, "in_write_unit", lambda engine, work: (act(), kept(engine, work))[1])
+
+
 def test_after_too_many_entries_a_set_is_worked_out_anew(bank, monkeypatch):
     session, other = booked(bank), booked(bank, apprentice=2)
     found = worked_out(bank, session)
     pulled(bank, other)
     seen(bank, other)
 
-    monkeypatch.setattr(drawing, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(drawing, "MOST_ENTRIES", 1)
 
     assert not stands(bank, session, found)

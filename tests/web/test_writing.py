@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 import sqlalchemy as sa
 
@@ -125,6 +127,30 @@ def test_a_script_saves_quietly_and_gets_the_preview(staff, settings):
     assert answer.json["said"] == "Saved midday"
     assert STEM in answer.json["shown"]
     assert kept(settings).stem == STEM
+
+
+def test_a_script_gets_the_advice_on_the_wording_with_its_words_and_what_is_a_hint(staff):
+    page = begun(staff["ada"])
+    form = page.form(SAVE)
+    heard = {"Accept": "application/json", "Referer": "https://localhost/"}
+    typed = {**form.fields, **WORDS, "author": "Ada", "stem": "Did you, or did you not, plan the work that you led?"}
+
+    answer = staff["ada"].http.post(form.path, data=typed, headers=heard)
+
+    closed = next(each for each in answer.json["advice"] if each["code"] == "closed-opener")
+    assert closed["words"] in typed["stem"]
+    assert closed["sentence"] in html.unescape(answer.json["shown"])
+    hints = [each for each in answer.json["advice"] if each["hint"]]
+    assert answer.json["shown"].count("A hint: ") == len(hints)
+
+
+def test_a_draft_is_compared_while_it_is_written_with_questions_and_with_a_colleagues_draft(staff):
+    filled(staff["ada"], begun(staff["ada"]), then="stay")
+
+    page = filled(staff["bo"], begun(staff["bo"]), then="stay", author="Bo")
+
+    assert "A hint: A draft that Ada began on 4 June 2026 asks nearly this: 100%" in page.main
+    assert "agree with its author whose of the two it will be" in page.main
 
 
 def test_two_authors_in_one_draft_are_shown_both_texts_and_choose_part_by_part(staff, settings):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Final
 
 from qbank.domain.advice.content_words import content_words, weight_of
@@ -21,25 +21,42 @@ FEWEST_WORDS: Final = 2
 """Content words that each stem needs for a share to mean anything."""
 MOST_SHOWN: Final = 5
 """Others that are remarked on: the nearest."""
+STEMS_KEPT: Final = 20_000
+"""Stems whose words are kept in memory, about 20 MB at most."""
 
 
 @dataclass(frozen=True)
 class Other:
-    """A question already written: its reference, its stem, and its state in the words of the screen."""
+    """A question already written: its reference, its stem, and its state in the words of the screen.
+
+    A draft that was never submitted has no reference yet: its state says whose it is.
+    """
 
     reference: str
     stem: str
     state: str = "live"
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Its content words: kept, because one list of others serves many stems."""
-        return frozenset(content_words(self.stem))
+    @property
+    def name(self) -> str:
+        """What a sentence calls it."""
+        return f"{self.reference} ({self.state})" if self.reference else self.state
 
-    @cached_property
+    @property
+    def words(self) -> frozenset[str]:
+        """Its content words."""
+        return _weighed(self.stem)[0]
+
+    @property
     def weight(self) -> float:
         """What they weigh together."""
-        return weight_of(self.words)
+        return _weighed(self.stem)[1]
+
+
+@lru_cache(maxsize=STEMS_KEPT)
+def _weighed(stem: str) -> tuple[frozenset[str], float]:
+    """Content words and their weight: kept, for a bank's stems are compared with each text that is saved."""
+    words = frozenset(content_words(stem))
+    return words, weight_of(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +103,15 @@ def near_duplicate(stem: str, others: Iterable[Other]) -> tuple[Remark, ...]:
     remarks = []
     for each in likenesses(stem, others)[:MOST_SHOWN]:
         start, end = each.spans[0][0], each.spans[-1][1]
+        name = f"{each.other.name[:1].upper()}{each.other.name[1:]}"
         sentence = (
-            f"{each.other.reference} ({each.other.state}) asks nearly this: {each.share:.0%} of the words that matter "
-            f"are the same ({', '.join(each.words)}). Ask for something else, or make the two enemies or clones."
+            f"{name} asks nearly this: {each.share:.0%} of the words that matter are the same "
+            f"({', '.join(each.words)}). Ask for something else, or {_settled(each.other)}."
         )
-        remarks.append(Remark(CODE, STEM, start, end, stem[start:end], sentence, other=each.other.reference))
+        remarks.append(Remark(CODE, STEM, start, end, stem[start:end], sentence, other=each.other.reference or None))
     return tuple(remarks)
+
+
+def _settled(other: Other) -> str:
+    """What two that are alike may become; a draft is no question yet that could be kept apart from another."""
+    return "make the two enemies or clones" if other.reference else "agree with its author whose of the two it will be"

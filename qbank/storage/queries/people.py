@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from qbank.domain.access import Role
 from qbank.storage.models import Person, PersonRole
@@ -20,8 +20,9 @@ def by_email(store: Session, email: str) -> Person | None:
 
 
 def by_sign_in_key(store: Session, key: str) -> Person | None:
-    """The person whose sign-in carries that key."""
-    return store.scalar(sa.select(Person).where(Person.fs_uniquifier == key))
+    """The person whose sign-in carries that key, with their roles in the same query: every page asks for them."""
+    asked = sa.select(Person).options(joinedload(Person.grants)).where(Person.fs_uniquifier == key)
+    return store.scalars(asked).unique().one_or_none()
 
 
 def with_role(store: Session, role: Role) -> list[Person]:

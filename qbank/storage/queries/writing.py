@@ -267,6 +267,18 @@ def stems_beside(store: Session, question: Question) -> list[tuple[int, str, str
     return [each for each in stems_of_method(store, question.method) if each[0] in own]
 
 
+def stems_in_writing(store: Session, method: str) -> list[tuple[int, str, str, datetime]]:
+    """(key, stem, name of whoever began it, when) of each open draft of a new question of a method, oldest first."""
+    asked = (
+        sa.select(WorkingDraft.id, WorkingDraft.words, Person.name, WorkingDraft.created_at)
+        .join(Person, Person.id == WorkingDraft.created_by_id)
+        .where(WorkingDraft.question_id.is_(None), WorkingDraft.ended_at.is_(None), WorkingDraft.put_away_at.is_(None))
+        .order_by(WorkingDraft.id)
+    )
+    drafts = [(key, DraftText.from_kept(words), name, at) for key, words, name, at in rows(store, asked)]
+    return [(key, text.stem, name, at) for key, text, name, at in drafts if text.method == method and text.stem.strip()]
+
+
 def stems_of_method(store: Session, method: str) -> list[tuple[int, str, str, State]]:
     """(key, reference, stem, state) of every question of a method, by its newest version."""
     newest, is_newest = _newest_versions()

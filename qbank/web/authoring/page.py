@@ -19,6 +19,7 @@ from qbank.storage.models import PlanVersion, Question, WorkingDraft
 from qbank.storage.queries import standards, writing
 from qbank.storage.queries.keeping import pairs_of
 from qbank.storage.queries.versions import Decided, Remark, decisions_on, remarks_on
+from qbank.web import saying
 from qbank.web.question_faces import Face
 
 
@@ -93,11 +94,21 @@ def page_of(store: Session, public_id: str) -> DraftPage:
 
 
 def others_of(store: Session, found: DraftPage) -> list[Other]:
-    """The questions that a draft may be too near to: all others of its method, in any state, not kept apart yet."""
+    """What a draft may be too near to: other questions of its method, in any state, not kept apart yet, and drafts."""
     own = found.draft.question_id
     known = set() if own is None else {each.other for each in pairs_of(store, own)}
-    return [
+    questions = [
         Other(reference, stem, state)
         for key, reference, stem, state in writing.stems_of_method(store, found.text.method)
         if key != own and reference not in known
+    ]
+    return [*questions, *drafts_beside(store, found.text.method, but=found.draft.id)]
+
+
+def drafts_beside(store: Session, method: str, *, but: int | None = None) -> list[Other]:
+    """The drafts of new questions of a method, of whomever, that are being written; without the one of that key."""
+    return [
+        Other("", stem, f"a draft that {author} began on {saying.date(begun_at)}")
+        for key, stem, author, begun_at in writing.stems_in_writing(store, method)
+        if key != but
     ]

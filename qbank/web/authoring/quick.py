@@ -20,6 +20,7 @@ from qbank.domain.quick_lines import MOST_LINES, QuickLine, codes_in, read_lines
 from qbank.domain.standards import Plan
 from qbank.services import drafting
 from qbank.storage.queries import standards, writing
+from qbank.web.authoring.page import drafts_beside
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.saying import counted
@@ -133,7 +134,9 @@ def _faults(asked: Asked, plan: Plan | None, method: str) -> dict[str, str]:
 
 def _looked(plan: Plan, lines: Sequence[QuickLine]) -> list[Looked]:
     method = lines[0].text.method
-    others = [Other(reference, stem, state) for _, reference, stem, state in writing.stems_of_method(reading(), method)]
+    stems = writing.stems_of_method(reading(), method)
+    others = [Other(reference, stem, state) for _, reference, stem, state in stems]
+    others += drafts_beside(reading(), method)
     looked: list[Looked] = []
     before: list[Other] = []
     for each in lines:

@@ -264,7 +264,7 @@ def _answered(found: DraftPage, then: str) -> Response | tuple[str, int]:
 
 def _kept_by_script(found: DraftPage, text: DraftText, revision: int) -> Response:
     """What the page of the script shows next; the advice also as data."""
-    remarks = found.advice(text)
+    remarks = found.advice(text, others_of(reading(), found))
     parts = {"face": found.face(text), "plan": found.plan, "lacks": found.lacks(text), "advice": remarks}
     return jsonify(
         revision=revision,
@@ -297,7 +297,7 @@ def _draft_page(
         labels=LABELS,
         face=found.face(shown),
         lacks=found.lacks(shown),
-        advice=found.advice(shown),
+        advice=found.advice(shown, others_of(reading(), found)),
         faults=faults or {},
         refusal=refusal,
         typed=[(LABELS[part], shown.said(part)) for part in shown.differing(found.text)] if refusal else [],
