@@ -106,17 +106,21 @@ def test_when_the_network_returns_the_copy_sends_its_notes_by_itself_and_an_uplo
     elsewhere, at_the_session, tmp_path
 ):
     write(elsewhere)
-    send = elsewhere.get_by_role("button", name="Send the notes")
-    send.click()
+    elsewhere.get_by_role("button", name="Send the notes").click()
     expect(elsewhere.locator("#said")).to_contain_text("There is no way to the server now. Nothing is lost")
 
     elsewhere.context.set_offline(False)
-    send.click()
     expect(elsewhere.locator("#said")).to_have_text("All notes are with the server.")
     expect(elsewhere.locator("#standing")).to_contain_text("5 entries, kept in this browser; 0 not sent yet.")
-    elsewhere.get_by_label("Notes on this question").fill("Compared two shops, in July.")
-    send.click()
+    elsewhere.context.set_offline(True)
+    note = elsewhere.get_by_label("Notes on this question")
+    note.fill("Compared two shops, in July.")
+    expect(elsewhere.locator("#standing")).to_contain_text("6 entries, kept in this browser; 1 not sent yet.")
+    note.focus()
+    elsewhere.context.set_offline(False)
     expect(elsewhere.locator("#standing")).to_contain_text("6 entries, kept in this browser; 0 not sent yet.")
+    expect(note).to_be_focused()
+    expect(note).to_have_value("Compared two shops, in July.")
 
     told = bring_back(at_the_session, save(elsewhere, tmp_path))
     assert "0 entries kept, 6 were here already" in told

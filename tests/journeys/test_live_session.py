@@ -153,6 +153,39 @@ def test_what_is_written_without_a_network_is_kept_sent_when_there_is_one_and_se
     assert len(mortal.entries()) == before + 3
 
 
+def test_a_lid_that_is_closed_for_twenty_minutes_loses_no_word_and_no_minute_of_the_sitting(device, mortal):
+    page = device()
+    page.clock.install()
+    open_live(page, "interview")
+    begin(page)
+    is_saved(page)
+    elapsed = page.locator("[data-elapsed]")
+    before = minutes_of(elapsed.inner_text())
+    chromium = page.context.new_cdp_session(page)
+    turn_to(page, 8)
+    notes(page).fill("Written as the lid was closed.")
+
+    chromium.send("Page.setWebLifecycleState", {"state": "frozen"})
+    page.clock.fast_forward("20:00")
+    chromium.send("Page.setWebLifecycleState", {"state": "active"})
+    page.clock.run_for(2_000)
+
+    expect(notes(page)).to_have_value("Written as the lid was closed.")
+    is_saved(page)
+    assert mortal.texts().count("Written as the lid was closed.") == 1
+    assert 20 <= minutes_of(elapsed.inner_text()) - before < 21
+    notes(page).fill("Written as the lid was closed. And then went on.")
+    page.clock.run_for(2_000)
+    is_saved(page)
+    assert mortal.texts().count("Written as the lid was closed. And then went on.") == 1
+
+
+def minutes_of(clock: str) -> float:
+    """A length on the page, as minutes: "20:30" is 20.5."""
+    minutes, seconds = re.search(r"(\d+):(\d\d)", clock).groups()
+    return int(minutes) + int(seconds) / 60
+
+
 def test_a_browser_that_is_killed_loses_no_word_even_of_a_sentence_that_was_not_finished(profile, mortal, tmp_path):
     crashed = profile()
     page = crashed.new_page()

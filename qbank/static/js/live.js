@@ -363,6 +363,7 @@ function listen() {
   channel.addEventListener("message", ({ data: row }) => (known.set(row.entry, row), refresh()));
   for (const moment of ["online", "focus", "pageshow"]) window.addEventListener(moment, () => soon(0));
   window.addEventListener("pagehide", commitAll);
+  document.addEventListener("freeze", commitAll); // a lid that is closed
   document.addEventListener("visibilitychange", () => (document.hidden ? commitAll() : soon(0)));
 }
 

@@ -151,7 +151,10 @@ async function save() {
   }
   said(parts.length ? "A copy of the notes was saved, sealed with your passphrase. Send it on the session's page." : "There are no notes yet.");
 }
-async function send() {
+// One after the other: a press while the network returns sends nothing twice.
+let sending = Promise.resolve();
+const send = () => (sending = sending.then(sendAll, sendAll));
+async function sendAll() {
   await issue();
   const refused = [];
   for (const entries of batches((row) => !kept.has(row.data.entry))) {
@@ -374,6 +377,7 @@ $("previous").addEventListener("click", () => go(at - 1));
 $("next").addEventListener("click", () => go(at + 1));
 $("send").addEventListener("click", send);
 $("save").addEventListener("click", save);
+addEventListener("online", () => $("locked") || send());
 addEventListener("pagehide", flush);
 document.addEventListener("visibilitychange", flush);
 addEventListener("beforeunload", (event) => {
