@@ -55,6 +55,7 @@ class QuestionVersion(Base):
         sa.UniqueConstraint("question_id", "number", name="uq_question_versions_number"),
         sa.UniqueConstraint("id", "question_id", name="uq_question_versions_identity"),
         sa.UniqueConstraint("id", "author_id", name="uq_question_versions_l8_author_for_approvals"),
+        sa.Index("ix_question_versions_by_an_author", "author_id", "author_name"),
         sa.CheckConstraint("author_id IS NOT NULL OR load_id IS NOT NULL", name="somebody_answers_for_it"),
         sa.CheckConstraint("number >= 1", name="numbered_from_one"),
         sa.CheckConstraint("demand >= 1", name="demand_in_range"),

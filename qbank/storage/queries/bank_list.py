@@ -9,38 +9,28 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.orm import Session
 
-from qbank.domain.approving import Verdict
 from qbank.domain.bank_list import PAGE, Review, Sort, Used, Wanted, latest_start, search_words
-from qbank.domain.lifecycle import IN_SERVICE, Change, State
+from qbank.domain.lifecycle import IN_SERVICE, State
 from qbank.storage import search
 from qbank.storage.models import (
-    Approval,
     Criterion,
     InService,
     Ksb,
-    Move,
     Person,
     Question,
-    QuestionSet,
     QuestionVersion,
-    Rest,
-    ReviewDecision,
-    ReviewQuestion,
-    ReviewSignOff,
-    SetQuestion,
     VersionCriterion,
     VersionKsb,
 )
+from qbank.storage.queries import bank_columns as columns
 from qbank.storage.queries import standards, writing
 from qbank.storage.queries.keeping import shown_version
 from qbank.storage.queries.review_clock import rhythm_of
 from qbank.storage.queries.rows import rows
 from review.clock import Rhythm
 from review.days import UK, day_in_uk, months_after
-from review.panel import Choice
 
 MONTH: Final = 1
 YEAR: Final = 12
@@ -83,102 +73,12 @@ class Listed:
     of: int
 
 
-shown = orm.aliased(QuestionVersion)
-_other: Final = orm.aliased(QuestionVersion)
-_shown_key: Final = sa.func.coalesce(InService.question_version_id, shown_version())
-_last_set: Final = (
-    sa.select(sa.func.max(SetQuestion.question_set_id))
-    .where(SetQuestion.question_id == Question.id)
-    .correlate(Question)
-    .scalar_subquery()
-)
-_asked: Final = (
-    sa.select(sa.func.count()).where(SetQuestion.question_id == Question.id).correlate(Question).scalar_subquery()
-)
-_last_drawn: Final = (
-    sa.select(QuestionSet.drawn_at).where(QuestionSet.id == _last_set).correlate(Question).scalar_subquery()
-)
-_last_state: Final = (
-    sa.select(Move.to_state)
-    .where(Move.question_version_id == shown_version())
-    .order_by(Move.number.desc())
-    .limit(1)
-    .correlate(Question)
-    .scalar_subquery()
-)
-"""Where the newest version stands, of a question that is not in service."""
-_state: Final = sa.func.coalesce(InService.state, _last_state)
-_begins: Final = (
-    sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
-    .join(Approval, Approval.question_version_id == QuestionVersion.id)
-    .join(InService, InService.question_id == QuestionVersion.question_id)
-    .where(Approval.decision == Verdict.APPROVED, Approval.change == Change.MATERIAL)
-    .group_by(QuestionVersion.question_id)
-    .subquery()
-)
-_of_version: Final = (
-    sa.select(QuestionVersion.number).where(QuestionVersion.id == Move.question_version_id).correlate(Move)
-)
-_text: Final = (
-    sa.select(sa.func.min(Move.at))
-    .where(
-        Move.question_id == Question.id,
-        Move.to_state == State.LIVE,
-        sa.or_(_begins.c.number.is_(None), _of_version.scalar_subquery() >= _begins.c.number),
-    )
-    .correlate(Question, _begins)
-    .scalar_subquery()
-)
-"""When a question's text went live, its editorial changes with it: as `review_clock` counts; one step in an index."""
-_of_review: Final = sa.and_(
-    ReviewQuestion.review_id == ReviewDecision.review_id, ReviewQuestion.question_id == ReviewDecision.question_id
-)
-_text_begins: Final = (
-    sa.select(sa.func.coalesce(sa.func.max(_other.number), 0))
-    .join(Approval, Approval.question_version_id == _other.id)
-    .where(
-        _other.question_id == ReviewDecision.question_id,
-        Approval.decision == Verdict.APPROVED,
-        Approval.change == Change.MATERIAL,
-    )
-    .correlate(ReviewDecision)
-    .scalar_subquery()
-)
-"""With which version the text in service begins; asked of the few questions that a panel decided on."""
-_decided: Final = (
-    sa.select(ReviewDecision.question_id, sa.func.max(ReviewSignOff.at).label("at"))
-    .join(ReviewSignOff, ReviewSignOff.review_id == ReviewDecision.review_id)
-    .join(ReviewQuestion, _of_review)
-    .join(QuestionVersion, QuestionVersion.id == ReviewQuestion.question_version_id)
-    .where(ReviewDecision.choice != Choice.RETIRE, QuestionVersion.number >= _text_begins)
-    .group_by(ReviewDecision.question_id)
-    .subquery()
-)
-"""When a panel signed off its last decision that keeps each question's text in service, not one that it replaced."""
-_approved: Final = sa.case((_decided.c.at.is_(None), _text), (_decided.c.at > _text, _decided.c.at), else_=_text)
-"""From when the clock counts: the approval of the text, or the panel's decision where that is later."""
-_awaits: Final = sa.exists().where(Move.question_id == Question.id, writing.AWAITS).correlate(Question)
-_last_move: Final = (
-    sa.select(Move.id)
-    .where(Move.question_version_id == InService.question_version_id)
-    .order_by(Move.number.desc())
-    .limit(1)
-    .correlate(InService)
-)
-_until: Final = (
-    sa.select(Rest.until)
-    .where(InService.state == State.RESTING, Rest.move_id == _last_move.scalar_subquery())
-    .correlate(InService)
-    .scalar_subquery()
-)
-_author: Final = sa.func.coalesce(Person.name, shown.author_name)
 _ORDERS: Final[Mapping[Sort, sa.ColumnElement[Any]]] = {
     Sort.METHOD: Question.method.expression,
-    Sort.STATE: _state,
-    Sort.AUTHOR: sa.func.lower(_author),
-    Sort.ASKED: _asked,
-    Sort.USED: _last_set,
-    Sort.REVIEW: sa.case((InService.question_id.is_not(None), _approved)),
+    Sort.STATE: columns.stands,
+    Sort.AUTHOR: sa.func.lower(columns.author),
+    Sort.ASKED: columns.times_asked,
+    Sort.USED: columns.last_set,
 }
 
 
@@ -190,29 +90,30 @@ def _of_lines() -> sa.Select[Any]:
             Question.id,
             Question.reference,
             Question.method,
-            shown.id.label("version_id"),
-            shown.stem,
-            shown.plan_version_id,
+            columns.shown.id.label("version_id"),
+            columns.shown.stem,
+            columns.shown.plan_version_id,
             InService.question_id.label("serving"),
-            _state.label("state"),
-            _author.label("author"),
-            _asked.label("asked"),
-            _last_drawn.label("last"),
-            _approved.label("approved"),
-            _awaits.label("awaits"),
-            _until.label("until"),
+            columns.stands.label("state"),
+            columns.author.label("author"),
+            columns.times_asked.label("asked"),
+            columns.last_drawn.label("last"),
+            columns.approved.label("approved"),
+            columns.next_awaits.label("awaits"),
+            columns.rests_until.label("until"),
         )
         .outerjoin(InService, InService.question_id == Question.id)
-        .join(shown, shown.id == _shown_key)
-        .outerjoin(Person, Person.id == shown.author_id)
+        .join(columns.shown, columns.shown.id == columns.shown_key)
+        .outerjoin(Person, Person.id == columns.shown.author_id)
     )
     return _with_clock(asked).where(Question.id.in_(keys))
 
 
-def _with_clock(asked: sa.Select[Any]) -> sa.Select[Any]:
-    """Joined with what the clock of the review counts from."""
-    return asked.outerjoin(_begins, _begins.c.question_id == Question.id).outerjoin(
-        _decided, _decided.c.question_id == Question.id
+def _with_clock(asked: sa.Select[Any], *, of_all: bool = False) -> sa.Select[Any]:
+    """Joined with what the clock of the review counts from; see `bank_columns.text_live` for `of_all`."""
+    text = columns.text_live if of_all else columns.text_begins
+    return asked.outerjoin(text, text.c.question_id == Question.id).outerjoin(
+        columns.panel_decided, columns.panel_decided.c.question_id == Question.id
     )
 
 
@@ -223,6 +124,24 @@ _KSBS: Final = (
     .where(VersionKsb.question_version_id.in_(sa.bindparam("versions", expanding=True)))
     .order_by(VersionKsb.is_primary.desc(), VersionKsb.position)
 )
+
+
+_LOADED: Final = QuestionVersion.author_id.is_(None)
+"""Of a version: files brought it, and tell its author's name."""
+
+
+def _names_in_files() -> sa.Select[str]:
+    """Each author's name that files told, one step in an index for a name: there are far fewer names than versions."""
+    first = sa.select(sa.func.min(QuestionVersion.author_name).label("name")).where(_LOADED)
+    names = first.cte("names", recursive=True)
+    following = sa.select(sa.func.min(QuestionVersion.author_name)).where(
+        _LOADED, QuestionVersion.author_name > names.c.name
+    )
+    names = names.union_all(sa.select(following.correlate(names).scalar_subquery()).where(names.c.name.is_not(None)))
+    return sa.select(names.c.name).where(names.c.name.is_not(None))
+
+
+_NAMES: Final = _names_in_files()
 
 
 def listed(store: Session, wanted: Wanted, *, at: datetime) -> Listed:
@@ -236,13 +155,28 @@ def listed(store: Session, wanted: Wanted, *, at: datetime) -> Listed:
     rhythms = _rhythms(store)
     asked = _narrowed(store, wanted, rhythms, at=at)
     of = store.scalar(sa.select(sa.func.count()).select_from(Question)) or 0
-    ordered = asked.order_by(*_order(wanted))
     if wanted.filters:
-        every = store.connection().scalars(ordered).all()  # quicker than to count first, and then to find again
-        first = _first(wanted.page, len(every))
-        return Listed(tuple(_lines(store, every[first : first + PAGE], rhythms)), len(every), of)
-    keys = list(store.scalars(ordered.limit(PAGE).offset(_first(wanted.page, of))))
-    return Listed(tuple(_lines(store, keys, rhythms)), of, of)
+        keys, found = _page_of(store, asked, wanted)
+    else:
+        page = asked.order_by(*_order(wanted, _placing(store, wanted))).limit(PAGE)
+        keys, found = list(store.scalars(page.offset(_first(wanted.page, of)))), of
+    return Listed(tuple(_lines(store, keys, rhythms)), found, of)
+
+
+def _page_of(store: Session, asked: sa.Select[int], wanted: Wanted) -> tuple[list[int], int]:
+    """Keys of one page of what a filtered view finds, and how many it finds, both from finding it once.
+
+    Only the page leaves the database. To count first and then find again takes longer, and so does fetching every key.
+    """
+    labelled = [column.label(f"by_{place}") for place, column in enumerate(_placing(store, wanted))]
+    found = asked.add_columns(*labelled).cte("found").prefix_with("MATERIALIZED")
+    count = sa.select(sa.func.count()).select_from(found).scalar_subquery()
+    key, *by = found.c
+    page = sa.select(key, count).order_by(*_order(wanted, by)).limit(PAGE)
+    lines = rows(store, page.offset((wanted.page - 1) * PAGE))
+    if not lines and wanted.page > 1 and (of := store.scalar(sa.select(count))):
+        lines = rows(store, page.offset(_first(wanted.page, of)))
+    return [key for key, _ in lines], lines[0][1] if lines else 0
 
 
 def _first(page: int, found: int) -> int:
@@ -252,7 +186,7 @@ def _first(page: int, found: int) -> int:
 
 def references(store: Session, wanted: Wanted, *, at: datetime) -> list[str]:
     """The reference of every question that the view finds, on whatever page, in its order."""
-    keys = _narrowed(store, wanted, _rhythms(store), at=at).order_by(*_order(wanted))
+    keys = _narrowed(store, wanted, _rhythms(store), at=at).order_by(*_order(wanted, _placing(store, wanted)))
     names = dict(rows(store, sa.select(Question.id, Question.reference)))
     return [names[key] for key in store.scalars(keys)]
 
@@ -261,27 +195,39 @@ def _rhythms(store: Session) -> dict[int, Rhythm]:
     return {key: rhythm_of(plan) for key, plan in standards.every_as_loaded(store).items()}
 
 
-def _order(wanted: Wanted) -> list[sa.ColumnElement[Any]]:
-    by_reference: list[sa.ColumnElement[Any]] = [
-        sa.func.length(Question.reference),
-        Question.reference.expression,
-    ]
+def _at_once(store: Session) -> bool:
+    """Whether the database works something out sooner for all questions together than for each by itself."""
+    return store.get_bind().dialect.name != "sqlite"
+
+
+def _placing(store: Session, wanted: Wanted) -> list[sa.ColumnElement[Any]]:
+    """What puts the view in order, the reference last: shorter ones first, so that Q-9 comes before Q-10."""
+    by_reference = [sa.func.length(Question.reference), Question.reference.expression]
     if wanted.sort is Sort.REFERENCE:
-        return [each.desc() for each in by_reference] if wanted.down else by_reference
-    column = _ORDERS[wanted.sort]
-    return [(column.desc() if wanted.down else column.asc()).nulls_last(), *by_reference]
+        return by_reference
+    if wanted.sort is Sort.REVIEW:
+        since = columns.approved_of_all if _at_once(store) else columns.approved
+        return [sa.case((InService.question_id.is_not(None), since)), *by_reference]
+    return [_ORDERS[wanted.sort], *by_reference]
+
+
+def _order(wanted: Wanted, placing: Sequence[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
+    *by, length, reference = placing
+    if not by:
+        return [each.desc() if wanted.down else each.asc() for each in (length, reference)]
+    return [*((each.desc() if wanted.down else each.asc()).nulls_last() for each in by), length, reference]
 
 
 def _narrowed(store: Session, wanted: Wanted, rhythms: Mapping[int, Rhythm], *, at: datetime) -> sa.Select[int]:
     """Keys of the questions that the view finds; only what it asks for is joined."""
     asked = sa.select(Question.id).outerjoin(InService, InService.question_id == Question.id)
     several = wanted.review is not None and len(set(rhythms.values())) > 1
-    if wanted.sort is Sort.AUTHOR or wanted.author or several:
-        asked = asked.join(shown, shown.id == _shown_key)
+    if wanted.sort is Sort.AUTHOR or several:
+        asked = asked.join(columns.shown, columns.shown.id == columns.shown_key)
     if wanted.sort is Sort.REVIEW or wanted.review:
-        asked = _with_clock(asked)
-    if wanted.sort is Sort.AUTHOR or wanted.author:
-        asked = asked.outerjoin(Person, Person.id == shown.author_id)
+        asked = _with_clock(asked, of_all=_at_once(store))
+    if wanted.sort is Sort.AUTHOR:
+        asked = asked.outerjoin(Person, Person.id == columns.shown.author_id)
     return asked.where(*_conditions(store, wanted, rhythms, at=at))
 
 
@@ -290,13 +236,13 @@ def _conditions(
 ) -> Iterator[sa.ColumnElement[bool]]:
     yield from _of_content(wanted)
     if wanted.author:
-        yield _author.in_(_authors(store, wanted.author))
+        yield _by_author(store, wanted.author)
     if wanted.state is not None:
         yield _stands(store, wanted.state)
     if wanted.used is not None:
         yield _used(wanted.used, at)
     if wanted.review is not None:
-        yield _review(wanted.review, rhythms, day_in_uk(at))
+        yield _review(wanted.review, rhythms, day_in_uk(at), at_once=_at_once(store))
     words = search_words(wanted.words)
     if words:
         yield _holding(words, store.get_bind().dialect.name)
@@ -307,49 +253,60 @@ def _of_content(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield Question.method == wanted.method
     if wanted.ksb:
         carried = sa.select(VersionKsb.question_version_id).join(Ksb, Ksb.id == VersionKsb.ksb_id)
-        yield _shown_key.in_(carried.where(Ksb.code == wanted.ksb))
+        yield columns.shown_key.in_(carried.where(Ksb.code == wanted.ksb))
     if wanted.criterion:
         opened = sa.select(VersionCriterion.question_version_id).join(
             Criterion, Criterion.id == VersionCriterion.criterion_id
         )
-        yield _shown_key.in_(opened.where(Criterion.code == wanted.criterion))
+        yield columns.shown_key.in_(opened.where(Criterion.code == wanted.criterion))
 
 
-def _authors(store: Session, wanted: str) -> list[str]:
-    """The names that hold what is wanted, Émile for émi too: not every database knows the small letter of É."""
-    names = sa.union(sa.select(Person.name), sa.select(QuestionVersion.author_name))
-    return [name for name in store.scalars(names) if wanted.casefold() in name.casefold()]
+def _by_author(store: Session, wanted: str) -> sa.ColumnElement[bool]:
+    """The version shown is by somebody whose name holds what is wanted, Émile for émi too.
+
+    Names are compared here: not every database knows the small letter of É.
+    """
+    wrote = sa.exists().where(QuestionVersion.author_id == Person.id)
+    people = rows(store, sa.select(Person.id, Person.name).where(wrote))
+    keys = [key for key, name in people if wanted.casefold() in name.casefold()]
+    names = [name for name in store.scalars(_NAMES) if wanted.casefold() in name.casefold()]
+    by_somebody = sa.select(QuestionVersion.id).where(QuestionVersion.author_id.in_(keys))
+    loaded = sa.select(QuestionVersion.id).where(_LOADED, QuestionVersion.author_name.in_(names))
+    return columns.shown_key.in_(sa.union_all(by_somebody, loaded))
 
 
 def _stands(store: Session, state: State) -> sa.ColumnElement[bool]:
     if state is State.AWAITING_APPROVAL:
         return Question.id.in_(writing.questions_awaiting(store))
-    if state in IN_SERVICE:
-        return InService.state == state
-    return sa.and_(InService.question_id.is_(None), _last_state == state)
+    return InService.state == state if state in IN_SERVICE else columns.stands == state
 
 
 def _used(used: Used, at: datetime) -> sa.ColumnElement[bool]:
     if used is Used.NEVER:
-        return _last_set.is_(None)
+        return ~columns.was_asked
     since = _midnight(months_after(day_in_uk(at), -(MONTH if used is Used.MONTH else YEAR)))
-    return _last_drawn < since if used is Used.EARLIER else _last_drawn >= since
+    return columns.last_drawn < since if used is Used.EARLIER else columns.last_drawn >= since
 
 
-def _review(review: Review, rhythms: Mapping[int, Rhythm], today: date) -> sa.ColumnElement[bool]:
+def _review(review: Review, rhythms: Mapping[int, Rhythm], today: date, *, at_once: bool) -> sa.ColumnElement[bool]:
     """Of questions in service only; each plan version has its own rhythm."""
     found = []
     for rhythm in set(rhythms.values()):
-        overdue = _midnight(latest_start(today, rhythm.months) + timedelta(days=1))
-        soon = _midnight(latest_start(today, rhythm.opens_month) + timedelta(days=1))
-        stands = {
-            Review.OVERDUE: _approved < overdue,
-            Review.SOON: sa.and_(_approved >= overdue, _approved < soon),
-            Review.LATER: _approved >= soon,
-        }[review]
+        overdue = _counts_from(latest_start(today, rhythm.months) + timedelta(days=1), at_once=at_once)
+        soon = _counts_from(latest_start(today, rhythm.opens_month) + timedelta(days=1), at_once=at_once)
+        stands = {Review.OVERDUE: ~overdue, Review.SOON: sa.and_(overdue, ~soon), Review.LATER: soon}[review]
         own = [key for key, each in rhythms.items() if each == rhythm]
-        found.append(stands if len(own) == len(rhythms) else sa.and_(shown.plan_version_id.in_(own), stands))
+        found.append(stands if len(own) == len(rhythms) else sa.and_(columns.shown.plan_version_id.in_(own), stands))
     return sa.and_(InService.question_id.is_not(None), sa.or_(sa.false(), *found))
+
+
+def _counts_from(day: date, *, at_once: bool) -> sa.ColumnElement[bool]:
+    """The clock counts from that day or a later one: from the text's, or else from a panel's decision.
+
+    Each is held to the day by itself: the later of the two would be worked out from the text two or three times.
+    """
+    text, decided = columns.text_live.c.at if at_once else columns.text, columns.panel_decided.c.at
+    return sa.or_(text >= _midnight(day), sa.and_(decided.is_not(None), decided >= _midnight(day)))
 
 
 def _midnight(day: date) -> datetime:
@@ -358,10 +315,19 @@ def _midnight(day: date) -> datetime:
 
 
 def _holding(words: Sequence[str], engine: str) -> sa.ColumnElement[bool]:
-    """The version in service, or the newest, holds the words; what holds them is found once."""
-    held = search.holding(words, engine).cte("held").prefix_with("MATERIALIZED")
-    keys = sa.select(*held.c)
-    return sa.or_(InService.question_version_id.in_(keys), shown_version().in_(keys))
+    """The version in service, or the newest, holds the words; what holds them is found once.
+
+    PostgreSQL finds the question with each version, and looks at no other. SQLite's index of words knows only the
+    version: to ask each for its question takes longer than to look at all the questions.
+    """
+    found = search.holding(words, engine)
+    if engine != "sqlite":
+        found = found.add_columns(QuestionVersion.question_id)  # a second column
+    held = found.cte("held").prefix_with("MATERIALIZED")
+    version, *question = held.c
+    keys = sa.select(version)
+    holds = sa.or_(InService.question_version_id.in_(keys), shown_version().in_(keys))
+    return sa.and_(*(Question.id.in_(sa.select(each)) for each in question), holds)
 
 
 def _lines(store: Session, keys: Sequence[int], rhythms: Mapping[int, Rhythm]) -> Iterator[Line]:

@@ -98,6 +98,14 @@ def every_as_loaded(store: Session) -> dict[int, Plan]:
     return {key: _in_memory(store, key, digest) for key, digest in rows(store, asked)}
 
 
+def newest_as_loaded(store: Session) -> list[Plan]:
+    """The newest plan of every standard as it was loaded, by title; one query where they are in memory."""
+    newest = sa.select(sa.func.max(PlanVersion.id)).group_by(PlanVersion.standard_id)
+    asked = sa.select(PlanVersion.id, PlanVersion.digest).join(Standard, Standard.id == PlanVersion.standard_id)
+    found = rows(store, asked.where(PlanVersion.id.in_(newest)).order_by(Standard.title))
+    return [_in_memory(store, key, digest) for key, digest in found]
+
+
 def _in_memory(store: Session, plan_version_id: int, digest: str) -> Plan:
     if digest not in _IN_MEMORY:
         body = store.scalars(sa.select(PlanVersion.body).where(PlanVersion.id == plan_version_id)).one()

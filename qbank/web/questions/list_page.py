@@ -74,7 +74,7 @@ def surroundings(store: Session, wanted: Wanted, found: Listed, *, at: datetime)
     return {
         "view": wanted,
         "found": found,
-        "choices": _choices(_newest_plans(store)),
+        "choices": _choices(standards.newest_as_loaded(store)),
         "columns": [_column(wanted, *each) for each in COLUMNS],
         "counts": said(wanted, found),
         "page": page,
@@ -121,11 +121,6 @@ def _column(wanted: Wanted, sort: Sort | None, heading: str, is_figure: bool) ->
         return Column(heading, is_figure, "", "")
     order = "none" if wanted.sort is not sort else "descending" if wanted.down else "ascending"
     return Column(heading, is_figure, url_for(".index", **wanted.turned(sort)), order)
-
-
-def _newest_plans(store: Session) -> list[Plan]:
-    every = standards.every_as_loaded(store)
-    return [every[key] for key in standards.newest_keys(store)]
 
 
 def _choices(plans: list[Plan]) -> list[Choice]:
