@@ -2,7 +2,8 @@
 
 A matter is one question on the agenda. Whoever had a hand in it, or declared an interest in it, neither votes on it nor
 records the decision; the quorum counts, matter by matter, those who may. On the bank as a whole every member votes, and
-the chair, who decides then, gives a reason where the decision is another than most votes are for.
+the chair, who decides then, gives a reason where the decision is another than most votes are for. With their vote each
+signs the predictability budget that the chair proposed, or names another; the panel signs what most sign.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ class Matter:
 class BankTask(StrEnum):
     """What a member is to do about the bank as a whole."""
 
+    PROPOSE = "Propose a budget for the bank"
     VOTE = "Vote on the bank"
     DECIDE = "Decide on the bank"
 
@@ -108,14 +110,19 @@ class BankMatter:
     Nobody is barred from it: whoever wrote some of its questions judges them no more than the questions of the others.
 
     Args:
-        votes: by key of each member who has voted, whether they find it sufficient; their latest vote.
+        votes: by key of each member who has voted on the budget that is proposed, whether they find the bank
+            sufficient; their latest vote.
         decided: what was decided; None while nothing is.
+        signs: keys of those among them who sign that budget.
+        is_proposed: whether there is a budget to vote on; the chair proposes it.
 
     Source: assessment plan, rules W7 and W8.
     """
 
     votes: Mapping[int, bool] = field(default_factory=dict)
     decided: bool | None = None
+    signs: frozenset[int] = frozenset()
+    is_proposed: bool = True
 
     def counted(self, panel: Panel) -> Mapping[bool, int]:
         """How many members find it sufficient, and how many do not."""
@@ -128,11 +135,15 @@ class BankMatter:
 
     def awaits(self, panel: Panel, person: int) -> bool:
         """Whether it waits for the person's vote: nothing is decided, and they are a member and have not voted."""
-        return self.decided is None and person in panel.members and person not in self.votes
+        return self.decided is None and self.is_proposed and person in panel.members and person not in self.votes
 
     def is_ready(self, panel: Panel) -> bool:
         """Whether nothing is decided, enough have voted, and the chair, who records the decision, is among them."""
         return self.decided is None and self.has_quorum(panel) and panel.chair in self.votes
+
+    def is_signed(self, panel: Panel) -> bool:
+        """Whether the panel signs the budget that is proposed: more of those who voted do than do not."""
+        return 2 * len(self.signs & self.votes.keys() & panel.members) > sum(self.counted(panel).values())
 
     def sees_votes(self, person: int) -> bool:
         """Whether somebody sees how others voted: once they have voted themselves, or it is decided."""
@@ -142,7 +153,11 @@ class BankMatter:
         """What it waits for from the person; None where for nothing."""
         if self.awaits(panel, person):
             return BankTask.VOTE
-        return BankTask.DECIDE if self.is_ready(panel) and person == panel.chair else None
+        if person != panel.chair or self.decided is not None:
+            return None
+        if self.is_ready(panel):
+            return BankTask.DECIDE if self.is_signed(panel) else BankTask.PROPOSE
+        return None if self.is_proposed else BankTask.PROPOSE
 
     def departs(self, panel: Panel, *, is_sufficient: bool) -> bool:
         """Whether that decision is another than most votes are for; where they are level, none is."""

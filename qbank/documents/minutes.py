@@ -152,6 +152,7 @@ def _bank(bank: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"{is_large} of sufficient size to prevent predictability (rule W7).",
         f"Predictability budget that the panel signs: {bank['budget_thousandths'] / 10:.1f}% of a set{who}.",
+        *(_signatures(bank, names) if "signed_by" in bank else ()),
         f"Reason: {bank['reason']}",
         *(_bank_votes(bank, names) if "voters" in bank else ()),
     )
@@ -163,6 +164,14 @@ def _bank_votes(bank: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str,
     counts = f"Votes: {bank['votes']['yes']} that it is, {bank['votes']['no']} that it is not ({voted})."
     because = bank["departs_because"]
     return (counts,) if because is None else (counts, f"Why the decision is not what most votes were for: {because}")
+
+
+def _signatures(bank: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    """What the budget rests on, who signed it, and which others would have been signed."""
+    signed = ", ".join(_name(names, each) for each in bank["signed_by"])
+    others = ", ".join(f"{_name(names, who)} {each / 10:.1f}%" for who, each in bank["would_sign"].items())
+    first = (f"It rests on: {bank['budget_reason']}", f"Signed by {signed}.")
+    return (*first, f"Others would have signed: {others}.") if others else first
 
 
 def _parts(questions: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[Part]:

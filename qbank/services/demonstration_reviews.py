@@ -12,12 +12,13 @@ from qbank.domain.people import Actor
 from qbank.domain.reviewing import Scope
 from qbank.domain.standards import Plan
 from qbank.services import bank_deciding, convening, panel_deciding, signing_off
-from qbank.services.bank_deciding import BankResolution
+from qbank.services.bank_deciding import LAST_SETS, BankResolution, BankVote
 from qbank.services.convening import Convened
 from qbank.services.panel_deciding import Resolution
 from qbank.storage.models import Person, Review
 from qbank.storage.queries import people as known
 from qbank.storage.queries.reviews import KeptReview, review
+from review.budget import Budget
 from review.days import day_in_uk, months_after
 from review.panel import Choice
 
@@ -26,8 +27,8 @@ AUTHOR: Final = "author@example.org"
 MANAGER: Final = "manager@example.org"
 QUORUM: Final = 2
 MONTHS_TO_REVISE: Final = 2
-BUDGET: Final = 250
-"""Thousandths of a set."""
+BUDGET: Final = Budget(thousandths=250, last=LAST_SETS)
+IT_RESTS_ON: Final = "The year’s sets gave less away than a quarter, and the panel keeps what it signed."
 
 
 def fill(store: Session, plan: Plan, *, at: datetime) -> None:
@@ -43,7 +44,9 @@ def fill(store: Session, plan: Plan, *, at: datetime) -> None:
     reason = "It is clear, and it was asked often enough to know."
     panel_deciding.vote(store, running, question, Choice.KEEP, reason=reason, by=second.actor, at=at)
     reason = "It is large enough; the thin KSBs should have more."
-    bank_deciding.vote_on_bank(store, running, is_sufficient=True, reason=reason, by=second.actor, at=at)
+    bank_deciding.propose_budget(store, running, BUDGET, reason=IT_RESTS_ON, by=chair.actor, at=at)
+    said = BankVote(is_sufficient=True, on=1, reason=reason)
+    bank_deciding.vote_on_bank(store, _kept(store, running.reference), said, by=second.actor, at=at)
 
 
 def _opened(
@@ -70,11 +73,11 @@ def _signed(store: Session, found: KeptReview, chair: Person, second: Person, au
             _vote(store, found, line.reference, made.choice, member.actor, at)
         panel_deciding.decide(store, found, line.reference, made, by=chair.actor, at=at)
     reason = "Whoever kept ten sets knows less than a quarter of the next."
+    bank_deciding.propose_budget(store, found, BUDGET, reason=reason, by=chair.actor, at=at)
     for member, why in ((chair, ""), (second, "A year of sets gave less away than last year.")):
-        bank_deciding.vote_on_bank(store, found, is_sufficient=True, reason=why, by=member.actor, at=at)
-    bank_deciding.decide_bank(
-        store, found, BankResolution(is_sufficient=True, budget=BUDGET, reason=reason), by=chair.actor, at=at
-    )
+        said = BankVote(is_sufficient=True, on=1, reason=why)
+        bank_deciding.vote_on_bank(store, found, said, by=member.actor, at=at)
+    bank_deciding.decide_bank(store, found, BankResolution(is_sufficient=True, reason=reason), by=chair.actor, at=at)
     signing_off.sign_off(store, found, by=chair.actor, at=at)
 
 

@@ -16,12 +16,14 @@ from qbank.services import audit, keeping, quarantining
 from qbank.services.convening import must_be_member, must_be_open
 from qbank.storage.models import InService, QuestionVersion, ReviewSignOff, ReviewTaskEnd
 from qbank.storage.queries import review_clock, review_lists, standards
-from qbank.storage.queries.review_banks import BankResolved
+from qbank.storage.queries.review_banks import BankResolved, BudgetProposed
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 from review.days import day_in_uk
 from review.panel import Choice, Lack, lacks
 
-FORMAT: Final = "qbank review certificate 2"
+FORMAT: Final = "qbank review certificate 3"
+BEFORE_SIGNATURES: Final = "qbank review certificate 2"
+"""Of a review whose predictability budget was its chair's word, before members signed it with their votes."""
 BEFORE_VOTES: Final = "qbank review certificate 1"
 """Of a review whose bank was decided on by its chair alone, before members voted on it."""
 
@@ -70,7 +72,7 @@ def certificate_of(now: KeptReview, plan: Plan, *, by: int, at: datetime) -> dic
     if now.bank is None:
         raise AssertionError("a review without a decision on the bank is not signed off")
     return {
-        "format": FORMAT if now.bank_votes else BEFORE_VOTES,
+        "format": FORMAT if now.proposal else BEFORE_SIGNATURES if now.bank_votes else BEFORE_VOTES,
         "review": now.reference,
         "standard": now.standard,
         "standard_title": plan.title,
@@ -161,7 +163,20 @@ def _bank(now: KeptReview, decided: BankResolved) -> dict[str, Any]:
         **({} if decided.last_sets is None else {"budget_last_sets": decided.last_sets}),
         "reason": decided.reason,
         **(voted if now.bank_votes else {}),
+        **({} if now.proposal is None else _signatures(now, now.proposal)),
         "at": audit.written_time(decided.at),
+    }
+
+
+def _signatures(now: KeptReview, proposed: BudgetProposed) -> dict[str, Any]:
+    """Who signs the budget, and which others the rest of those who voted would have signed."""
+    return {
+        "budget_reason": proposed.reason,
+        "proposal": proposed.number,
+        "signed_by": [f"person {each}" for each in sorted(now.signatories)],
+        "would_sign": {
+            f"person {each.by_id}": each.would_sign for each in now.bank_votes if each.would_sign is not None
+        },
     }
 
 

@@ -12,6 +12,7 @@ from qbank.storage.rule import Rule
 HISTORY: Final = (
     "review_bank_decisions",
     "review_bank_votes",
+    "review_budget_proposals",
     "review_budgets",
     "review_decision_bars",
     "review_decisions",
@@ -54,12 +55,23 @@ def _declared(question: str, person: str) -> str:
     )
 
 
+_PROPOSAL: Final = (
+    "(SELECT coalesce(max(review_budget_proposals.number), 0) FROM review_budget_proposals "
+    "WHERE review_budget_proposals.review_id = NEW.review_id)"
+)
+_PROPOSED_BUDGET: Final = (
+    "(SELECT review_budget_proposals.budget FROM review_budget_proposals "
+    f"WHERE review_budget_proposals.review_id = NEW.review_id AND review_budget_proposals.number = {_PROPOSAL})"
+)
+
+
 def _latest_votes(which: str) -> str:
-    """How many members' latest votes on the bank are so."""
+    """How many members' latest votes on the bank, and on the budget that is proposed, are so."""
     return (
         f"(SELECT count(*) FROM review_bank_votes WHERE review_bank_votes.review_id = NEW.review_id AND {which} "
-        "AND NOT EXISTS (SELECT 1 FROM review_bank_votes AS later WHERE later.review_id = review_bank_votes.review_id "
-        "AND later.by_id = review_bank_votes.by_id AND later.number > review_bank_votes.number))"
+        f"AND review_bank_votes.proposal = {_PROPOSAL} AND NOT EXISTS (SELECT 1 FROM review_bank_votes AS later "
+        "WHERE later.review_id = review_bank_votes.review_id AND later.by_id = review_bank_votes.by_id "
+        "AND later.number > review_bank_votes.number))"
     )
 
 
@@ -94,11 +106,11 @@ _BANK_DECIDED: Final = (
 )
 _BANK_VOTERS: Final = (
     "(SELECT count(DISTINCT review_bank_votes.by_id) FROM review_bank_votes "
-    "WHERE review_bank_votes.review_id = NEW.review_id)"
+    f"WHERE review_bank_votes.review_id = NEW.review_id AND review_bank_votes.proposal = {_PROPOSAL})"
 )
 _HAS_VOTED_ON_THE_BANK: Final = (
     "EXISTS (SELECT 1 FROM review_bank_votes WHERE review_bank_votes.review_id = NEW.review_id "
-    "AND review_bank_votes.by_id = NEW.by_id)"
+    f"AND review_bank_votes.by_id = NEW.by_id AND review_bank_votes.proposal = {_PROPOSAL})"
 )
 _DEPARTS: Final = (
     f"({_latest_votes('review_bank_votes.is_sufficient = NEW.is_sufficient')} "
@@ -156,6 +168,37 @@ RULES: Final = (
         "INSERT",
         _NOT_DECLARED,
         "L8: a member declares interests before voting",
+    ),
+    Rule(
+        "review_budget_proposals_l8_by_the_chair",
+        "review_budget_proposals",
+        "INSERT",
+        f"NEW.by_id <> {_CHAIR}",
+        "L8: the chair proposes the budget",
+    ),
+    Rule(
+        "review_budget_proposals_before_the_decision",
+        "review_budget_proposals",
+        "INSERT",
+        _BANK_DECIDED,
+        "L7: what is decided is decided",
+    ),
+    Rule(
+        "review_bank_votes_w7_on_the_budget",
+        "review_bank_votes",
+        "INSERT",
+        f"coalesce(NEW.proposal, 0) <> {_PROPOSAL} OR NEW.proposal IS NULL "
+        f"OR NEW.would_sign NOT BETWEEN 0 AND 1000 OR NEW.would_sign = {_PROPOSED_BUDGET} "
+        "OR (NEW.would_sign IS NOT NULL AND NEW.reason = '')",
+        "W7: a vote on the bank is on the budget that is proposed, and says why where another would be signed",
+    ),
+    Rule(
+        "review_bank_decisions_w7_a_signed_budget",
+        "review_bank_decisions",
+        "INSERT",
+        f"NEW.budget <> coalesce({_PROPOSED_BUDGET}, -1) "
+        f"OR 2 * {_latest_votes('review_bank_votes.would_sign IS NULL')} < {_BANK_VOTERS} + 1",
+        "W7: the budget of a bank is the one that is proposed, and most of those who voted sign it",
     ),
     Rule(
         "review_bank_votes_before_the_decision",

@@ -14,7 +14,9 @@ from typing import Any, Final
 from qbank.verify.exports import judge_export
 from qbank.verify.writing import written
 
-FORMAT: Final = "qbank review certificate 2"
+FORMAT: Final = "qbank review certificate 3"
+BEFORE_SIGNATURES: Final = "qbank review certificate 2"
+"""Of a review whose predictability budget was its chair's word, before members signed it with their votes."""
 BEFORE_VOTES: Final = "qbank review certificate 1"
 """Of a review whose bank was decided on by its chair alone, before members voted on it."""
 OPENED: Final = "review opened"
@@ -22,6 +24,7 @@ INVITED: Final = "review member invited"
 DECLARED: Final = "review interests declared"
 VOTED: Final = "review vote cast"
 DECIDED: Final = "review decision recorded"
+PROPOSED: Final = "review budget proposed"
 BANK_VOTED: Final = "review vote on the bank cast"
 BANK: Final = "review decision on the bank"
 SIGNED: Final = "review signed off"
@@ -121,10 +124,10 @@ def _read(certificate: str) -> Mapping[str, Any]:
         raise BadReview("The certificate is no JSON.") from error
     if (
         not isinstance(found, dict)
-        or found.get("format") not in {FORMAT, BEFORE_VOTES}
+        or found.get("format") not in {FORMAT, BEFORE_SIGNATURES, BEFORE_VOTES}
         or written(found) != certificate
     ):
-        raise BadReview("The certificate is no qbank review certificate 1 or 2, or not written as it was signed.")
+        raise BadReview("The certificate is no qbank review certificate 1, 2 or 3, or not written as it was signed.")
     return dict(found)
 
 
@@ -205,13 +208,16 @@ def _bank(told: _Told, found: Mapping[str, Any]) -> None:
     answer = "yes" if bank["sufficient"] else "no"
     facts: dict[str, object] = {"sufficient": answer, "budget": bank["budget_thousandths"]}
     facts |= {"last_sets": bank["budget_last_sets"]} if "budget_last_sets" in bank else {}
-    if found["format"] == FORMAT:
+    if found["format"] != BEFORE_VOTES:
         facts |= {f"votes_{each}": bank["votes"][each] for each in ("yes", "no")} | _departure(bank)
+    if found["format"] == FORMAT:
+        facts |= {"proposal": bank["proposal"], "signed_by": bank["signed_by"]}
+        votes = told.all(BANK_VOTED, proposal=bank["proposal"])
     _agree("decision on the bank", decided["facts"], facts)
     _agree("decision on the bank", (decided["actor"], decided["at"]), (found["chair"], bank["at"]))
-    if any(each["seq"] > decided["seq"] for each in votes):
+    if any(each["seq"] > decided["seq"] for each in told.all(BANK_VOTED)):
         raise BadReview("Somebody voted on the bank after it was decided.")
-    if found["format"] == FORMAT:
+    if found["format"] != BEFORE_VOTES:
         _votes(found, "the bank", bank, {each["actor"] for each in votes}, decided["actor"])
         other = "no" if bank["sufficient"] else "yes"
         if (bank["votes"][answer] < bank["votes"][other]) != bool(bank["departs_because"]):
@@ -222,6 +228,28 @@ def _bank(told: _Told, found: Mapping[str, Any]) -> None:
         raise BadReview("Members voted on the bank, and the certificate does not tell of it.")
     elif not bank.keys().isdisjoint({"voters", "votes", "departs_because"}):
         raise BadReview("The certificate tells of votes on the bank, and nobody cast one.")
+    _signatures(told, found, [each["seq"] for each in votes], decided["seq"])
+
+
+def _signatures(told: _Told, found: Mapping[str, Any], votes: Sequence[int], decided: int) -> None:
+    """The budget is the chair's last proposal, votes came after it, and more of those who voted signed than did not."""
+    bank, proposals = found["bank"], told.all(PROPOSED)
+    if found["format"] != FORMAT:
+        if proposals or not bank.keys().isdisjoint({"proposal", "signed_by", "would_sign", "budget_reason"}):
+            raise BadReview("A budget was put to the panel, and the certificate is of a format that does not tell so.")
+        return
+    last = proposals[-1] if proposals else None
+    if last is None or any(each["actor"] != found["chair"] or each["seq"] > decided for each in proposals):
+        raise BadReview("The budget was not put to the panel by its chair before the decision.")
+    said = {"number": bank["proposal"], "budget": bank["budget_thousandths"], "last_sets": bank["budget_last_sets"]}
+    _agree("budget that was proposed", last["facts"], said)
+    if any(each < last["seq"] for each in votes):
+        raise BadReview("Somebody voted on the budget before it was proposed.")
+    signed, others, voters = bank["signed_by"], bank["would_sign"], bank["voters"]
+    if sorted([*signed, *others]) != sorted(voters) or bank["budget_thousandths"] in others.values():
+        raise BadReview("Whoever voted on the bank either signs its budget or names another, and only they do.")
+    if 2 * len(signed) <= len(voters):
+        raise BadReview("Most of those who voted on the bank did not sign its budget.")
 
 
 def _departure(bank: Mapping[str, Any]) -> dict[str, str]:

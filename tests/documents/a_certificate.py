@@ -59,6 +59,11 @@ def a_certificate(**changed: object) -> str:
         "bank": {
             "sufficient": True,
             "budget_thousandths": 250,
+            "budget_last_sets": 10,
+            "budget_reason": "The year gave 12% away.",
+            "proposal": 2,
+            "signed_by": ["person 4", "person 5"],
+            "would_sign": {"person 6": 150},
             "reason": "Enough questions.",
             "voters": ["person 4", "person 5", "person 6"],
             "votes": {"yes": 1, "no": 2},

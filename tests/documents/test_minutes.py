@@ -60,6 +60,15 @@ def test_W8_what_is_read_aloud_tells_the_review_the_panel_the_bank_and_every_dec
         at = aloud.index(words, at)
 
 
+def test_W7_the_minutes_say_who_signed_the_budget_what_it_rests_on_and_what_others_would_have_signed(found):
+    aloud = found.text()
+
+    assert "25.0% of a set, for whoever kept the last 10 sets of a provider" in aloud
+    assert "It rests on: The year gave 12% away." in aloud
+    assert "Others would have signed: Ada Poole 15.0%." in aloud
+    assert "Signed by " in aloud
+
+
 def test_the_digest_of_the_certificate_is_printed_and_names_it_on_every_sheet(found):
     digest = hashlib.sha256(a_certificate().encode()).hexdigest()
 
@@ -108,6 +117,7 @@ def test_an_older_certificate_without_titles_names_and_votes_on_the_bank_is_set_
     assert "person 9 revises it by 1 September 2026" in aloud
     assert "2 votes on each question, of those who may vote on it" in aloud
     assert "Votes: 1" not in aloud
+    assert "Signed by" not in aloud
 
 
 @pytest.mark.parametrize("typed", ['#eval("panic()")', "= Not a heading", "$x^2$ *no* _no_", "<label> @reference"])

@@ -222,6 +222,7 @@ DOORS = {
     ("GET", "/reviews/<reference>/agenda"): Door(SIGNERS, holds="review"),
     ("POST", "/reviews/<reference>/agenda"): Door(SIGNERS, INCOMPLETE, holds="review"),
     ("GET", "/reviews/<reference>/bank"): Door(SIGNERS, holds="review"),
+    ("POST", "/reviews/<reference>/bank/budget"): Door(SIGNERS, INCOMPLETE, holds="review"),
     ("POST", "/reviews/<reference>/bank/vote"): Door(SIGNERS, INCOMPLETE, holds="review"),
     ("POST", "/reviews/<reference>/bank/decision"): Door(SIGNERS, REFUSED, holds="review"),
     ("GET", "/reviews/<reference>/withdraw"): Door(MANAGERS, holds="review"),

@@ -137,11 +137,26 @@ def decide_all(chair: Page) -> None:
     expect(chair.get_by_text("No other question waits for you.")).to_be_visible()
 
 
-def vote_on_the_bank(member: Page, answer: str, why: str) -> None:
+def propose_a_budget(chair: Page) -> None:
+    """The chair keeps the number that the last panel signed, and says what it rests on; each member reads it."""
+    chair.goto("/")
+    chair.get_by_role("link", name="propose a budget for the bank").click()
+    chair.get_by_label("What it rests on").fill("The year gave 12% away.")
+    assert [*barriers(chair), *([chair.url] if overflow(chair) > 0 else [])] == []
+    press(chair, "Propose this budget")
+    expect(chair.get_by_role("heading", name="Proposed for the panel to sign: 25.0% of a set")).to_be_visible()
+
+
+def vote_on_the_bank(member: Page, answer: str, why: str, *, another: str = "") -> None:
     member.goto("/")
     member.get_by_role("listitem").filter(has_text="RV-0003").get_by_role("link", name="vote on the bank").click()
     heading(member, "The bank as a whole")
     member.get_by_role("group", name="Your vote").get_by_label(answer).check()
+    if another:
+        member.get_by_label("No, I would sign another").check()
+        member.get_by_label("The budget you would sign").fill(another)
+    else:
+        member.get_by_label("Yes, I sign it").check()
     member.get_by_label("Why", exact=True).fill(why)
     press(member, "Vote")
     expect(member.get_by_text("Your vote on the bank is kept.")).to_be_visible()
@@ -155,14 +170,12 @@ def decide_on_the_bank_and_sign(chair: Page) -> None:
     expect(chair.get_by_text("The thin KSBs.")).to_have_count(2)
     decision = chair.get_by_role("region", name="The decision")
     decision.get_by_label("Yes").check()
-    chair.get_by_label("Predictability budget").fill("20")
-    chair.get_by_label("Reason", exact=True).fill("Enough questions.")
+    decision.get_by_label("Reason", exact=True).fill("Enough questions.")
     press(chair, "Record the decision on the bank")
     expect(chair.get_by_role("link", name="Say why the decision is not what most votes are for")).to_be_visible()
     assert [*barriers(chair), *([chair.url] if overflow(chair) > 0 else [])] == []
     chair.get_by_label("Why the decision is not what most votes are for").fill("Six questions go live on Monday.")
-    chair.get_by_label("Predictability budget").fill("20")
-    chair.get_by_label("Reason", exact=True).fill("Enough questions.")
+    decision.get_by_label("Reason", exact=True).fill("Enough questions.")
     press(chair, "Record the decision on the bank")
     press(chair, "Sign the review off")
     expect(chair.get_by_text("Nothing of it changes any more.")).to_be_visible()
@@ -174,6 +187,7 @@ def certificate_and_minutes(chair: Page, folder: Path) -> Path:
     file = folder / "RV-0003.json"
     arriving.value.save_as(file)
     told = json.loads(file.read_text(encoding="utf-8"))["bank"]
+    assert (told["budget_thousandths"], len(told["signed_by"]), [*told["would_sign"].values()]) == (250, 2, [200])
     assert (told["votes"], told["departs_because"]) == ({"yes": 1, "no": 2}, "Six questions go live on Monday.")
     paper = chair.request.get(f"{REVIEW}/minutes.pdf").body()
     assert paper == pdf(minutes_of(file.read_text(encoding="utf-8")))
@@ -208,8 +222,9 @@ def judged(signed_in: Callable[..., Page]) -> Page:
     expect(outsider.get_by_text("so you do not vote on it")).to_be_visible()
     vote_on_all(second, "")  # without a script
     decide_all(chair)
+    propose_a_budget(chair)
     vote_on_the_bank(second, "No", "The thin KSBs.")
-    vote_on_the_bank(third, "No", "The thin KSBs.")
+    vote_on_the_bank(third, "No", "The thin KSBs.", another="20")
     decide_on_the_bank_and_sign(chair)
 
     manager.goto("/questions/Q-2034")

@@ -95,11 +95,21 @@ def test_every_member_votes_on_the_bank_blind_until_their_own_vote_and_the_chair
 
     assert [one.task_of(PANEL, person) for person in (1, 2, 9)] == [BankTask.VOTE, None, None]
     assert (one.sees_votes(1), one.sees_votes(2), BankMatter({}, decided=True).sees_votes(1)) == (False, True, True)
-    assert BankMatter({1: False, 2: True}).task_of(PANEL, 1) is BankTask.DECIDE
+    assert BankMatter({1: False, 2: True}, signs=frozenset({1, 2})).task_of(PANEL, 1) is BankTask.DECIDE
     assert BankMatter({1: True}).task_of(PANEL, 1) is None
     assert not BankMatter({2: True, 3: True}).is_ready(PANEL), "the chair has not voted"
     assert not BankMatter({1: True, 9: True}).has_quorum(PANEL), "somebody from elsewhere does not count"
     assert BankMatter({1: True, 2: True}, decided=True).task_of(PANEL, 3) is None
+
+
+def test_W7_the_panel_signs_a_budget_that_more_of_those_who_voted_sign_than_do_not_else_its_chair_proposes_another():
+    nothing = BankMatter(is_proposed=False)
+    level = BankMatter({1: True, 2: True}, signs=frozenset({1, 9}))
+
+    assert [nothing.task_of(PANEL, person) for person in (1, 2)] == [BankTask.PROPOSE, None]
+    assert not level.is_signed(PANEL), "half is not most, and somebody from elsewhere signs nothing"
+    assert level.task_of(PANEL, 1) is BankTask.PROPOSE
+    assert BankMatter({1: True, 2: True, 3: False}, signs=frozenset({1, 3})).is_signed(PANEL)
 
 
 def test_a_decision_on_the_bank_departs_where_more_votes_are_for_the_other_answer():

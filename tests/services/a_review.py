@@ -11,11 +11,12 @@ from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind, Scope
 from qbank.services import bank_deciding, calling, convening, panel_deciding, people, signing_off
-from qbank.services.bank_deciding import BankResolution
+from qbank.services.bank_deciding import BankResolution, BankVote
 from qbank.services.convening import Convened
 from qbank.services.panel_deciding import Resolution
 from qbank.storage import units
 from qbank.storage.queries.reviews import KeptReview, review
+from review.budget import Budget
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, a_plan, the_person
 
@@ -84,13 +85,33 @@ def decide(
     )
 
 
-def vote_on_bank(bank: sa.Engine, reference: str, who: str, *, is_sufficient: bool = True) -> None:
-    found = kept(bank, reference)
+def propose(bank: sa.Engine, reference: str, thousandths: int = 200, *, last: int = 10, who: str = "chair") -> None:
+    found, asked, why = kept(bank, reference), Budget(thousandths, last), "What the year gave away."
     units.in_write_unit(
         bank,
-        lambda store: bank_deciding.vote_on_bank(
-            store, found, is_sufficient=is_sufficient, reason="A year of sets.", by=the_person(store, who).actor, at=NOW
+        lambda store: bank_deciding.propose_budget(
+            store, found, asked, reason=why, by=the_person(store, who).actor, at=NOW
         ),
+    )
+
+
+def vote_on_bank(
+    bank: sa.Engine,
+    reference: str,
+    who: str,
+    *,
+    is_sufficient: bool = True,
+    would_sign: int | None = None,
+    reason: str = "A year of sets.",
+) -> None:
+    """On the budget that is proposed; where none is, the chair proposes one first."""
+    if kept(bank, reference).proposal is None:
+        propose(bank, reference)
+    found = kept(bank, reference)
+    assert found.proposal is not None
+    said = BankVote(is_sufficient, found.proposal.number, would_sign, reason)
+    units.in_write_unit(
+        bank, lambda store: bank_deciding.vote_on_bank(store, found, said, by=the_person(store, who).actor, at=NOW)
     )
 
 
@@ -98,7 +119,7 @@ def decide_bank(
     bank: sa.Engine, reference: str, *, is_sufficient: bool = True, who: str = "chair", departs_because: str = ""
 ) -> None:
     found = kept(bank, reference)
-    resolution = BankResolution(is_sufficient, 200, "Enough questions.", departs_because=departs_because)
+    resolution = BankResolution(is_sufficient, "Enough questions.", departs_because)
     units.in_write_unit(
         bank,
         lambda store: bank_deciding.decide_bank(store, found, resolution, by=the_person(store, who).actor, at=NOW),

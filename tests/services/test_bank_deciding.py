@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from qbank.domain.errors import NotAllowed, RuleBroken
 from qbank.services import bank_deciding
-from qbank.services.bank_deciding import BankResolution
+from qbank.services.bank_deciding import BankResolution, BankVote
 from qbank.storage import units
 from qbank.storage.models import AuditEntry
+from review.panel import BankTask
 from tests.services.a_bank import NOW, the_person
-from tests.services.a_review import all_kept, decide_bank, kept, opened_review, sign_off, vote_on_bank
+from tests.services.a_review import all_kept, decide_bank, kept, opened_review, propose, sign_off, vote_on_bank
 from tests.services.test_reviewing import with_a_hand
 
 WHY = "The question that the votes turn on was retired yesterday."
@@ -37,7 +38,7 @@ def test_W8_members_vote_on_the_bank_and_again_and_the_trail_does_not_tell_how(b
         ("first", True, 2),
         ("second", True, 1),
     ]
-    assert told(bank, "review vote on the bank cast") == [{"number": 1}, {"number": 1}, {"number": 2}]
+    assert told(bank, "review vote on the bank cast") == [{"number": number, "proposal": 1} for number in (1, 1, 2)]
 
 
 def test_L8_only_a_member_who_has_declared_votes_on_the_bank_and_an_author_of_some_question_is_not_barred(bank):
@@ -64,7 +65,15 @@ def test_L8_the_bank_is_decided_by_the_chair_who_has_voted_once_a_quorum_has(ban
 
     assert (kept(bank, reference).bank.budget, kept(bank, reference).bank.is_sufficient) == (200, True)
     assert told(bank, "review decision on the bank") == [
-        {"budget": 200, "last_sets": 10, "sufficient": "yes", "votes_no": 0, "votes_yes": 2}
+        {
+            "budget": 200,
+            "last_sets": 10,
+            "proposal": 1,
+            "signed_by": sorted(f"person {each}" for each in kept(bank, reference).signatories),
+            "sufficient": "yes",
+            "votes_no": 0,
+            "votes_yes": 2,
+        }
     ]
     with pytest.raises(RuleBroken, match="decided on already"):
         decide_bank(bank, reference)
@@ -98,7 +107,7 @@ def test_W7_a_decision_on_the_bank_that_is_not_what_most_votes_are_for_says_why_
     assert facts["departs"] == hashlib.sha256(WHY.encode()).hexdigest()
     assert (facts["votes_yes"], facts["votes_no"]) == (2, 1)
     certificate = json.loads(kept(bank, reference).signed.certificate)
-    assert certificate["format"] == "qbank review certificate 2"
+    assert certificate["format"] == "qbank review certificate 3"
     assert certificate["bank"]["departs_because"] == WHY
     assert certificate["bank"]["votes"] == {"yes": 2, "no": 1}
 
@@ -113,15 +122,74 @@ def test_W7_where_votes_on_the_bank_are_level_either_answer_needs_no_other_reaso
     assert kept(bank, reference).bank.departs_because is None
 
 
-@pytest.mark.parametrize(
-    ("resolution", "because"),
-    [
-        (BankResolution(is_sufficient=True, budget=200, reason=" "), "needs a reason"),
-        (BankResolution(is_sufficient=True, budget=1001, reason="Enough."), "between 0% and 100%"),
-    ],
-)
-def test_W7_a_decision_on_the_bank_has_a_reason_and_a_budget_that_is_a_share(bank, resolution, because):
+def test_W7_the_panel_signs_the_budget_that_most_sign_and_a_new_proposal_asks_everybody_anew(bank):
     reference = opened_review(bank)
+    all_kept(bank, reference, with_the_bank=False)
+    vote_on_bank(bank, reference, "chair")
+    vote_on_bank(bank, reference, "first", would_sign=150, reason="The year gave 12% away.")
+    with pytest.raises(RuleBroken, match="does not sign this budget: 1 of the 2 who voted do"):
+        decide_bank(bank, reference)
+    seen = kept(bank, reference)
+    assert seen.bank_task(seen.chair_id) is BankTask.PROPOSE
+
+    propose(bank, reference, 150)
+
+    found = kept(bank, reference)
+    assert (found.bank_votes, found.bank_task(found.chair_id)) == ([], BankTask.VOTE)
+    with pytest.raises(RuleBroken, match="Another budget is proposed since"):
+        said(bank, seen, BankVote(is_sufficient=True, on=1))
+    with pytest.raises(NotAllowed, match="has voted"):
+        decide_bank(bank, reference)
+    vote_on_bank(bank, reference, "chair")
+    vote_on_bank(bank, reference, "second", would_sign=100, reason="Less.")
+    vote_on_bank(bank, reference, "first")
+    decide_bank(bank, reference)
+    sign_off(bank, reference)
+    told_of = json.loads(kept(bank, reference).signed.certificate)["bank"]
+    names = {each.name: f"person {each.id}" for each in found.members}
+    assert told_of["signed_by"] == sorted([names["chair"], names["first"]])
+    assert told_of["would_sign"] == {names["second"]: 100}
+    assert (told_of["budget_thousandths"], told_of["proposal"]) == (150, 2)
+    assert told(bank, "review budget proposed")[-1] == {"budget": 150, "last_sets": 10, "number": 2}
+
+
+def test_W7_a_budget_is_the_chairs_to_propose_once_with_a_reason_as_a_share_that_is_measured(bank):
+    reference = opened_review(bank)
+    with pytest.raises(RuleBroken, match="No budget is proposed yet"):
+        said(bank, kept(bank, reference), BankVote(is_sufficient=True, on=0))
+    for asked, because in (
+        ({"who": "first"}, "The chair proposes"),
+        ({"thousandths": 1001}, "between 0% and 100%"),
+        ({"last": 7}, "Nothing is measured for so many sets"),
+    ):
+        with pytest.raises((NotAllowed, RuleBroken), match=because):
+            propose(bank, reference, **asked)
+    propose(bank, reference)
+    with pytest.raises(RuleBroken, match="proposed already"):
+        propose(bank, reference)
+
+
+@pytest.mark.parametrize(
+    ("would_sign", "reason", "because"),
+    [(200, "Why not.", "the budget that is proposed"), (100, " ", "needs a reason"), (1001, "All.", "0% and 100%")],
+)
+def test_W7_who_would_sign_another_budget_names_one_and_says_why(bank, would_sign, reason, because):
+    reference = opened_review(bank)
+
+    with pytest.raises(RuleBroken, match=because):
+        vote_on_bank(bank, reference, "first", would_sign=would_sign, reason=reason)
+
+
+def said(bank, found, vote):
+    """The chair's vote on a review as they saw it."""
+    units.in_write_unit(
+        bank,
+        lambda store: bank_deciding.vote_on_bank(store, found, vote, by=the_person(store, "chair").actor, at=NOW),
+    )
+
+
+def test_W7_a_decision_on_the_bank_has_a_reason(bank):
+    reference, resolution = opened_review(bank), BankResolution(is_sufficient=True, reason=" ")
     for who in ("chair", "first"):
         vote_on_bank(bank, reference, who)
     found = kept(bank, reference)
@@ -129,5 +197,5 @@ def test_W7_a_decision_on_the_bank_has_a_reason_and_a_budget_that_is_a_share(ban
     def work(store):
         bank_deciding.decide_bank(store, found, resolution, by=the_person(store, "chair").actor, at=NOW)
 
-    with pytest.raises(RuleBroken, match=because):
+    with pytest.raises(RuleBroken, match="needs a reason"):
         units.in_write_unit(bank, work)

@@ -17,6 +17,7 @@ from qbank.storage.models import (
     ReviewBankDecision,
     ReviewBankVote,
     ReviewBudget,
+    ReviewBudgetProposal,
     ReviewCall,
     ReviewDecision,
     ReviewDecisionBar,
@@ -73,8 +74,11 @@ def review_once(store: Session) -> None:
     store.add(ReviewDecision(**of_it, **revised, reason="a test", by_id=chair))
     store.flush()
     store.add(ReviewDecisionBar(review_id=review.id, question_id=version.question_id, person_id=author))
+    proposed = {"number": 1, "budget": 200, "last_sets": 10, "reason": "a test", "by_id": chair}
+    store.add(ReviewBudgetProposal(review_id=review.id, **proposed, at=NOW))
+    store.flush()
     for person in (chair, second):
-        vote = {"number": 1, "is_sufficient": True, "reason": ""}
+        vote = {"number": 1, "is_sufficient": True, "proposal": 1, "reason": ""}
         store.add(ReviewBankVote(review_id=review.id, by_id=person, **vote, at=NOW))
     store.flush()
     bank = {"is_sufficient": True, "budget": 200, "reason": "a test"}

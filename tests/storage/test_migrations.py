@@ -16,7 +16,7 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.services import booking, erasing
 from qbank.storage import db, migrating, search, triggers, units
 from tests.services.a_bank import BOOKED, NOW, a_session, fill, opened, the_person
-from tests.services.a_review import decide, declare, opened_review, voted
+from tests.services.a_review import decide, declare, opened_review, vote_on_bank, voted
 from tests.storage.a_history import fill_history
 
 REVISIONS = migrating.revisions()
@@ -89,6 +89,31 @@ def test_each_migration_back_forth_and_back_on_a_populated_database_keeps_every_
         assert after == {table: rows[table] if table in stayed else 0 for table in rows}, f"{later} lost rows."
         assert again == names, f"{later} lost triggers."
         rows, names = stayed, fewer
+
+
+def test_W8_going_back_is_refused_where_an_open_review_would_lose_what_its_trail_tells_of(shelf):
+    url = shelf.copy("bank", fill)
+    with opened(url) as bank:
+        reference = opened_review(bank)
+        declare(bank, reference, "second", ("Q-0010",))
+        voted(bank, reference, "Q-0010")
+        decide(bank, reference, "Q-0010")
+        vote_on_bank(bank, reference, "first")
+
+        for earlier, what, emptied in (
+            ("0041", "a proposed budget", "review_budget_proposals"),
+            ("0038", "a vote on the bank", "review_bank_votes"),
+            ("0027", "who did not count in a decision", ""),
+        ):
+            with pytest.raises(NotReady, match=f"RV-0001 would lose {what}, and no certificate of theirs"):
+                migrating.downgrade(url, earlier)
+            if emptied:  # as if it had been opened before there was such a thing
+                with bank.begin() as connection:
+                    triggers.drop(connection)
+                    connection.exec_driver_sql(f"DELETE FROM {emptied}")  # noqa: S608 - one of the names above
+
+        with bank.connect() as connection:
+            assert migrating.revision_of(connection) == REVISIONS[-1]
 
 
 def test_0037_finds_former_assessors_in_the_trail_and_bars_whoever_had_a_hand_before_an_old_decision(shelf):

@@ -10,6 +10,7 @@ from qbank.storage import units
 from qbank.storage.models import (
     ReviewBankDecision,
     ReviewBankVote,
+    ReviewBudgetProposal,
     ReviewDecision,
     ReviewDeclaration,
     ReviewMember,
@@ -19,7 +20,7 @@ from qbank.storage.models import (
 )
 from review.panel import Choice
 from tests.services.a_bank import NOW, the_person
-from tests.services.a_review import all_kept, declare, kept, opened_review, sign_off, vote, vote_on_bank
+from tests.services.a_review import all_kept, declare, kept, opened_review, propose, sign_off, vote, vote_on_bank
 from tests.services.test_reviewing import with_a_hand
 
 
@@ -85,15 +86,24 @@ def test_L8_the_database_takes_no_decision_without_the_quorum_nor_of_another_tha
     refused(bank, lambda store: a_decision(store, found, "Q-0011", "chair"), because="L8: whoever records a decision")
 
 
-def a_bank_vote(store, found, who, number=9):
+def a_bank_vote(store, found, who, number=9, **more):
     row = ReviewBankVote(review_id=found.id, by_id=the_person(store, who).id, number=number, is_sufficient=True)
-    row.reason, row.at = "", NOW
+    facts = {"proposal": 1, "reason": "", "at": NOW} | more
+    for name, value in facts.items():
+        setattr(row, name, value)
     store.add(row)
     store.flush()
 
 
-def a_bank_decision(store, found, who="chair", *, is_sufficient=True, because=None):
-    row = ReviewBankDecision(review_id=found.id, is_sufficient=is_sufficient, budget=200, reason="a test", at=NOW)
+def a_proposal(store, found, who="chair", number=9):
+    row = ReviewBudgetProposal(review_id=found.id, number=number, budget=200, last_sets=10, reason="a test", at=NOW)
+    row.by_id = the_person(store, who).id
+    store.add(row)
+    store.flush()
+
+
+def a_bank_decision(store, found, who="chair", *, is_sufficient=True, because=None, budget=200):
+    row = ReviewBankDecision(review_id=found.id, is_sufficient=is_sufficient, budget=budget, reason="a test", at=NOW)
     row.by_id, row.departs_because = the_person(store, who).id, because
     store.add(row)
     store.flush()
@@ -140,6 +150,7 @@ def test_W7_the_database_takes_no_decision_on_the_bank_that_departs_from_the_lat
 def test_L8_the_database_takes_votes_on_the_bank_of_members_who_declared_while_it_is_open_and_keeps_them(bank):
     reference = opened_review(bank)
     found = kept(bank, reference)
+    propose(bank, reference)
     refused(bank, lambda store: a_bank_vote(store, found, "outsider"), because="L8: a member declares")
     vote_on_bank(bank, reference, "first")
 
@@ -151,6 +162,25 @@ def test_L8_the_database_takes_votes_on_the_bank_of_members_who_declared_while_i
     vote_on_bank(bank, reference, "chair")
     units.in_write_unit(bank, lambda store: a_bank_decision(store, found))
     refused(bank, lambda store: a_bank_vote(store, found, "second"), because="L7: what is decided is decided")
+    refused(bank, lambda store: a_proposal(store, found), because="L7: what is decided is decided")
+
+
+def test_W7_the_database_takes_no_budget_but_the_proposed_one_that_most_of_those_who_voted_on_it_sign(bank):
+    reference = opened_review(bank)
+    found = kept(bank, reference)
+    refused(bank, lambda store: a_proposal(store, found, "first"), because="L8: the chair proposes the budget")
+    propose(bank, reference)
+    on_it = "W7: a vote on the bank is on the budget that is proposed"
+    for said in ({"proposal": None}, {"proposal": 2}, {"would_sign": 150}, {"would_sign": 200, "reason": "a test"}):
+        refused(bank, lambda store, said=said: a_bank_vote(store, found, "first", **said), because=on_it)
+    vote_on_bank(bank, reference, "chair")
+    vote_on_bank(bank, reference, "first", would_sign=150)
+    signed = "W7: the budget of a bank is the one that is proposed"
+    refused(bank, lambda store: a_bank_decision(store, found), because=signed)
+    vote_on_bank(bank, reference, "first")
+    refused(bank, lambda store: a_bank_decision(store, found, budget=150), because=signed)
+    units.in_write_unit(bank, lambda store: a_proposal(store, found, number=2))
+    refused(bank, lambda store: a_bank_decision(store, found), because="L8|W7")
 
 
 def test_L8_the_database_takes_no_sign_off_before_everything_is_decided_nor_of_another_than_the_chair(bank):

@@ -21,6 +21,7 @@ from qbank.storage.models import (
     ReviewBankDecision,
     ReviewBankVote,
     ReviewBudget,
+    ReviewBudgetProposal,
     ReviewDeclaration,
     ReviewMember,
     ReviewSignOff,
@@ -127,10 +128,14 @@ def sign_a_budget(settings, reference="RV-0001", *, thousandths=50):
         store.flush()
         for person in (chair, second):
             store.add(ReviewMember(review_id=review.id, person_id=person, external="", at=NOW, by_id=chair))
-            store.flush()
+        store.flush()
+        proposed = {"number": 1, "budget": thousandths, "last_sets": 10, "reason": "a test", "by_id": chair}
+        store.add(ReviewBudgetProposal(review_id=review.id, **proposed, at=NOW))
+        store.flush()
+        for person in (chair, second):
             store.add(ReviewDeclaration(review_id=review.id, by_id=person, words="", at=NOW))
             store.flush()
-            vote = {"number": 1, "is_sufficient": True, "reason": ""}
+            vote = {"number": 1, "is_sufficient": True, "proposal": 1, "reason": ""}
             store.add(ReviewBankVote(review_id=review.id, by_id=person, **vote, at=NOW))
         store.flush()
         decided = {"is_sufficient": True, "budget": thousandths, "reason": "a test", "at": NOW, "by_id": chair}

@@ -12,10 +12,10 @@ from qbank.services import passwords, people
 from qbank.web.transaction import transaction
 from tests.documents.a_reader import Reader
 from tests.page import Client
+from tests.web.a_panel_on_the_bank import REVIEW, decide_bank, propose, vote_on_bank
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD
 
 OPEN = f"/reviews/open/{STANDARD}/interview"
-REVIEW = "/reviews/RV-0001"
 MEMBERS = ("Lena Fox", "Omar Diaz", "Ruth Vale")
 
 
@@ -263,6 +263,7 @@ def test_a_review_is_signed_off_once_everything_is_decided_and_its_certificate_i
             vote(opened[name], question)
         decide(lena, question)
     assert "Sign the review off" not in lena.get(REVIEW).buttons()
+    propose(lena)
     for name in ("lena", "omar"):
         vote_on_bank(opened[name])
     decided = decide_bank(lena)
@@ -280,80 +281,6 @@ def test_a_review_is_signed_off_once_everything_is_decided_and_its_certificate_i
     assert "Opened 4 June 2026 at 12:00 BST by Ewa Nowak" in paper
     assert lena.get("/reviews/RV-0002/minutes.pdf").status == 404
     assert "1 called early" not in manager.get("/").main
-
-
-def vote_on_bank(client, answer="yes", reason="A year of sets."):
-    page = client.get(f"{REVIEW}/bank")
-    button = "Vote" if "Vote" in page.buttons() else "Vote again"
-    return client.press(page, button, **{"vote-sufficient": answer, "vote-reason": reason})
-
-
-def decide_bank(client, answer="yes", **more):
-    typed = {"sufficient": answer, "budget": "20", "reason": "Enough questions."} | more
-    page = client.get(f"{REVIEW}/bank")
-    return client.press(
-        page, "Record the decision on the bank", **{f"decision-{name}": value for name, value in typed.items()}
-    )
-
-
-def test_W8_the_panel_votes_on_the_bank_blind_until_the_own_vote_and_home_says_who_is_to(opened, manager):
-    lena, omar, ruth = (opened[name] for name in ("lena", "omar", "ruth"))
-    assert "vote on the bank" in omar.get("/").main
-    missing = omar.press(omar.get(f"{REVIEW}/bank"), "Vote", **{"vote-reason": "It is thin."})
-    assert missing.status == 400
-    assert "Select yes or no" in missing.main
-    kept = vote_on_bank(omar, "no", "It is thin.")
-    assert "Your vote on the bank is kept." in kept.main
-    assert "vote on the bank" not in omar.get("/").main
-
-    blind = ruth.get(f"{REVIEW}/bank").main
-    assert "It is thin." not in blind + manager.get(f"{REVIEW}/bank").main + manager.get(REVIEW).main
-    assert "You see how others voted, and what they said, once you have voted." in blind
-    assert "1 of 3 members voted on it; it needs 2 votes." in manager.get(REVIEW).main
-    assert "It is thin." in vote_on_bank(ruth, "no").main
-    assert "Record the decision on the bank" not in lena.get(f"{REVIEW}/bank").buttons(), "the chair has not voted"
-
-
-def test_whoever_has_not_voted_learns_nothing_from_a_decision_they_may_not_record(opened, manager):
-    """A decision against most votes asks for more: to say so would tell how the others voted."""
-    for name in ("omar", "ruth"):
-        vote_on_bank(opened[name], "yes")
-
-    for client in (opened["lena"], manager):
-        token = client.get(REVIEW).form("Sign out").fields["csrf_token"]
-        typed = {"budget": "5.0", "last_sets": "10", "reason": "Thin."}
-        told = [
-            client.http.post(
-                f"{REVIEW}/bank/decision",
-                data={"csrf_token": token, "decision-sufficient": answer}
-                | {f"decision-{name}": value for name, value in typed.items()},
-                headers={"Referer": f"{client.app.config['PREFERRED_URL_SCHEME']}://localhost/"},
-            )
-            for answer in ("yes", "no")
-        ]
-        assert [each.status_code for each in told] == [409, 409]
-        assert not any("Say why the decision is not" in each.text for each in told)
-
-
-def test_W7_a_decision_that_is_not_what_most_votes_are_for_is_asked_why_and_says_it(opened):
-    lena = opened["lena"]
-    vote_on_bank(lena)
-    assert "1 of the 2 votes that it needs is cast" in lena.get(f"{REVIEW}/bank").main
-    for name in ("omar", "ruth"):
-        vote_on_bank(opened[name], "no")
-    assert "decide on the bank" in lena.get("/").main
-    asked = decide_bank(lena)
-    assert asked.status == 400
-    assert "Say why the decision is not what most votes are for" in asked.main
-    assert asked.form("Record the decision on the bank").fields["decision-reason"] == "Enough questions."
-
-    done = decide_bank(lena, departs_because="Six questions went live on Monday.")
-
-    assert "That is not what most votes were for: Six questions went live on Monday." in done.main
-    assert "Votes: 1 that it is of sufficient size, 2 that it is not." in done.main
-    late = opened["ruth"].get(f"{REVIEW}/bank")
-    assert "Vote again" not in late.buttons()
-    assert "Lena Fox yes" in late.main
 
 
 @pytest.mark.usefixtures("opened")

@@ -224,8 +224,40 @@ class ReviewDecisionBar(Base):
     person_id: Mapped[int] = mapped_column(primary_key=True)
 
 
+class ReviewBudgetProposal(Base):
+    """The predictability budget that the chair puts to the panel; the latest is what is voted on.
+
+    Attributes:
+        budget: in thousandths of a set, of whoever kept `last_sets` of a provider.
+        reason: what it rests on.
+    """
+
+    __tablename__ = "review_budget_proposals"
+    __table_args__ = (
+        _of_a_member(),
+        sa.CheckConstraint("number >= 1", name="numbered_from_one"),
+        sa.CheckConstraint("budget BETWEEN 0 AND 1000", name="budget_is_a_share"),
+        sa.CheckConstraint("last_sets >= 1", name="some_sets_are_kept"),
+        sa.CheckConstraint("reason <> ''", name="with_a_reason"),
+        NO_HIDDEN_KEY,
+    )
+
+    review_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    budget: Mapped[int]
+    last_sets: Mapped[int]
+    reason: Mapped[str]
+    at: Mapped[When]
+    by_id: Mapped[Person]
+
+
 class ReviewBankVote(Base):
-    """Whether a member finds the bank of sufficient size; who thinks again votes again, and the latest counts."""
+    """Whether a member finds the bank of sufficient size; who thinks again votes again, and the latest counts.
+
+    Attributes:
+        proposal: number of the budget that was proposed then, which the vote is on too; None before there were any.
+        would_sign: which other budget the member would sign, in thousandths; None where they sign the proposed one.
+    """
 
     __tablename__ = "review_bank_votes"
     __table_args__ = (
@@ -238,6 +270,8 @@ class ReviewBankVote(Base):
     by_id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     is_sufficient: Mapped[bool]
+    proposal: Mapped[int | None]
+    would_sign: Mapped[int | None]
     reason: Mapped[str]
     at: Mapped[When]
 

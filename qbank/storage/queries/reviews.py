@@ -30,7 +30,14 @@ from qbank.storage.models import (
     Standard,
 )
 from qbank.storage.queries.hands import hands_in
-from qbank.storage.queries.review_banks import BankResolved, BankVoted, bank_decision, bank_votes
+from qbank.storage.queries.review_banks import (
+    BankResolved,
+    BankVoted,
+    BudgetProposed,
+    bank_decision,
+    bank_votes,
+    budget_proposed,
+)
 from qbank.storage.queries.rows import rows
 from review.panel import BankMatter, BankTask, Choice, Matter, Panel
 
@@ -166,6 +173,7 @@ class KeptReview:
     members: Sequence[Member]
     agenda: Sequence[AgendaLine]
     bank: BankResolved | None
+    proposal: BudgetProposed | None
     bank_votes: Sequence[BankVoted]
     signed: SignedOff | None
     withdrawn: Withdrawn | None
@@ -184,7 +192,14 @@ class KeptReview:
     def bank_matter(self) -> BankMatter:
         """The bank as the rules of a panel see it."""
         votes = {vote.by_id: vote.is_sufficient for vote in self.bank_votes}
-        return BankMatter(votes, None if self.bank is None else self.bank.is_sufficient)
+        decided = None if self.bank is None else self.bank.is_sufficient
+        return BankMatter(votes, decided, self.signatories, is_proposed=self.proposal is not None)
+
+    @property
+    def signatories(self) -> frozenset[int]:
+        """Keys of the members who sign the budget that is proposed; of none, nobody."""
+        signs = (each.by_id for each in self.bank_votes if each.would_sign is None)
+        return frozenset() if self.proposal is None else frozenset(signs)
 
     def bank_task(self, person: int | None) -> BankTask | None:
         """What the person is to do about the bank now; None where nothing."""
@@ -217,6 +232,7 @@ def review(store: Session, reference: str) -> KeptReview | None:
     if not found:
         return None
     row, standard, version, opened_by = found[0]
+    proposal = budget_proposed(store, row.id)
     return KeptReview(
         id=row.id,
         reference=row.reference,
@@ -233,7 +249,8 @@ def review(store: Session, reference: str) -> KeptReview | None:
         members=_members(store, row.id),
         agenda=_agenda(store, row.id),
         bank=bank_decision(store, row.id),
-        bank_votes=bank_votes(store, row.id),
+        proposal=proposal,
+        bank_votes=bank_votes(store, row.id, None if proposal is None else proposal.number),
         signed=_signed(store, row.id),
         withdrawn=_withdrawn(store, row.id),
     )

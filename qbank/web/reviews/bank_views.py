@@ -1,9 +1,11 @@
-"""The bank as a whole in a review: its health, the member's vote, the others' once they have voted, the decision."""
+"""The bank as a whole in a review: its health, the budget that is proposed, the members' votes, the decision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -13,11 +15,12 @@ from werkzeug.wrappers import Response
 from qbank.domain.access import Permission
 from qbank.domain.errors import Refusal
 from qbank.services import bank_deciding
-from qbank.storage.queries import standards
+from qbank.services.plan_adoption import version_of
+from qbank.storage.queries import budgets, standards
 from qbank.storage.queries.reviews import KeptReview
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
-from qbank.web.reviews.bank_forms import NO, YES, BankForm, BankVoteForm
+from qbank.web.reviews.bank_forms import NO, YES, BankForm, BankVoteForm, ProposalForm
 from qbank.web.reviews.health_lines import health_of
 from qbank.web.reviews.views import named
 from qbank.web.transaction import reading, transaction
@@ -29,8 +32,9 @@ Answer = Response | tuple[str, int]
 
 @dataclass(slots=True)
 class _Forms:
-    """The two forms of the page; one of them was sent and could not be kept, or none."""
+    """The forms of the page; one of them was sent and could not be kept, or none."""
 
+    propose: ProposalForm
     vote: BankVoteForm
     resolve: BankForm
     refusal: Refusal | None = None
@@ -45,6 +49,23 @@ def bank(reference: str) -> str:
     return _page(found, _forms(found))
 
 
+@bp.post("/budget")
+@allowed(Permission.WORK_ON_REVIEWS)
+def propose(reference: str) -> Answer:
+    """Put a predictability budget to the panel."""
+    found, by, at = named(reference), current_person(), now()
+    forms = _forms(found, propose=ProposalForm(prefix="budget"))
+    return _acted(
+        found,
+        forms,
+        forms.propose,
+        lambda store: bank_deciding.propose_budget(
+            store, found, forms.propose.proposed, reason=str(forms.propose.reason.data), by=by, at=at
+        ),
+        "The budget is proposed. Each member votes on it with their vote on the bank.",
+    )
+
+
 @bp.post("/vote")
 @allowed(Permission.WORK_ON_REVIEWS)
 def vote(reference: str) -> Answer:
@@ -55,14 +76,7 @@ def vote(reference: str) -> Answer:
         found,
         forms,
         forms.vote,
-        lambda store: bank_deciding.vote_on_bank(
-            store,
-            found,
-            is_sufficient=forms.vote.sufficient.data == YES,
-            reason=str(forms.vote.reason.data or ""),
-            by=by,
-            at=at,
-        ),
+        lambda store: bank_deciding.vote_on_bank(store, found, forms.vote.said, by=by, at=at),
         "Your vote on the bank is kept. You can vote again until it is decided.",
     )
 
@@ -87,13 +101,43 @@ def decide(reference: str) -> Answer:
     )
 
 
-def _forms(found: KeptReview, *, vote: BankVoteForm | None = None, resolve: BankForm | None = None) -> _Forms:
-    mine = next((each for each in found.bank_votes if each.by_id == current_person().identifier), None)
-    said = {} if mine is None else {"sufficient": YES if mine.is_sufficient else NO, "reason": mine.reason}
+def _forms(
+    found: KeptReview,
+    *,
+    propose: ProposalForm | None = None,
+    vote: BankVoteForm | None = None,
+    resolve: BankForm | None = None,
+) -> _Forms:
     return _Forms(
-        vote or BankVoteForm(formdata=None, data=said, prefix="vote"),
+        propose or ProposalForm(formdata=None, data=_present_budget(found), prefix="budget"),
+        vote or BankVoteForm(formdata=None, data=_my_vote(found), prefix="vote"),
         resolve or BankForm(found.bank_matter, found.panel, formdata=None, prefix="decision"),
     )
+
+
+def _present_budget(found: KeptReview) -> dict[str, Any]:
+    """What the chair may keep: the budget that is proposed, else the one that the last panel signed."""
+    if found.proposal is not None:
+        return {"budget": _share(found.proposal.budget), "last_sets": str(found.proposal.last_sets)}
+    store = reading()
+    standard_id = version_of(store, found.standard, found.method).standard_id
+    signed = budgets.signed_budget(store, standard_id, found.method)
+    if signed is None:
+        return {}
+    return {"budget": _share(signed.budget.thousandths), "last_sets": str(signed.budget.last)}
+
+
+def _my_vote(found: KeptReview) -> dict[str, Any]:
+    on = {} if found.proposal is None else {"on": str(found.proposal.number)}
+    mine = next((each for each in found.bank_votes if each.by_id == current_person().identifier), None)
+    if mine is None:
+        return on
+    answers = {"sufficient": YES if mine.is_sufficient else NO, "signs": YES if mine.would_sign is None else NO}
+    return on | answers | {"would_sign": _share(mine.would_sign), "reason": mine.reason}
+
+
+def _share(thousandths: int | None) -> Decimal | None:
+    return None if thousandths is None else Decimal(thousandths) / 10
 
 
 def _acted(found: KeptReview, forms: _Forms, sent: FlaskForm, act: Callable[[Session], object], done: str) -> Answer:
@@ -106,7 +150,7 @@ def _acted(found: KeptReview, forms: _Forms, sent: FlaskForm, act: Callable[[Ses
         forms.refusal, forms.sent = refusal, sent
         return _page(found, forms), 409
     flash(done)
-    back = ".bank" if sent is forms.vote else "reviews.review"
+    back = "reviews.review" if sent is forms.resolve else ".bank"
     return redirect(url_for(back, reference=found.reference))
 
 
@@ -124,9 +168,11 @@ def _page(found: KeptReview, forms: _Forms) -> str:
         kept_open=forms.sent,
         me=me,
         has_voted=key in matter.votes,
-        votes_now=is_open and me is not None and me.declared_at is not None,
+        votes_now=is_open and found.proposal is not None and me is not None and me.declared_at is not None,
+        proposes=is_open and key == found.chair_id,
         sees=matter.sees_votes(key),
         counts=matter.counted(found.panel),
         presides=is_open and key == found.chair_id and key in matter.votes,
         has_quorum=matter.has_quorum(found.panel),
+        is_signed=matter.is_signed(found.panel),
     )

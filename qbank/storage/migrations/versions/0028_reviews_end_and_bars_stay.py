@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from qbank.storage.migrations.open_reviews import refuse_to_lose
+
 revision = "0028"
 down_revision = "0027"
 branch_labels = None
@@ -45,6 +47,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them: withdrawn reviews are open again, and only the audit trail tells that they were not."""
+    """Drop them: withdrawn reviews are open again, and only the audit trail tells that they were not.
+
+    Refused where a question of an open review was decided and somebody did not count: the trail names them.
+    """
+    refuse_to_lose("who did not count in a decision", "review_decision_bars")
     op.drop_table("review_withdrawals")
     op.drop_table("review_decision_bars")

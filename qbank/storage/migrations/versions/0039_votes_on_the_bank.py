@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from qbank.storage.migrations.open_reviews import refuse_to_lose
+
 revision = "0039"
 down_revision = "0038"
 branch_labels = None
@@ -34,6 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them: signed reviews keep the votes and the reason in their certificates, open ones lose them."""
+    """Drop them: signed reviews keep votes and reason in their certificates; refused where open ones have one."""
+    refuse_to_lose("a vote on the bank", "review_bank_votes")
     op.drop_column("review_bank_decisions", "departs_because")
     op.drop_table("review_bank_votes")
