@@ -19,7 +19,7 @@ HEIGHT = 900
 UNSEEN = """
 known => {
   const seen = new Set(known), marks = [], unseen = [];
-  const values = ["class", "type", "role", "style", "fill", "aria-current"];
+  const values = ["class", "type", "role", "style", "fill", "aria-current", "data-how", "data-label"];
   const said = ({ name, value }) => values.includes(name) ? `${name}=${value}` : name;
   const holdsText = element => element.matches("input, select, textarea") ||
     [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
@@ -29,7 +29,7 @@ known => {
   };
   const visit = (element, mark, isCovered) => {
     const own = marked(`${element.tagName} ${[...element.attributes].map(said).sort().join(" ")};`, mark);
-    if (holdsText(element) && !seen.has(own)) {
+    if (holdsText(element) && element.checkVisibility() && !seen.has(own)) {
       seen.add(own);
       marks.push(own);
       if (!isCovered) unseen.push(element);

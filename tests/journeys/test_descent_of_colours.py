@@ -6,11 +6,16 @@ import re
 from pathlib import Path
 
 import qbank
+from tests.journeys.a_browser import UNSEEN
 
 STYLES = Path(qbank.__file__).parent / "static" / "css"
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-PAINTS = re.compile(r"(?:^|;)\s*(?:color|background(?:-color|-image)?|opacity|fill|stroke|filter|mix-blend-mode)\s*:")
+PAINTS = re.compile(
+    r"(?:^|;)\s*(?:color|background(?:-color|-image)?|opacity|fill|stroke|filter|mix-blend-mode|--[\w-]+|font|font-size"
+    r"|font-weight)\s*:"
+)
 BESIDE = re.compile(r"[+~]|:nth-|:(?:first|last|only)-(?:child|of-type)|:has\(|:empty|#[A-Za-z]")
+BY_VALUE = re.compile(r"\[([a-z-]+)[~|^$*]?=")
 KNOWN = re.compile(r"__input:(?:checked|disabled)[+~]\.govuk-(?:hint|(?:checkboxes|radios)__label(?:::after)?)$")
 """What a tick looks like, and what cannot be chosen, whose contrast nobody judges (WCAG 2.2, 1.4.3: inactive)."""
 
@@ -36,3 +41,10 @@ def test_the_guard_notices_a_colour_that_follows_from_a_sibling():
         "li:nth-child(2)",
         "#e",
     ]
+
+
+def test_values_of_attributes_that_the_style_sheets_look_at_are_in_the_mark_of_a_descent():
+    """Links of the layout's print apart, whose addresses are no colours."""
+    looked_at = {name for file in STYLES.glob("*.css") for name in BY_VALUE.findall(file.read_text(encoding="utf-8"))}
+
+    assert {name for name in looked_at - {"href"} if f'"{name}"' not in UNSEEN} == set()

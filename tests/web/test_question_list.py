@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
+import sqlalchemy as sa
 
 from qbank.domain.access import Role
 from qbank.domain.bank_list import Sort, Wanted
 from qbank.domain.lifecycle import State
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import passwords, people
+from qbank.web import transaction
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD
 from tests.web.test_bookings import in_database
@@ -152,3 +156,37 @@ def test_an_address_says_what_the_view_is_and_back():
     assert view.turned(Sort.USED)["sort"] == "used"
     assert "down" not in view.turned(Sort.USED)
     assert Wanted().address() == {}
+
+
+@contextmanager
+def counting(app):
+    """How many queries the application asks meanwhile, as the length of what it gives."""
+    asked: list[str] = []
+    with app.app_context():
+        engine = transaction.engine()
+
+    def note(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_page_of_fifty_and_five_drafts_takes_as_many_queries_as_a_page_of_few(app, ada):
+    found = []
+    for drafts, address, lines in (
+        (1, "/questions?words=foresee+later+effect", range(1, 5)),
+        (4, "/questions?words=project", {50}),
+    ):
+        for _ in range(drafts):
+            filled(ada, begun(ada))
+        ada.get(address)  # what is kept in memory is there by now
+        with counting(app) as asked:
+            page = ada.get(address)
+        assert len(listed(page)) in lines
+        found.append(asked)
+
+    assert len(found[0]) == len(found[1]), [set(found[0]) ^ set(found[1])]
