@@ -27,17 +27,34 @@ from qbank.storage.rules import FIRST_PREVIOUS
 from qbank.verify.trail import judge
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the trail ended at some moment: number and digest of the latest entry, 0 and zeros before the first."""
+
+    seq: int = 0
+    digest: str = FIRST_PREVIOUS
+
+
 def record(
-    store: Session, *, act: str, subject: str, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None
+    store: Session,
+    *,
+    act: str,
+    subject: str,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    last: End | None = None,
 ) -> AuditEntry:
     """Add an entry at the end of the chain.
 
     `act` is what was done, in the past tense ("question set drawn"), `subject` to what, by its public reference
     ("AS-00042"). `facts` are whole numbers and short texts: digests, references, counts; never question text, never an
-    apprentice's personal data, because entries are exported and outlive an erasure.
+    apprentice's personal data, because entries are exported and outlive an erasure. `last` is where the trail ends, for
+    a caller who has asked already, under the lock.
     """
-    lock_audit(store)
-    last = end(store)
+    if last is None:
+        lock_audit(store)
+        last = end(store)
     entry = AuditEntry(
         seq=last.seq + 1,
         at=at.astimezone(UTC),
@@ -114,14 +131,6 @@ def entries(store: Session) -> Iterator[AuditEntry]:
     yield from store.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq))
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """Where the trail ended at some moment: number and digest of the latest entry, 0 and zeros before the first."""
-
-    seq: int = 0
-    digest: str = FIRST_PREVIOUS
-
-
 def end(store: Session) -> End:
     """Where the trail ends, as this unit sees it.
 
@@ -131,8 +140,21 @@ def end(store: Session) -> End:
     return next((End(seq, digest) for seq, digest in store.execute(asked)), End())
 
 
-def after(store: Session, then: End, *, most: int) -> list[tuple[str, str]] | None:
-    """Act and subject of the entries since the trail ended there, in order.
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came since the trail ended somewhere: act and subject of each entry, in order, and where it ends now."""
+
+    entries: tuple[tuple[str, str], ...]
+    end: End
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """What was done, each act once."""
+        return frozenset(act for act, _ in self.entries)
+
+
+def since(store: Session, then: End, *, most: int) -> Since | None:
+    """What came since the trail ended there.
 
     None where they are more than `most`, or where the trail does not go on from there: it is another one, as after a
     restore or on a replica that lacked the last entries.
@@ -143,7 +165,10 @@ def after(store: Session, then: End, *, most: int) -> list[tuple[str, str]] | No
         if not found or End(found[0].seq, found[0].digest) != then:
             return None
         found = found[1:]
-    return [(act, subject) for _, _, act, subject in found] if len(found) <= most else None
+    if len(found) > most:
+        return None
+    latest = End(found[-1].seq, found[-1].digest) if found else then
+    return Since(tuple((act, subject) for _, _, act, subject in found), latest)
 
 
 def length(store: Session) -> int:

@@ -54,6 +54,7 @@ MOST_ENTRIES: Final = 200
 class WorkedOut:
     """A set that nobody has seen and nothing keeps: it follows from the commitment and the eligibility alone."""
 
+    attempt: Attempt
     committed: Commitment
     eligible: Eligibility
     given: Given
@@ -96,7 +97,7 @@ def work_out(
         raise _no_lawful_set(session, eligible, error) from error
     pinned = draw_plans.pinned(store, committed.draw_plan_id)
     versions = {name: pinned[name] for name in given.references}
-    return WorkedOut(committed, eligible, given, versions, end, grace, restored)
+    return WorkedOut(attempt, committed, eligible, given, versions, end, grace, restored)
 
 
 def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Actor, at: datetime) -> QuestionSet:
@@ -105,7 +106,7 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     Raises:
         Overtaken: an act that the draw heeds came into the audit trail before it: the unit runs again.
     """
-    committed, attempt = found.committed, store.get_one(Attempt, session.attempt_id)
+    committed, attempt = found.committed, found.attempt
     snapshot = _snapshot(store, attempt, found.eligible, at=at)
     row = QuestionSet(
         assessment_session_id=session.id,
@@ -135,8 +136,8 @@ def keep(store: Session, session: AssessmentSession, found: WorkedOut, *, by: Ac
     }
     facts |= {} if found.continuation is None else {"continuation": found.continuation}
     facts |= {} if found.restored is None else {"restored": found.restored}
-    _must_come_next(store, found.end)
-    audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts)
+    last = _must_come_next(store, found.end)
+    audit.record(store, act="question set drawn", subject=session.reference, by=by, at=at, facts=facts, last=last)
     return row
 
 
@@ -146,10 +147,10 @@ def unchanged_since(store: Session, session: AssessmentSession, end: audit.End) 
     Every act that a draw heeds leaves an entry. Of those that came since, the ones of other people's sessions are none
     of its business, unless sets of the method heed what others were drawn (the cohort factor).
     """
-    came = audit.after(store, end, most=MOST_ENTRIES)
-    if came is None or not {act for act, _ in came} <= OF_ONE_SESSION | OF_A_PERSON:
+    came = audit.since(store, end, most=MOST_ENTRIES)
+    if came is None or not came.acts <= OF_ONE_SESSION | OF_A_PERSON:
         return False
-    subjects = {subject for act, subject in came if act in OF_ONE_SESSION}
+    subjects = {subject for act, subject in came.entries if act in OF_ONE_SESSION}
     if not subjects:
         return True
     attempt = store.get_one(Attempt, session.attempt_id)
@@ -162,16 +163,17 @@ def unchanged_since(store: Session, session: AssessmentSession, end: audit.End) 
     return not store.scalar(of_this_apprentice)
 
 
-def _must_come_next(store: Session, end: audit.End) -> None:
-    """Hold the end of the audit trail, and see that what the draw heeds stands behind its entry, if at all.
+def _must_come_next(store: Session, end: audit.End) -> audit.End:
+    """Hold the end of the audit trail, and see that what the draw heeds stands behind its entry, if at all; that end.
 
     On PostgreSQL another unit may have quarantined a question since everything was asked: the trail would tell of a set
     that holds a question which was out of service. Sets drawn for others meanwhile are not looked at again.
     """
     lock_audit(store)
-    came = audit.after(store, end, most=MOST_ENTRIES)
-    if came is None or not {act for act, _ in came} <= OF_ONE_SESSION | OF_A_PERSON:
+    came = audit.since(store, end, most=MOST_ENTRIES)
+    if came is None or not came.acts <= OF_ONE_SESSION | OF_A_PERSON:
         raise Overtaken
+    return came.end
 
 
 def latest_commitment(store: Session, attempt_id: int) -> Commitment:

@@ -180,8 +180,7 @@ def _keep(
     )
     store.add(row)
     store.flush()
-    pinned = draw_plans.pinned(store, drawn.draw_plan_id)
-    versions = [pinned[reference] for reference in ready.references]
+    versions = map(draw_plans.pinned(store, drawn.draw_plan_id).__getitem__, ready.references)
     drawing.pin(store, store.get_one(QuestionSet, drawn.id), versions, {}, first=row.first_position)
     _tell(store, session, asked, row, by=by, at=at)
     return True

@@ -5,6 +5,7 @@ The services do it on the database of a demo that runs: what they do is on its p
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,8 @@ from qbank.storage.models import AssessmentSession, Person, PlanVersion
 from qbank.storage.queries import people as known
 from qbank.storage.queries.bank_list import references
 from tests.journeys.a_live_session import MortalDemo
+
+_NUMBERS = itertools.count(9001)
 
 
 def drawn_after_all_others_rest(own: MortalDemo, method: str, ksb: str, *, but: str) -> list[str]:
@@ -55,10 +58,11 @@ def _booked(
     store: Session, row: PlanVersion, method: str, cipher: SeedCipher, at: datetime
 ) -> tuple[AssessmentSession, Person]:
     """A session in half an hour of an apprentice who is new, with all that comes before a set is opened."""
+    number = next(_NUMBERS)
     apprentice = people.register(
         store,
-        reference="AP-9001",
-        name="Apprentice 9001",
+        reference=f"AP-{number}",
+        name=f"Apprentice {number}",
         plan_version=row,
         employer=people.employer(store, "Employer A"),
         provider=people.provider(store, "Provider A"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.a_browser import barriers, overflow, picture
@@ -84,6 +85,26 @@ def test_an_interview_from_its_set_to_a_confirmed_grade(signed_in):
     assessor.goto(f"{session}/result")
     expect(assessor.get_by_role("main")).to_contain_text("it is final")
     assert faults == []
+
+
+@pytest.mark.parametrize("method", ["observation", "discussion"])
+def test_the_other_methods_go_from_their_sets_to_a_grade_as_well(signed_in, method):
+    assessor = signed_in("assessor")
+    open_live(assessor, method)
+    begin(assessor)
+    assessor.get_by_role("button", name="End the session").click()
+    is_saved(assessor)
+    assessor.get_by_role("link", name="Go on to the criteria and the grade").click()
+    heading(assessor, "Finish AS-")
+    judge(assessor)
+    for field in assessor.get_by_role("textbox", name="was shorter or longer than is lawful").all():
+        field.fill("A journey takes a moment.")
+
+    to_the_check(assessor)
+
+    expect(assessor.locator(".grade")).to_have_text("Distinction")
+    assessor.get_by_role("button", name="Submit the assessment").click()
+    heading(assessor, "Result of AS-")
 
 
 def test_a_resit_is_capped_at_a_pass_and_needs_no_script(signed_in):

@@ -14,6 +14,7 @@ from tests.journeys.a_demo import Demo
 from tests.journeys.a_draw import drawn_after_all_others_rest
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS, MortalDemo
 from tests.journeys.a_writer import Writer
+from tests.journeys.hands import Hands
 
 STEM = "In your project, which change did you recommend first, and what did it cost?"
 WORDS = {
@@ -65,10 +66,11 @@ def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
-def begin(page: Page) -> None:
+def begin(page: Page, *, by_keyboard: bool = False) -> None:
+    hands = Hands(page, by_keyboard)
     page.goto("/questions/new")
-    page.get_by_label("Interview").check()
-    page.get_by_role("button", name="Start writing").click()
+    hands.choose("Interview")
+    hands.press("Start writing")
     heading(page, "Draft: New question")
 
 
@@ -76,52 +78,58 @@ def choice(page: Page, code: str) -> Locator:
     return page.get_by_role("checkbox", name=re.compile(rf"^{code} "))
 
 
-def fill(page: Page, **changes: str) -> None:
-    for label, words in (WORDS | changes).items():
-        page.get_by_label(label, exact=True).fill(words)
-    page.get_by_label("Primary KSB").select_option("S16")
+def fill(hands: Hands) -> None:
+    """Every part of a question, in the order in which the form asks for it."""
+    for label in ("Stem", "Probes", "Guidance", "Evidence for a pass", "Evidence for a distinction"):
+        hands.type(label, WORDS[label])
+    hands.pick("Primary KSB", "S16")
     for code in ("K3", "WP2", "WD6"):
-        choice(page, code).check()
-    page.get_by_label("2", exact=True).check()
-    page.get_by_label("Minutes with the answer").select_option("300")
+        hands.tick(choice(hands.page, code))
+    hands.choose("2", exact=True)
+    hands.pick("Minutes with the answer", "5" if hands.by_keyboard else "300")
+    hands.type("Source", WORDS["Source"])
 
 
-def submit(page: Page) -> str:
+def submit(hands: Hands) -> str:
     """The question's reference."""
-    page.get_by_role("button", name="Check and submit").click()
-    heading(page, "Check before you submit")
-    page.get_by_role("button", name="Submit for approval").click()
-    heading(page, "Q-")
-    return page.get_by_role("heading", level=1).inner_text()
+    hands.press("Check and submit")
+    heading(hands.page, "Check before you submit")
+    hands.press("Submit for approval")
+    heading(hands.page, "Q-")
+    return hands.page.get_by_role("heading", level=1).inner_text()
 
 
-def request_changes(page: Page, reference: str) -> None:
-    page.goto(f"/approvals/{reference}")
-    page.get_by_label("The words it is about").fill("what did it cost")
-    page.get_by_label("Words you suggest instead").fill("what would it have cost")
-    page.get_by_role("button", name="Keep the remark").click()
-    expect(page.get_by_text("Your remark is kept")).to_be_visible()
-    page.get_by_label("Request changes").check()
-    page.get_by_label("Reason").fill("It need not have been made.")
-    page.get_by_role("button", name="Record the decision").click()
-    heading(page, "Approvals")
+def request_changes(hands: Hands, reference: str) -> None:
+    hands.page.goto(f"/approvals/{reference}")
+    hands.type("The words it is about", "what did it cost")
+    hands.type("Words you suggest instead", "what would it have cost")
+    hands.press("Keep the remark")
+    expect(hands.page.get_by_text("Your remark is kept")).to_be_visible()
+    hands.choose("Request changes")
+    hands.type("Reason", "It need not have been made.")
+    hands.press("Record the decision")
+    heading(hands.page, "Approvals")
 
 
-def amend_and_submit(page: Page, reference: str) -> None:
-    page.goto(f"/questions/{reference}")
-    page.get_by_role("button", name="Go on with the draft").click()
-    page.get_by_role("button", name="Accept the suggestion").click()
-    expect(page.get_by_text("The suggestion stands in the draft.")).to_be_visible()
-    submit(page)
+def amend_and_submit(hands: Hands, reference: str) -> None:
+    hands.page.goto(f"/questions/{reference}")
+    hands.press("Go on with the draft")
+    hands.press("Accept the suggestion")
+    expect(hands.page.get_by_text("The suggestion stands in the draft.")).to_be_visible()
+    submit(hands)
 
 
-def approve(page: Page, reference: str) -> None:
-    page.goto(f"/approvals/{reference}")
-    page.get_by_label("Approve: it goes live").check()
+def approve(hands: Hands, reference: str) -> None:
+    hands.page.goto(f"/approvals/{reference}")
+    hands.choose("Approve: it goes live")
     for code in ("S16", "K3"):
-        choice(page, code).check()
-    page.get_by_role("button", name="Record the decision").click()
-    expect(page.get_by_text("is approved and live")).to_be_visible()
+        hands.tick(choice(hands.page, code))
+    if hands.by_keyboard:
+        hands.page.keyboard.press("Control+Enter")  # records it, and opens the next that waits
+        heading(hands.page, ", version ")
+    else:
+        hands.press("Record the decision")
+    expect(hands.page.get_by_text("is approved and live")).to_be_visible()
 
 
 def looked_at(page: Page, name: str) -> list[str]:
@@ -130,49 +138,62 @@ def looked_at(page: Page, name: str) -> list[str]:
     return [*barriers(page), *([f"{page.url} is {wide} pixels too wide"] if wide > 0 else [])]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
-def test_a_question_is_written_submitted_sent_back_amended_approved_and_drawn(signed_in, own, script):
-    author, approver = signed_in("author", script=script), signed_in("approver", script=script)
-    begin(author)
+WAYS = pytest.mark.parametrize(
+    ("script", "by_keyboard"),
+    [(True, False), (False, False), (True, True)],
+    ids=["with a script", "without a script", "by keyboard alone"],
+)
+
+
+@WAYS
+def test_a_question_is_written_submitted_sent_back_amended_approved_and_drawn(signed_in, own, script, by_keyboard):
+    author, approver = (Hands(signed_in(role, script=script), by_keyboard) for role in ("author", "approver"))
+    begin(author.page, by_keyboard=by_keyboard)
     fill(author)
     if script:
-        expect(author.get_by_role("status")).to_contain_text("Saved")
-        expect(author.locator("[data-preview]")).to_contain_text(STEM)
-        expect(author.locator("[data-lacks]")).to_contain_text("It can be submitted.")
+        expect(author.page.get_by_role("status")).to_contain_text("Saved")
+        expect(author.page.locator("[data-preview]")).to_contain_text(STEM)
+        expect(author.page.locator("[data-lacks]")).to_contain_text("It can be submitted.")
     reference = submit(author)
     request_changes(approver, reference)
     amend_and_submit(author, reference)
     approve(approver, reference)
 
-    author.goto(f"/questions/{reference}")
-    expect(author.get_by_text("Version 2, live")).to_be_visible()
-    expect(author.get_by_role("heading", level=3)).to_contain_text("what would it have cost")
-    if not script:  # once is enough: the draw knows no browser
-        assert reference in drawn_after_all_others_rest(own, "interview", "S16", but=reference)
-        author.reload()
-        expect(author.get_by_role("main")).to_contain_text("1 question set")
+    author.page.goto(f"/questions/{reference}")
+    expect(author.page.get_by_text("Version 2, live")).to_be_visible()
+    expect(author.page.get_by_role("heading", level=3)).to_contain_text("what would it have cost")
+    assert reference in drawn_after_all_others_rest(own, "interview", "S16", but=reference)
+    author.page.reload()
+    expect(author.page.get_by_role("main")).to_contain_text("1 question set")
 
 
-def test_two_authors_in_one_draft_lose_nothing(signed_in):
-    first, second = signed_in("author"), signed_in("author", script=False)
-    begin(first)
-    second.goto(first.url)
-    first.get_by_label("Stem", exact=True).fill(STEM)
-    expect(first.locator("[data-preview]")).to_contain_text(STEM)
+@WAYS
+def test_two_authors_in_one_draft_lose_nothing(signed_in, script, by_keyboard):
+    first, second = (Hands(signed_in("author", script=each), by_keyboard) for each in (script, False))
+    begin(first.page, by_keyboard=by_keyboard)
+    second.page.goto(first.page.url)
+    first.type("Stem", STEM)
+    if script:
+        expect(first.page.locator("[data-preview]")).to_contain_text(STEM)
+    else:
+        first.press("Save the draft")
 
-    second.get_by_label("Stem", exact=True).fill("In your project, what came first?")
-    second.get_by_role("button", name="Save the draft").click()
-    heading(second, "Two texts of one draft")
-    second.get_by_label("Yours").check()
-    second.get_by_role("button", name="Keep what is selected").click()
-    heading(second, "Draft: New question")
-    expect(second.get_by_label("Stem", exact=True)).to_have_value("In your project, what came first?")
+    second.type("Stem", "In your project, what came first?")
+    second.press("Save the draft")
+    heading(second.page, "Two texts of one draft")
+    second.choose("Yours")
+    second.press("Keep what is selected")
+    heading(second.page, "Draft: New question")
+    expect(second.page.get_by_label("Stem", exact=True)).to_have_value("In your project, what came first?")
 
-    first.get_by_label("Guidance", exact=True).fill("Listen for a reason.")
-    expect(first.get_by_role("status")).to_contain_text("Press “Save the draft” to compare both texts.")
-    first.get_by_role("button", name="Save the draft").click()
-    heading(first, "Two texts of one draft")
-    assert looked_at(first, "two-texts") == []
+    first.type("Guidance", "Listen for a reason.")
+    if script:
+        said = "Press “Save the draft” to compare both texts."
+        expect(first.page.get_by_role("status")).to_contain_text(said)
+    first.press("Save the draft")
+    heading(first.page, "Two texts of one draft")
+    if script and not by_keyboard:
+        assert looked_at(first.page, "two-texts") == []
 
 
 def test_a_press_while_a_save_is_under_way_waits_for_it_and_meets_nobody(signed_in):
@@ -218,27 +239,6 @@ def test_what_is_typed_after_the_sign_in_ended_stays_and_is_saved_after_another_
     expect(author.get_by_label("Stem", exact=True)).to_have_value(STEM)
 
 
-def test_a_question_is_written_and_approved_by_keyboard_alone(signed_in):
-    author, approver = signed_in("author"), signed_in("approver")
-    begin(author)
-    fill(author)  # typed into the fields; every press and choice from here on is a key
-    reached(author, "Check and submit").press("Enter")
-    heading(author, "Check before you submit")
-    reached(author, "Submit for approval").press("Space")
-    heading(author, "Q-")
-    reference = author.get_by_role("heading", level=1).inner_text()
-
-    approver.goto(f"/approvals/{reference}")
-    approver.get_by_role("button", name="Keep the remark").focus()
-    for name in ("Approve: it goes live", "S16 (primary)", "K3 "):
-        approver.keyboard.press("Tab")
-        assert name in approver.evaluate("document.activeElement.labels[0].textContent")
-        approver.keyboard.press("Space")
-    reached(approver, "Record the decision").press("Enter")
-
-    expect(approver.get_by_text("is approved and live")).to_be_visible()
-
-
 def test_the_next_question_takes_no_more_than_six_presses_and_choices_besides_typing(signed_in):
     author = signed_in("author")
     begin(author)
@@ -249,13 +249,3 @@ def test_the_next_question_takes_no_more_than_six_presses_and_choices_besides_ty
 
     assert following.presses <= MOST_PRESSES
     expect(author.get_by_text("is submitted. Another person decides on it now.")).to_be_visible()
-
-
-def reached(page: Page, name: str) -> Locator:
-    """The button, once Tab has led there from the field that has the focus."""
-    button = page.get_by_role("button", name=name)
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if button.evaluate("each => each === document.activeElement"):
-            return button
-    raise AssertionError(f"Tab does not lead to {name}.")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from qbank.documents.workbooks import written
 from qbank.domain.question_tables import COLUMNS
 from qbank.services.starter import starter_plan
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
-from tests.journeys.test_a_question_is_written import heading, looked_at, own, reached, signed_in
+from tests.journeys.hands import Hands
+from tests.journeys.test_a_question_is_written import WAYS, heading, looked_at, own, signed_in
 
 __all__ = ["own", "signed_in"]
 
@@ -55,39 +55,39 @@ def reported(page: Page, *, script: bool) -> None:
     page.get_by_role("heading", level=1, name="What was imported").wait_for(timeout=3 * PATIENCE_MILLISECONDS)
 
 
-@pytest.mark.parametrize(("script", "count"), [(True, ROWS), (False, 60)], ids=["with a script", "without a script"])
-def test_a_workbook_is_looked_at_chosen_from_and_brought_in(signed_in, script, count):
-    author = signed_in("author", script=script)
-    choose(author, a_workbook(f"{count} rows", count))
+@WAYS
+def test_a_workbook_of_five_hundred_rows_is_looked_at_chosen_from_and_brought_in(signed_in, script, by_keyboard):
+    author = Hands(signed_in("author", script=script), by_keyboard)
+    choose(author.page, a_workbook(f"{script} {by_keyboard}", ROWS))
+    author.press("Look at the rows")
+    heading(author.page, "What the file brings")
+    said = f"{ROWS} questions in the file: {ROWS - 2} new, 0 changed, 0 unchanged, 2 with problems."
+    expect(author.page.get_by_text(said)).to_be_visible()
+    expect(author.page.get_by_text("Primary KSB: K99 is no KSB of the interview")).to_be_visible()
+
+    author.tick(author.page.get_by_role("checkbox", name="row 3", exact=True), on=False)
+    author.press("Import these")
+    reported(author.page, script=script)
+
+    expect(author.page.get_by_text(f"{ROWS - 3} drafts of")).to_be_visible()
+    expect(author.page.get_by_role("row", name="row 3 left out not chosen")).to_be_visible()
+
+
+def test_no_page_of_an_import_has_a_barrier_nor_has_its_refusal(signed_in):
+    author = signed_in("author")
+    choose(author, b"no workbook at all")
+    author.get_by_role("button", name="Look at the rows").click()
+    expect(author.get_by_text("Nothing was imported")).to_be_visible()
+    assert looked_at(author, "import-refused") == []
+    choose(author, a_workbook("five rows", 5))
     author.get_by_role("button", name="Look at the rows").click()
     heading(author, "What the file brings")
-    said = f"{count} questions in the file: {count - 2} new, 0 changed, 0 unchanged, 2 with problems."
-    expect(author.get_by_text(said)).to_be_visible()
-    expect(author.get_by_text("Primary KSB: K99 is no KSB of the interview")).to_be_visible()
-
-    author.get_by_role("checkbox", name="row 3", exact=True).uncheck()
-    author.get_by_role("button", name="Import these").click()
-    reported(author, script=script)
-
-    expect(author.get_by_text(f"{count - 3} drafts of")).to_be_visible()
-    expect(author.get_by_role("row", name="row 3 left out not chosen")).to_be_visible()
-
-
-def test_a_file_is_brought_in_by_keyboard_alone(signed_in):
-    author = signed_in("author")
-    choose(author, a_workbook("the keyboard", 5))
-    reached(author, "Look at the rows").press("Enter")
-    heading(author, "What the file brings")
     assert looked_at(author, "import-preview") == []
-    author.get_by_role("link", name="Import questions").focus()
-    author.keyboard.press("Tab")
-    assert author.evaluate("document.activeElement.id") == "row-2"
-    author.keyboard.press("Space")
 
-    reached(author, "Import these").press("Enter")
+    author.get_by_role("button", name="Import these").click()
 
     reported(author, script=True)
-    expect(author.get_by_text("2 drafts of")).to_be_visible()
+    expect(author.get_by_text("3 drafts of")).to_be_visible()
     assert looked_at(author, "import-report") == []
 
 

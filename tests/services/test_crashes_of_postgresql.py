@@ -57,10 +57,11 @@ def test_L3_a_line_cut_at_the_commit_gives_no_set_and_the_next_pull_gives_the_on
         pulled(engine, session)
     line.close()
     with opened(url) as engine:
-        kept = [engine.connect().scalar(sa.select(sa.func.count()).select_from(QuestionSet))]
+        with engine.connect() as connection:
+            kept = connection.scalar(sa.select(sa.func.count()).select_from(QuestionSet))
         again = pulled(engine, session)
 
-    assert kept == [0 if before else 1]
+    assert kept == (0 if before else 1)
     assert faults(url, [Shown(session, again, 0)]) == []
     assert line.cuts == 1
 

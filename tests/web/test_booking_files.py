@@ -140,7 +140,7 @@ def test_every_fault_of_every_row_is_said_before_anything_is_booked(settings, ma
         (b"\xff\xfe\x00", "UTF-8"),
         (b"standard,method\n", "There is no column apprentice"),
         (as_csv(), "The file has no bookings."),
-        (as_csv(a_row(1)).replace(b"By video", b"By video,Room 2"), "The row has 17 cells, the first row 16."),
+        (as_csv(a_row(1)).replace(b"By video", b"By video,Room 2"), "The row has 18 cells, the first row 17."),
         (as_csv(a_row(1)) + b'"open', "The row is not CSV"),
         (as_csv(*(a_row(1) for _ in range(MOST_ROWS + 1))), f"There are more than {MOST_ROWS} bookings."),
         (as_csv(a_row(1, place="By\x07video")), "U+0007"),

@@ -203,6 +203,19 @@ def test_a_question_goes_from_its_author_to_an_approver_and_back_and_live(staff)
     assert "[out: first]" in ada.get(f"/questions/{reference}/versions/2").main
 
 
+def test_a_decision_leads_on_to_the_next_that_waits_or_else_to_the_queue(staff):
+    ada, cleo = staff["ada"], staff["cleo"]
+    first = submitted(ada).heading
+    second = submitted(ada, stem="In your project, who had to change their mind?").heading
+    asked_for_more = {"verdict": "changes requested", "reason": "Say when."}
+    page = cleo.press(cleo.get(f"/approvals/{second}"), "Record and open the next", then="next", **asked_for_more)
+
+    assert page.heading == f"{first}, version 1"
+    assert f"{second} is back with its author" in page.text
+    assert "Record and open the next" not in page.buttons()
+    assert cleo.press(page, DECIDE, **asked_for_more).heading == "Approvals"
+
+
 def test_L8_an_approver_does_not_see_their_own_work_in_the_queue_and_cannot_decide_on_it(staff):
     ada = staff["ada"]
     reference = submitted(ada).heading

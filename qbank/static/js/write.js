@@ -1,5 +1,7 @@
 // Saves a draft while it is written, quietly, and shows it as an assessor will see it; filters long lists of choices.
 // Without this script the buttons and boxes do the same.
+import "./onward.js";
+
 const PAUSE = 1500;
 const form = document.querySelector("[data-draft]");
 const standing = document.querySelector("[data-standing]");
@@ -122,16 +124,7 @@ function select(field, kind) {
   field.select();
 }
 
-// Ctrl and Enter press the button that leads on, from wherever one types.
-document.addEventListener("keydown", (event) => {
-  const button = document.querySelector("[data-onward]");
-  if (!button || event.key !== "Enter" || !event.ctrlKey || event.repeat) return;
-  event.preventDefault();
-  button.click();
-});
-
 if (form) {
-  document.querySelector("[data-keys]").hidden = false;
   for (const box of document.querySelectorAll("[data-filter]")) filter(box);
   form.addEventListener("input", later);
   form.addEventListener("change", later);

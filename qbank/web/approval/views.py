@@ -131,7 +131,16 @@ def decide(reference: str) -> Response | tuple[str, int]:
     def work(store: Session) -> None:
         approving.decide(store, _question(store, reference), decision, number=number, by=person, at=at)
 
-    return _done(reference, work, f"{reference} {SAID[verdict]}", "reason", to=url_for(".index"))
+    following = _following(reference) if form.get("then") == "next" else None
+    to = url_for(".version", reference=following) if following else url_for(".index")
+    return _done(reference, work, f"{reference} {SAID[verdict]}", "reason", to=to)
+
+
+def _following(reference: str) -> str | None:
+    """The question that has waited longest for this person's decision, besides this one."""
+    person = current_person()
+    waiting = (each for each in writing.queue(reading()) if person.identifier not in each.hands)
+    return next((each.reference for each in waiting if each.reference != reference), None)
 
 
 def _number_read() -> int:
@@ -212,6 +221,7 @@ def _page(found: Reading, *, fault: str = "", field: str = "") -> str:
         passages=[(part, LABELS[part]) for part in PASSAGES],
         verdicts=list(Verdict),
         is_first=is_first,
+        following=_following(found.question.reference),
         typed=_typed(found.version.number),
         fault=fault,
         field=field,
