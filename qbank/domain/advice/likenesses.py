@@ -16,7 +16,7 @@ from qbank.domain.advice.remarks import STEM, Remark
 CODE: Final = "near-duplicate"
 
 ALIKE: Final = 0.82
-"""The share from which two questions are remarked on: as a hint, because one in four may be wrong."""
+"""The share from which two questions are remarked on: as a hint, because one in three may be wrong."""
 FEWEST_WORDS: Final = 2
 """Content words that each stem needs for a share to mean anything."""
 MOST_SHOWN: Final = 5
