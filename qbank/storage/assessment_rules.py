@@ -216,6 +216,17 @@ RULES: Final = (
         "R10: what was corrected or confirmed is not moderated any more",
     ),
     Rule(
+        "assessment_sessions_q2_not_to_a_second_person",
+        "assessment_sessions",
+        "UPDATE",
+        "NEW.assessor_id <> OLD.assessor_id AND (EXISTS (SELECT 1 FROM moderations "
+        "JOIN assessments ON assessments.id = moderations.assessment_id "
+        "WHERE assessments.assessment_session_id = NEW.id AND moderations.moderator_id = NEW.assessor_id) "
+        "OR EXISTS (SELECT 1 FROM cap_exceptions WHERE cap_exceptions.attempt_id = NEW.attempt_id "
+        "AND cap_exceptions.by_id = NEW.assessor_id))",
+        "Q2: who moderated an assessment, or recorded an exception for it, does not take its session over",
+    ),
+    Rule(
         "confirmations_r10_of_the_latest",
         "confirmations",
         "INSERT",
