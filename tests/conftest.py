@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from tests.shared_plans import PLANS, shared_cache
@@ -105,6 +106,13 @@ def sql_is_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         share(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def the_log_is_left_as_it_was() -> Iterator[None]:
+    """A test that serves says where the log goes, for the whole process; the next finds it as at first."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ HEADER: Final = "X-Request-Reference"
 _REFERENCE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud
 
 
-def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:
-    """Write one line of JSON for each entry; the example of `qbank demo` logs only what is wrong."""
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Write one line of JSON for each entry, by itself to standard error; the example logs only what is wrong."""
     least = logging.WARNING if settings.mode is Mode.DEMO else logging.INFO
     structlog.configure(
         processors=[
@@ -34,7 +34,7 @@ def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
     )
 
 

@@ -105,6 +105,7 @@ def open_live(page: Page, method: str) -> str:
     page.goto("/")
     page.get_by_role("row").filter(has_text=re.compile(method, re.IGNORECASE)).get_by_role("link").first.click()
     page.get_by_role("heading", level=1, name="Session AS-").wait_for()
+    page.wait_for_load_state()
     session = page.url
     if page.get_by_role("button", name="Pull the question set").count():
         page.get_by_role("button", name="Pull the question set").click()
@@ -112,6 +113,7 @@ def open_live(page: Page, method: str) -> str:
         page.goto(session)
     page.get_by_role("button", name="Open the live session").click()
     page.get_by_role("heading", level=1, name="Live session").wait_for()
+    page.wait_for_load_state()
     return page.url
 
 

@@ -15,7 +15,9 @@ __all__ = ["own", "signed_in"]
 
 
 def heading(page: Page, words: str) -> None:
+    """The page of this heading has come, to its end: what counts its fields counts all."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    page.wait_for_load_state()
 
 
 def judge(page: Page) -> None:
@@ -112,6 +114,7 @@ def test_a_resit_is_capped_at_a_pass_and_needs_no_script(signed_in):
     page.goto("/sessions")
     page.get_by_role("row").filter(has_text="re-sit").get_by_role("link").first.click()
     page.get_by_role("button", name="Finish: criteria and grade").click()
+    heading(page, "Finish AS-")
     judge(page)
     for fields in page.get_by_role("textbox", name="Why the session was shorter or longer").all():
         fields.fill("")

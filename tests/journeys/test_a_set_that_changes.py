@@ -18,6 +18,7 @@ __all__ = ["own", "signed_in"]
 
 def references(page: Page) -> list[str]:
     """Of the questions on the page, in its order."""
+    page.wait_for_load_state()
     return re.findall(r"Q-\d{4}", " ".join(page.locator(".question__facts .reference").all_inner_texts()))
 
 
@@ -30,6 +31,7 @@ def to_the_set(page: Page, session: str) -> list[str]:
 def drawn_by_lot(page: Page) -> int:
     """How many came: where the set that was drawn has nothing to put in one place alone, the page asks, and two do."""
     page.get_by_role("heading", level=1, name=re.compile("Live session|and one more")).wait_for()
+    page.wait_for_load_state()
     two = page.get_by_role("button", name="Replace two questions by lot")
     if not two.count():
         expect(page.get_by_role("main")).to_contain_text("Another question was drawn in its place")

@@ -19,9 +19,11 @@ def open_todays(page: Page, method: str) -> None:
     row.get_by_role("link").first.click()
     expect(page.get_by_role("main")).to_contain_text(method, ignore_case=True)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Session AS-")
+    page.wait_for_load_state()
 
 
 def stems(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return [stem.removeprefix("Question ").strip() for stem in page.locator(".question__stem").all_inner_texts()]
 
 
@@ -97,7 +99,7 @@ def test_the_journey_needs_no_script(signed_in):
 
     page.get_by_role("button", name=PULL).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Question set AS-")
-    count = page.locator(".question__stem").count()
+    count = len(stems(page))
     page.get_by_role("button", name="Open the pack for print").click()
 
     assert count == 8

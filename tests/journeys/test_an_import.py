@@ -52,6 +52,7 @@ def reported(page: Page, *, script: bool) -> None:
     if not script:
         while page.get_by_role("link", name="Look again").count():
             page.get_by_role("link", name="Look again").click()
+            page.wait_for_load_state()
     page.get_by_role("heading", level=1, name="What was imported").wait_for(timeout=3 * PATIENCE_MILLISECONDS)
 
 

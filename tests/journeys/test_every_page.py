@@ -170,6 +170,7 @@ def with_sets(page: Page) -> Page:
         page.goto("/")
         page.get_by_role("row").filter(has_text=method).get_by_role("link").first.click()
         page.get_by_role("heading", level=1, name="Session AS-").wait_for()
+        page.wait_for_load_state()
         pull = page.get_by_role("button", name="Pull the question set")
         if pull.count():
             pull.click()

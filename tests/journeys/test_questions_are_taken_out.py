@@ -48,6 +48,7 @@ def heading(page: Page, words: str) -> None:
 
 
 def references(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return [each.get_attribute("value") or "" for each in page.locator("input[name=question]").all()]
 
 

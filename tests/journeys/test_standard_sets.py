@@ -64,6 +64,7 @@ def pulled(page: Page, *, sitting: str = "Robin Vale") -> set[str]:
     page.goto(session)
     page.get_by_role("button", name="Pull the question set").click()
     page.get_by_role("heading", level=1, name="Question set").wait_for()
+    page.wait_for_load_state()
     return set(REFERENCE.findall(page.get_by_role("main").inner_text()))
 
 
@@ -111,6 +112,7 @@ def test_standard_sets_from_their_assembly_to_a_re_sit_that_shares_nothing(signe
     manager.goto(sets)
     manager.get_by_role("button", name="Put these sets in use").click()
     expect(manager.get_by_text("These sets are in use")).to_be_visible()
+    manager.wait_for_load_state()
     faults += looked_at(manager, "standard-sets-4-in-use")
     approved = [set(REFERENCE.findall(each.inner_text())) for each in manager.locator("[id^='set-'] tbody").all()]
 

@@ -4,7 +4,6 @@ import io
 import json
 
 import pytest
-import structlog
 
 from qbank.settings import Mode
 from qbank.web import logs
@@ -15,8 +14,7 @@ from tests.web.an_organisation import PASSWORD
 def written(settings):
     stream = io.StringIO()
     logs.configure(settings, stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    structlog.reset_defaults()
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_each_answer_is_a_line_with_the_reference_that_the_answer_carries(written, visitor):
@@ -53,6 +51,5 @@ def test_the_example_logs_only_what_is_wrong(settings, visitor):
     stream = io.StringIO()
     logs.configure(settings.model_copy(update={"mode": Mode.DEMO}), stream)
     visitor.http.get("/sign-in")
-    structlog.reset_defaults()
 
     assert stream.getvalue() == ""
