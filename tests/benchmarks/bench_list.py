@@ -7,6 +7,7 @@ of them were asked in 1,000 sets (BENCH_PAST).
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from qbank.jobs.queue import Doing
 from qbank.services import keeping, passwords, people, seeding
 from qbank.settings import Settings
 from qbank.storage import units
-from qbank.web import transaction
+from qbank.web import logs, transaction
 from tests.databases import shelf, url
 from tests.page import Client
 from tests.services.a_bank import BOOKED, NOW, a_plan, a_session, fill, opened, pulled, questions
@@ -83,6 +84,7 @@ def organisation(address: str) -> None:
 def test_looking_through_the_list(shelf, tmp_path):
     address = shelf.copy("bench list", organisation)
     settings = Settings(data_folder=tmp_path, cache_folder=tmp_path, database_url=address, behind_https=False)
+    logs.configure(settings, io.StringIO())
     app = create_app(settings, now=lambda: TODAY, doing=Doing.ELSEWHERE)
     client = Client(app)
     client.sign_in("manager@example.org", PASSWORD)

@@ -2,7 +2,8 @@
 
 An open loop: ten times a second one of twenty assessors presses "pull" whether or not the presses before have been
 answered, and waits from the moment when they meant to press. The bank has 200 questions and 10,000 simulated sets lie
-behind it (BENCH_PAST for fewer); the program serves from a process of its own, on this machine, over HTTP.
+behind it (BENCH_PAST for fewer); the program serves from a process of its own, on this machine, over HTTP, and on
+PostgreSQL also from two (BENCH_SERVING: how many), between which the assessors are shared out.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from itertools import chain, cycle
 from urllib.parse import urlencode
 
 import psycopg
+import pytest
 import sqlalchemy as sa
 
 from qbank.domain.access import Role
@@ -37,6 +39,7 @@ __all__ = ["shelf", "url"]
 QUESTIONS = 200
 PAST = int(os.environ.get("BENCH_PAST", "10000"))
 PULLS, A_SECOND, ASSESSORS = 200, 10, 20
+SERVING = int(os.environ.get("BENCH_SERVING", "2"))
 PASSWORD = "lanterns by the harbour wall"  # noqa: S105 - of somebody who does not exist
 SECRET = "a secret of the tests, long enough"  # noqa: S105 - the tests' own
 
@@ -95,7 +98,8 @@ def booked(engine, numbers, *, starts_at, at):
 @contextmanager
 def serving(address, folder) -> Iterator[int]:
     """`qbank serve` on that database; gives the port."""
-    port, said = free_port(), folder / "said.txt"
+    port = free_port()
+    said = folder / f"said-{port}.txt"
     environment = os.environ | {
         "QBANK_DATABASE_URL": address,
         "QBANK_DATA_FOLDER": str(folder),
@@ -159,13 +163,20 @@ def theirs(visitor):
     return [(visitor, path, visitor.token_on(path)) for path in paths]
 
 
-def test_pulling_sets_in_an_open_loop(shelf, tmp_path):
+@pytest.mark.parametrize("processes", sorted({1, SERVING}))
+def test_pulling_sets_in_an_open_loop(shelf, tmp_path, processes):
     address = shelf.copy("bench_pulls", organisation)
+    if processes > 1 and address.startswith("sqlite"):
+        return  # one process serves an embedded database
     made_durable(address)
-    with serving(address, tmp_path) as port:
-        each = [theirs(Visitor(port, f"{who}@example.org")) for who in assessors()]
+    with ExitStack() as served:
+        ports = [served.enter_context(serving(address, tmp_path)) for _ in range(processes)]
+        each = [
+            theirs(Visitor(port, f"{who}@example.org")) for port, who in zip(cycle(ports), assessors(), strict=False)
+        ]
         presses = list(chain.from_iterable(zip(*each, strict=True)))
-        pull(*presses.pop(), time.perf_counter())  # the first one reads the plan
+        for _ in ports:
+            pull(*presses.pop(), time.perf_counter())  # the first one of each process reads the plan
         begun = time.perf_counter() + 1
         with ThreadPoolExecutor(32) as pool:
             times = pool.map(lambda each: pull(*each[1], begun + each[0] / A_SECOND), enumerate(presses))
@@ -173,7 +184,8 @@ def test_pulling_sets_in_an_open_loop(shelf, tmp_path):
 
     middle, late = times[len(times) // 2], times[round(0.95 * len(times)) - 1]
     print(  # noqa: T201 - a benchmark prints
-        f"\npull, {address.partition(':')[0]}, {PAST:,} sets behind it, {A_SECOND} a second, {len(times)} pulls: "
-        f"median {1000 * middle:.0f} ms, 95th percentile {1000 * late:.0f} ms, longest {1000 * times[-1]:.0f} ms"
+        f"\npull, {address.partition(':')[0]}, {processes} serving, {PAST:,} sets behind it, {A_SECOND} a second, "
+        f"{len(times)} pulls: median {1000 * middle:.0f} ms, 95th percentile {1000 * late:.0f} ms, "
+        f"longest {1000 * times[-1]:.0f} ms"
     )
-    assert len(times) == PULLS - 1
+    assert len(times) == PULLS - processes
