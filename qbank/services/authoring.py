@@ -166,7 +166,7 @@ def submit(
         raise Overtaken("Somebody else saved this draft after you checked it.", remedy="Check it again.")
     content = DraftText.from_kept(kept.words).content
     _must_say_something_new(store, kept, content)
-    found = lacks(content, standards.plan(store, store.get_one(PlanVersion, kept.plan_version_id)))
+    found = lacks(content, standards.plan(store, kept.plan_version_id))
     if found:
         raise Incomplete(found)
     content = as_filed(content)

@@ -211,7 +211,7 @@ def work_out(engine: sa.Engine, settings: Settings, standard: str, method: str, 
         if row is None:
             raise NotReady("No draw plan is in use.", remedy="Fit one under “Draw plans” and put it in use.")
         plan = draw_plans.plan(store, row.id)
-        given = standards.plan(store, version)
+        given = standards.plan(store, version.id)
         heard = sets_heard(store, version.standard_id, method, since=at - YEAR)
         excluded = eligibility.of_plan(store, row.id, version.id, at=at)
         gaps = next(each.gaps for each in gaps_of_standard(store, given) if each.method.code == method)

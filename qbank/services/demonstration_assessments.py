@@ -13,7 +13,7 @@ from qbank.domain.moderating import Outcome, Standing
 from qbank.domain.record_entries import Asked, Began, Ended, Entry, How, Judgement, Kind, Said
 from qbank.domain.standards import Criterion, Level, Plan
 from qbank.services import grading, moderating, recording
-from qbank.storage.models import AssessmentSession, Attempt, Person, PlanVersion
+from qbank.storage.models import AssessmentSession, Attempt, Person
 from qbank.storage.queries import assessments, standards
 from qbank.storage.queries import people as known
 from qbank.storage.queries.sets import set_of
@@ -29,7 +29,7 @@ BETWEEN_QUESTIONS: Final = timedelta(minutes=5)
 def assess(store: Session, session: AssessmentSession, assessor: Person, *, number: int, at: datetime) -> None:
     """The record of a sitting as its assessor kept it, and the assessment."""
     attempt = store.get_one(Attempt, session.attempt_id)
-    plan = standards.plan(store, store.get_one(PlanVersion, attempt.plan_version_id))
+    plan = standards.plan(store, attempt.plan_version_id)
     _release(store, assessor, at)
     entries = list(_record(store, session, plan, number))
     recording.write(store, session, entries, by=assessor.actor, at=at)

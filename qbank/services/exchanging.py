@@ -100,7 +100,7 @@ def import_from(file: Path, code: str | None, email: str, settings: Settings, te
             if not person.actor.may(Permission.WRITE_QUESTIONS):
                 raise NotAllowed(f"{person.name} is no author.", remedy="Name one, or give the role first.")
             by, row = person.actor, _row(store, code)
-            found = read_rows(data, name, standards.plan(store, row), author=by.name)
+            found = read_rows(data, name, standards.plan(store, row.id), author=by.name)
             judged = judge(store, row, found.rows, by=by)
         chosen = {each.row.number for each in judged if each.may_come_in}
 

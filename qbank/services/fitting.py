@@ -44,7 +44,7 @@ def adopted(store: Session, plan_version: PlanVersion, method: str) -> DrawPlanR
 def order(store: Session, plan_version: PlanVersion, method: str) -> Order:
     """The method's specification, and its questions that are live now."""
     pinned = pools.pool_of(store, plan_version, method)
-    specification = standards.plan(store, plan_version).specification(method)
+    specification = standards.plan(store, plan_version.id).specification(method)
     return Order(plan_version.id, pinned.pool, specification, pinned.versions)
 
 

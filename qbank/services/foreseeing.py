@@ -102,7 +102,7 @@ class _Basis:
     @classmethod
     def of(cls, store: Session, row: PlanVersion, method: str, *, at: datetime) -> _Basis:
         """For a method of a standard."""
-        specification = standards.plan(store, row).specification(method)
+        specification = standards.plan(store, row.id).specification(method)
         adopted = draw_plans.adopted(store, row.id, method)
         return cls(specification, row.id, adopted, pools.pool_of(store, row, method).pool, at)
 

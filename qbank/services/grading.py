@@ -23,7 +23,7 @@ from qbank.services import audit, sampling
 from qbank.services.erasable import sealed
 from qbank.services.voided_sets import the_set
 from qbank.storage.locks import lock_sitting
-from qbank.storage.models import Assessment, AssessmentSession, Attempt, CapException, JudgementRow, PlanVersion
+from qbank.storage.models import Assessment, AssessmentSession, Attempt, CapException, JudgementRow
 from qbank.storage.queries import assessments, preparation, records, standards
 from qbank.storage.queries.sets import DrawnSet
 
@@ -43,7 +43,7 @@ def sat_of(store: Session, session: AssessmentSession) -> Sat:
         RuleBroken: its question set is not drawn, or was voided.
     """
     attempt = store.get_one(Attempt, session.attempt_id)
-    plan = standards.plan(store, store.get_one(PlanVersion, attempt.plan_version_id))
+    plan = standards.plan(store, attempt.plan_version_id)
     drawn = _drawn(store, session)
     method = plan.method(session.method)
     return Sat(

@@ -46,10 +46,10 @@ def import_wording(store: Session, code: str, data: bytes, *, file: str, by: Act
     if row is None:
         raise NotFound(f"There is no standard {code} in the database.", remedy="Load it with: qbank bank load.")
     rows = read_wording(data, file)
-    if faults := check_wording(rows, standards.plan(store, row), file):
+    if faults := check_wording(rows, standards.plan(store, row.id), file):
         raise Faults(faults)
     added = seeding.load_wording(store, row, {each.code: each.wording for each in rows}, by=by, at=at)
-    plan = standards.plan(store, row)
+    plan = standards.plan(store, row.id)
     return Published(
         standard=plan.standard,
         added=added,

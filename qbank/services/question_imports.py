@@ -111,7 +111,7 @@ def take(  # noqa: PLR0913 - an import has these facts, each by keyword
     _must_be_possible(coming, submits=submits)
     tell(f"Drafting {len(coming):,} questions", 0.3)
     drafts = _drafted(store, row, coming, by=by, at=at)
-    plan, submitted = standards.plan(store, row), 0
+    plan, submitted = standards.plan(store, row.id), 0
     for count, each in enumerate(coming if submits else (), start=1):
         tell(f"Submitting {len(coming):,} questions", 0.4 + 0.5 * count / len(coming))
         if not each.lacks(plan):

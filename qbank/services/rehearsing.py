@@ -95,7 +95,7 @@ def _from_database(code: str, method: str, settings: Settings, cache: PlanCache,
         row = standards.plan_version(store, code)
         if row is None:
             raise at_hand.no_such_standard(code, standards.plans(store))
-        standard = standards.plan(store, row)
+        standard = standards.plan(store, row.id)
         specification = standard.specification(method)
         pinned = pools.pool_of(store, row, method)
         kept = draw_plans.fitted(store, specification.digest, pinned.pool.digest)

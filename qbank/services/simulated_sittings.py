@@ -87,7 +87,7 @@ class Sittings:
 
 def banks_of(store: Session, row: PlanVersion) -> list[MethodBank]:
     """The methods of the standard for which a draw plan is adopted, with their questions as the plan pins them."""
-    plan = standards.plan(store, row)
+    plan = standards.plan(store, row.id)
     found = []
     for place, method in enumerate(plan.methods):
         adopted = draw_plans.adopted(store, row.id, method.code)

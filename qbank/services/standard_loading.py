@@ -60,7 +60,7 @@ def load_wording(store: Session, row: PlanVersion, wording: dict[str, str], *, b
     Raises:
         NotFound: a code is neither a KSB nor a criterion of this plan.
     """
-    plan = standards.plan(store, row)
+    plan = standards.plan(store, row.id)
     plan.with_wording(wording)
     known = {ksb.code: ksb.wording for ksb in plan.ksbs}
     known |= {criterion.code: criterion.wording for criterion in plan.criteria}

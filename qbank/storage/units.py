@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotReady
 from qbank.storage import tallies
-from qbank.storage.db import READ, WRITE, unit_options
+from qbank.storage.db import READ, UNIT, WRITE, unit_options
 from qbank.storage.tallies import Met
 
 Answer = TypeVar("Answer")
@@ -79,6 +79,11 @@ def in_write_unit(engine: sa.Engine, work: Callable[[Session], Answer]) -> Answe
                 time.sleep(_pause(attempt))
     tallies.count(Met.GAVE_UP)
     raise NotReady("The database is busy and nothing was changed.", remedy="Try again in a moment.", rule="L1")
+
+
+def is_reading(store: Session) -> bool:
+    """Whether the store is a read unit's: it sees one state, all of it committed."""
+    return store.connection().get_execution_options().get(UNIT) == READ
 
 
 def begin_read(store: Session) -> None:

@@ -14,7 +14,6 @@ from qbank.domain.people import Actor
 from qbank.domain.sitting_times import Bands, bands_of
 from qbank.domain.standards import Method, Plan
 from qbank.services.windows import Window, window
-from qbank.storage.models import PlanVersion
 from qbank.storage.queries import sessions, standards
 from qbank.storage.queries.sessions import SessionLine
 from qbank.web.saying import counted, local
@@ -90,7 +89,7 @@ class Group:
 def rows_of(store: Session, person: Actor, *, at: datetime) -> list[Row]:
     """Every session that is assigned to the person, by time."""
     lines = sessions.sessions_of(store, _key(person))
-    plans = {key: _plan(store, key) for key in {line.plan_version_id for line in lines}}
+    plans = {key: standards.plan(store, key) for key in {line.plan_version_id for line in lines}}
     return [row(line, plans[line.plan_version_id], at=at) for line in lines]
 
 
@@ -103,7 +102,7 @@ def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Ro
     line = sessions.session_by_public_id(store, public_id, _key(person))
     if line is None:
         raise _not_theirs()
-    return row(line, _plan(store, line.plan_version_id), at=at)
+    return row(line, standards.plan(store, line.plan_version_id), at=at)
 
 
 def key_of(store: Session, public_id: str, person: Actor) -> int:
@@ -153,10 +152,6 @@ def _key(person: Actor) -> int:
     if person.identifier is None:
         raise NotFound("Only a person has sessions.", remedy="Sign in as an assessor.")
     return person.identifier
-
-
-def _plan(store: Session, plan_version_id: int) -> Plan:
-    return standards.plan(store, store.get_one(PlanVersion, plan_version_id))
 
 
 def row(line: SessionLine, plan: Plan, *, at: datetime) -> Row:

@@ -141,10 +141,38 @@ def test_published_wording_is_shown_first_and_counts_once(bank):
             seeding.load_wording(store, the_plan_version(store), {code: text}, by=COMMAND_LINE, at=NOW)
 
     with units.read_unit(bank) as store:
-        plan = standards.plan(store, the_plan_version(store))
+        plan = standards.plan(store, the_plan_version(store).id)
         written = [entry.act for entry in audit.entries(store)].count("published wording loaded")
     assert (plan.ksb(code).text, written) == ("The published words.", 2)
     assert plan.ksb(code).statement == a_plan().ksb(code).statement
+
+
+def test_a_page_shows_wording_from_the_moment_it_is_published_and_never_what_was_undone(bank):
+    code = a_plan().ksbs[0].code
+
+    def shown():
+        with units.read_unit(bank) as store:
+            return standards.plan(store, the_plan_version(store).id).ksb(code).text
+
+    def published(store, text):
+        row = the_plan_version(store)
+        seeding.load_wording(store, row, {code: text}, by=COMMAND_LINE, at=NOW)
+        return standards.plan(store, row.id).ksb(code).text
+
+    def undone():
+        with units.write_unit(bank) as store:
+            assert published(store, "Words that are taken back.") == "Words that are taken back."
+            raise RuleBroken("Something else is wrong.", remedy="Put it right.")
+
+    at_first = shown()
+    with pytest.raises(RuleBroken):
+        undone()
+    assert shown() == at_first
+
+    with units.write_unit(bank) as store, units.read_unit(bank) as page:
+        published(store, "The published words.")
+        assert standards.plan(page, the_plan_version(page).id).ksb(code).text == at_first
+    assert shown() == "The published words."
 
 
 def test_wording_for_a_code_that_the_plan_has_not_is_refused(bank):

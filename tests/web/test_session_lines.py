@@ -20,6 +20,7 @@ def a_line(*, starts_at=NOON, drawn_at=None, cancelled_at=None, submitted_at=Non
         method="interview",
         kind="first sitting",
         attempt="AT-00001",
+        attempt_id=1,
         attempt_number=1,
         apprentice="Amira Hassan",
         apprentice_reference="AP-0001",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +53,7 @@ class SessionLine:
     method: str
     kind: str
     attempt: str
+    attempt_id: int
     attempt_number: int
     apprentice: str
     apprentice_reference: str
@@ -195,6 +197,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
         AssessmentSession.method,
         Attempt.kind,
         Attempt.reference.label("attempt"),
+        AssessmentSession.attempt_id,
         Attempt.number.label("attempt_number"),
         sa.func.coalesce(ApprenticeDetails.name, Apprentice.reference).label("apprentice"),
         Apprentice.reference.label("apprentice_reference"),
@@ -214,7 +217,9 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def _lines() -> sa.Select[*tuple[Any, ...]]:
+    """Built once: putting so wide a query together takes longer than asking it."""
     return (
         _facts()
         .join(Attempt, Attempt.id == AssessmentSession.attempt_id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from functools import cache
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,10 +29,13 @@ from qbank.storage.models import (
     Standard,
 )
 from qbank.storage.queries.rows import rows
+from qbank.storage.units import is_reading
 
 MOST_IN_MEMORY: Final = 32
 _IN_MEMORY: Final[dict[str, Plan]] = {}
 """By digest. Plans are values named by their content, so a copy in memory cannot be out of date."""
+_STANDING: Final[WeakKeyDictionary[sa.Pool, dict[tuple[Any, ...], Plan]]] = WeakKeyDictionary()
+"""Of each database, by its connections: plans with what was said of them since they were loaded."""
 
 
 def plans(store: Session) -> list[Plan]:
@@ -49,7 +54,7 @@ def newest_keys(store: Session) -> list[int]:
 def plan_of(store: Session, code: str) -> Plan | None:
     """The newest plan of a standard, or None when no standard has that code."""
     row = plan_version(store, code)
-    return None if row is None else plan(store, row)
+    return None if row is None else plan(store, row.id)
 
 
 def plan_version(store: Session, code: str, version: str | None = None) -> PlanVersion | None:
@@ -60,14 +65,40 @@ def plan_version(store: Session, code: str, version: str | None = None) -> PlanV
     return store.scalar(asked.order_by(PlanVersion.id.desc()).limit(1))
 
 
-def plan(store: Session, row: PlanVersion) -> Plan:
-    """The plan of that row, with the latest wording and confirmations."""
-    kept, wordings = as_loaded(store, row.id), _wordings(store, row.id)
+def plan(store: Session, plan_version_id: int) -> Plan:
+    """The plan of that key, with the latest wording and confirmations.
+
+    Kept in memory by how many wordings and confirmations there are: their tables only grow, so a number names what
+    they hold. What a write unit sees may yet be undone, and is not kept.
+    """
+    if not is_reading(store):
+        return _as_it_stands(store, plan_version_id)
+    digest, *numbers = store.execute(_standing(), {"key": plan_version_id}).one()
+    _digests(store)[plan_version_id] = digest
+    kept, named = _STANDING.setdefault(store.connection().engine.pool, {}), (plan_version_id, digest, *numbers)
+    if named not in kept:
+        found = _as_it_stands(store, plan_version_id)
+        while len(kept) >= MOST_IN_MEMORY:
+            kept.pop(next(iter(kept)), None)
+        kept[named] = found
+    return kept[named]
+
+
+@cache
+def _standing() -> sa.Select[*tuple[Any, ...]]:
+    """The digest of a plan, and how many wordings and confirmations there are of any plan."""
+    said = (KsbWording, CriterionWording, KsbCriterionConfirmation, AnomalyConfirmation)
+    numbers = (sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in said)
+    return sa.select(PlanVersion.digest, *numbers).where(PlanVersion.id == sa.bindparam("key"))
+
+
+def _as_it_stands(store: Session, plan_version_id: int) -> Plan:
+    kept, wordings = as_loaded(store, plan_version_id), _wordings(store, plan_version_id)
     worded = kept.with_wording(wordings) if wordings else kept
     return replace(
         worded,
-        links=_links(worded.links, _link_words(store, row.id)),
-        anomalies=_anomalies(worded.anomalies, _confirmed_anomalies(store, row.id)),
+        links=_links(worded.links, _link_words(store, plan_version_id)),
+        anomalies=_anomalies(worded.anomalies, _confirmed_anomalies(store, plan_version_id)),
     )
 
 
@@ -85,11 +116,17 @@ def codes_of_criteria(store: Session, plan_version_id: int) -> dict[str, int]:
 
 def as_loaded(store: Session, plan_version_id: int) -> Plan:
     """The plan as it was loaded, without later wording or confirmations: for its numbers, which never change."""
-    known: dict[int, str] = store.info.setdefault("digests of plan versions", {})
+    known = _digests(store)
     if plan_version_id not in known:
         asked = sa.select(PlanVersion.digest).where(PlanVersion.id == plan_version_id)
         known[plan_version_id] = store.scalars(asked).one()
     return _in_memory(store, plan_version_id, known[plan_version_id])
+
+
+def _digests(store: Session) -> dict[int, str]:
+    """Of plan versions, by key, as far as this store has asked for them."""
+    known: dict[int, str] = store.info.setdefault("digests of plan versions", {})
+    return known
 
 
 def every_as_loaded(store: Session) -> dict[int, Plan]:

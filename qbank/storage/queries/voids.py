@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,22 +94,27 @@ class AskedVoid:
 
 def voids_of(store: Session, attempt_id: int) -> Sequence[Void]:
     """The voided sets of an attempt, in order."""
-    one, other = aliased(Person), aliased(Person)
-    asked = (
-        sa.select(SetVoid, QuestionSet.ordinal, QuestionSet.drawn_at, one.name, other.name)
-        .join(QuestionSet, QuestionSet.id == SetVoid.question_set_id)
-        .join(one, one.id == SetVoid.by_id)
-        .join(other, other.id == SetVoid.second_id)
-        .where(QuestionSet.attempt_id == attempt_id)
-        .order_by(QuestionSet.ordinal)
-    )
-    found = rows(store, asked)
-    marks = _marks(store, [row.question_set_id for row, *_ in found])
+    found = rows(store, _voids(), {"attempt": attempt_id})
+    marks = _marks(store, [row.question_set_id for row, *_ in found]) if found else {}
     return tuple(
         Void(
             row.question_set_id, ordinal, drawn_at, row.at, asked_by, agreed_by, row.reason, marks[row.question_set_id]
         )
         for row, ordinal, drawn_at, asked_by, agreed_by in found
+    )
+
+
+@cache
+def _voids() -> sa.Select[SetVoid, int, datetime, str, str]:
+    """Those of one attempt, with the names of both persons; built once, for every session's page asks it."""
+    one, other = aliased(Person), aliased(Person)
+    return (
+        sa.select(SetVoid, QuestionSet.ordinal, QuestionSet.drawn_at, one.name, other.name)
+        .join(QuestionSet, QuestionSet.id == SetVoid.question_set_id)
+        .join(one, one.id == SetVoid.by_id)
+        .join(other, other.id == SetVoid.second_id)
+        .where(QuestionSet.attempt_id == sa.bindparam("attempt"))
+        .order_by(QuestionSet.ordinal)
     )
 
 
@@ -147,9 +153,14 @@ def is_asked(store: Session, question_set_id: int) -> bool:
 
 def asked_of_session(store: Session, attempt_id: int) -> AskedVoid | None:
     """The request that waits for an answer about the set of an attempt."""
-    asked = _waiting().join(QuestionSet, QuestionSet.id == VoidRequestSet.question_set_id)
-    key = store.scalar(asked.where(QuestionSet.attempt_id == attempt_id).limit(1))
+    key = store.scalar(_waiting_of_attempt(), {"attempt": attempt_id})
     return None if key is None else asked_void(store, key)
+
+
+@cache
+def _waiting_of_attempt() -> sa.Select[int]:
+    asked = _waiting().join(QuestionSet, QuestionSet.id == VoidRequestSet.question_set_id)
+    return asked.where(QuestionSet.attempt_id == sa.bindparam("attempt")).limit(1)
 
 
 def asked_void(store: Session, request_id: int) -> AskedVoid | None:

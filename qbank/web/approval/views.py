@@ -18,7 +18,7 @@ from qbank.domain.lifecycle import Change, State
 from qbank.domain.standards import Plan
 from qbank.domain.working_drafts import LABELS, MOST_CHARACTERS, PASSAGES
 from qbank.services import approving
-from qbank.storage.models import PlanVersion, Question
+from qbank.storage.models import Question
 from qbank.storage.queries import standards, versions, writing
 from qbank.storage.queries.versions import VersionLine
 from qbank.web.clock import now
@@ -195,7 +195,7 @@ def _read(reference: str) -> Reading | None:
     in_service = [each for each in lines if each.state in {State.LIVE, State.RESTING, State.QUARANTINED}]
     return Reading(
         question=question,
-        plan=standards.plan(store, store.get_one(PlanVersion, row.plan_version_id)),
+        plan=standards.plan(store, row.plan_version_id),
         version=lines[0],
         before=next(iter([*in_service, *lines[1:]]), None),
         is_own=current_person().identifier in writing.hands_of(store, row),

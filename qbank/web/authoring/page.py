@@ -15,7 +15,7 @@ from qbank.domain.lifecycle import State
 from qbank.domain.standards import Plan
 from qbank.domain.submission import Lack, lacks
 from qbank.domain.working_drafts import DraftText
-from qbank.storage.models import PlanVersion, Question, WorkingDraft
+from qbank.storage.models import Question, WorkingDraft
 from qbank.storage.queries import standards, writing
 from qbank.storage.queries.keeping import pairs_of
 from qbank.storage.queries.versions import Decided, Remark, decisions_on, remarks_on
@@ -85,7 +85,7 @@ def page_of(store: Session, public_id: str) -> DraftPage:
     return DraftPage(
         draft=draft,
         question=question,
-        plan=standards.plan(store, store.get_one(PlanVersion, draft.plan_version_id)),
+        plan=standards.plan(store, draft.plan_version_id),
         text=DraftText.from_kept(draft.words),
         state=None if newest is None else writing.state_of(store, newest.id),
         remarks=tuple(each for each in remarks if newest is not None and each.number == newest.number),

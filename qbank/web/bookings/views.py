@@ -188,9 +188,7 @@ def _change(store: Session, session_id: int, form: ChangeForm, starts_at: dateti
 
 
 def _rows(store: Session, lines: Sequence[sessions.SessionLine], at: datetime) -> list[Row]:
-    plans = {
-        key: standards.plan(store, store.get_one(PlanVersion, key)) for key in {each.plan_version_id for each in lines}
-    }
+    plans = {key: standards.plan(store, key) for key in {each.plan_version_id for each in lines}}
     return [row(line, plans[line.plan_version_id], at=at) for line in lines]
 
 

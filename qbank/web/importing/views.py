@@ -186,7 +186,7 @@ def _previewed(token: str) -> Preview:
         raise NotFound("The standard is not loaded any more.", remedy="Send the file again.")
     judged = judge(store, row, staged.rows, by=person)
     return Preview(
-        plan=standards.plan(store, row),
+        plan=standards.plan(store, row.id),
         staged=staged,
         counts=Counter(each.kind for each in judged),
         coming=[each for each in judged if each.may_come_in],

@@ -27,7 +27,7 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.live import page as live_page
 from qbank.web.live.fields import entries_of, of_question, of_sitting, single_entry
-from qbank.web.session_lines import Row, row_of
+from qbank.web.session_lines import Row, key_of, row_of
 from qbank.web.transaction import reading, transaction
 from qbank.web.whole_numbers import whole
 
@@ -68,8 +68,8 @@ def index(public_id: str) -> str:
 def entries(public_id: str) -> Response:
     """What was kept since the entry that the script names: by this device or by another. Keeps the sign-in alive."""
     store = reading()
-    row = row_of(store, public_id, current_person(), at=now())
-    found = kept_entries(store, row.line.id, after=request.args.get("after", 0, type=whole))
+    key = key_of(store, public_id, current_person())
+    found = kept_entries(store, key, after=request.args.get("after", 0, type=whole))
     return jsonify(_as_data(found) | {"token": generate_csrf()})
 
 
@@ -78,13 +78,16 @@ def entries(public_id: str) -> Response:
 def write(public_id: str) -> Response:
     """Keep what is sent: from a script, answered entry by entry; from a form, answered with the page again."""
     person, at = current_person(), now()
-    row = row_of(reading(), public_id, person, at=at)
-    sent, unread = _sent_by_script() if request.is_json else (_sent_by_form(row), {})
+    if request.is_json:
+        key, (sent, unread) = key_of(reading(), public_id, person), _sent_by_script()
+    else:
+        row = row_of(reading(), public_id, person, at=at)
+        key, sent, unread = row.line.id, _sent_by_form(row), {}
     said = request.get_json() if request.is_json else request.form
     ordinal = _whole(said.get("set"))
 
     def work(store: Session) -> recording.Written:
-        session = store.get_one(AssessmentSession, row.line.id)
+        session = store.get_one(AssessmentSession, key)
         return recording.write(store, session, sent, by=person, at=at, ordinal=ordinal)
 
     written = transaction(work)

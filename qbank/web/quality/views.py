@@ -18,7 +18,7 @@ from qbank.domain.moderating import Outcome, Standing
 from qbank.domain.standards import Plan
 from qbank.services import delivering, grading, moderating, revealing
 from qbank.services.kept_evidence import whole_evidence
-from qbank.storage.models import AssessmentSession, Person, PlanVersion, SeedReveal
+from qbank.storage.models import AssessmentSession, Person, SeedReveal
 from qbank.storage.queries import assessments, people, records, sessions, standards
 from qbank.storage.queries.assessments import Decision
 from qbank.storage.queries.overall_grades import last_signed
@@ -172,7 +172,7 @@ def _found(public_id: str) -> Found:
     drawn = set_of(store, line.id) if line and decisions else None
     if line is None or drawn is None:
         raise NotFound("No decision has this address.", remedy="Choose one from the list of moderation.")
-    plan = standards.plan(store, store.get_one(PlanVersion, line.plan_version_id))
+    plan = standards.plan(store, line.plan_version_id)
     return Found(line, plan, decisions, drawn)
 
 

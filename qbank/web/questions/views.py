@@ -15,7 +15,7 @@ from qbank.domain.bank_list import Wanted
 from qbank.domain.errors import NotFound
 from qbank.domain.keeping import Kept, hindrance
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
-from qbank.storage.models import PlanVersion, Question
+from qbank.storage.models import Question
 from qbank.storage.queries import review_clock, standards, versions, writing
 from qbank.storage.queries.bank_list import listed
 from qbank.storage.queries.keeping import pairs_of, rest_of
@@ -77,7 +77,7 @@ def question(reference: str) -> str:
     newest = writing.newest_version(store, row.id)
     if newest is None:
         raise AssertionError("there is a line of it")
-    plan = standards.plan(store, store.get_one(PlanVersion, newest.plan_version_id))
+    plan = standards.plan(store, newest.plan_version_id)
     shown = next((each for each in lines if each.state in IN_SERVICE), lines[0])
     awaits = lines[0].state is State.AWAITING_APPROVAL
     is_own = person.identifier in writing.hands_of(store, newest)

@@ -15,7 +15,7 @@ from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.standards import Plan
 from qbank.services import panel_deciding
-from qbank.storage.models import InService, PlanVersion, Question
+from qbank.storage.models import InService, Question
 from qbank.storage.queries import people, review_clock, reviews, standards, versions
 from qbank.storage.queries.reviews import AgendaLine, KeptReview
 from qbank.storage.queries.versions import VersionLine
@@ -185,7 +185,7 @@ def _page(found: KeptReview, line: AgendaLine, forms: _Forms) -> str:
     row = store.get_one(Question, line.question_id)
     lines, plan = (
         versions.versions_of(store, row),
-        standards.plan(store, store.get_one(PlanVersion, found.plan_version_id)),
+        standards.plan(store, found.plan_version_id),
     )
     content = next(each.content for each in lines if each.number == line.number)
     references = [each.reference for each in found.agenda]

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from qbank.domain.access import Permission
 from qbank.domain.deadlines import Deadlines
 from qbank.services import delivering
-from qbank.storage.models import AssessmentSession
 from qbank.storage.queries import voids
 from qbank.storage.queries.preparation import preparation_of
 from qbank.storage.queries.sessions import SessionLine
@@ -67,8 +66,10 @@ def pull(public_id: str) -> Response:
 def voids_of(line: SessionLine) -> dict[str, object]:
     """What a session's page says of voids: those of its sets, and one that is asked for."""
     store = reading()
-    attempt_id = store.get_one(AssessmentSession, line.id).attempt_id
-    return {"voided": voids.voids_of(store, attempt_id), "asked_void": voids.asked_of_session(store, attempt_id)}
+    return {
+        "voided": voids.voids_of(store, line.attempt_id),
+        "asked_void": voids.asked_of_session(store, line.attempt_id),
+    }
 
 
 def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:
