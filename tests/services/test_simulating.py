@@ -35,9 +35,11 @@ from qbank.storage.models import (
 )
 from qbank.storage.queries import versions
 from review.predictability import predicted
+from tests.a_server import wait_until
 from tests.services.a_bank import METHOD, NOW, a_plan, a_session, fill, opened, pulled, the_plan_version
 
 APPRENTICES = 200
+A_FEW = 10
 STANDARD = a_plan().standard
 LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
@@ -213,6 +215,20 @@ def test_progress_is_told_while_a_history_is_laid(bank):
     assert {what.partition(":")[0] for what, _ in told} == {"Drawing", "Writing"}
     assert all(0 <= share < 1 for _, share in told)
     assert (made.apprentices, made.sessions - made.re_sits) == (5, 5)
+
+
+def test_no_rule_reads_a_table_whole_for_each_row_of_a_history(bank):
+    if bank.dialect.name == "sqlite":  # it plans each statement anew and counts nothing
+        return
+
+    lay(bank)
+
+    bank.dispose()  # a connection that ends says what it did
+    asked = sa.text("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > 0")
+    with bank.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:  # a transaction sees one answer
+        wait_until(lambda: "judgements" in dict(connection.execute(asked).all()))
+        read_whole = dict(connection.execute(asked).all())
+    assert [table for table, times in read_whole.items() if times > A_FEW] == []
 
 
 def remembering(found):
