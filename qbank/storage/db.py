@@ -10,12 +10,16 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    import psycopg
 
 UNIT: Final = "qbank_unit"
 READ: Final = "read"
@@ -143,12 +147,22 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if unit == WRITE else "BEGIN")
 
 
+def without_values(error: psycopg.Error) -> DBAPIError:
+    """A failure of the driver that did not come by a statement of SQLAlchemy, as one that did; it tells no value."""
+    _forget_values(error)
+    return cast("DBAPIError", DBAPIError.instance(None, None, error, Exception, hide_parameters=True))
+
+
 def _keep_values_out(context: ExceptionContext) -> None:
     """Take the server's details off an error: PostgreSQL quotes the whole failing row, question text and all (L10)."""
     import psycopg  # a fifth of a second, spared to every command that meets no error
 
     error = context.original_exception
-    if isinstance(error, psycopg.Error) and isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError):
-        named = f" [{error.diag.constraint_name}]" if error.diag.constraint_name else ""
-        error.args = (f"{error.diag.message_primary or type(error).__name__}{named}",)
+    if isinstance(error, psycopg.Error) and isinstance(context.sqlalchemy_exception, DBAPIError):
+        _forget_values(error)
         context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)
+
+
+def _forget_values(error: psycopg.Error) -> None:
+    named = f" [{error.diag.constraint_name}]" if error.diag.constraint_name else ""
+    error.args = (f"{error.diag.message_primary or type(error).__name__}{named}",)

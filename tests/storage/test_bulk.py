@@ -14,7 +14,7 @@ from qbank.storage.rules import FIRST_PREVIOUS
 
 BEGUN = datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC)
 AWKWARD = ["", " ", "'", '"', "\\", "{}", '{"a": [1, null]}', "NULL", "a,b", "two\nlines", "\t", "naïve – 7 €", "😀"]
-MANY = bulk.ROWS_OF_A_STATEMENT + 7
+MANY = bulk.MOST_AT_ONCE + 7
 TOLD = "What would you say to them?"
 
 
