@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Final, ParamSpec
 from xml.sax.saxutils import quoteattr
 
 WIDTH: Final = 620
@@ -17,6 +18,25 @@ INK: Final = "#0a0003"
 _COLOURS: Final = {OURS: "ours", BOUND: "bound", INK: "ink"}
 
 Rows = Sequence[Mapping[str, float | str]]
+Given = ParamSpec("Given")
+
+PICTURES_KEPT: Final = 64
+"""Of each kind, in a process: a few megabytes."""
+
+
+def drawn_once(draw: Callable[Given, str]) -> Callable[Given, str]:
+    """The picture, kept for whoever looks at the same figures: it follows from them alone, and takes long to draw."""
+    kept = lru_cache(maxsize=PICTURES_KEPT)(draw)
+
+    @wraps(draw)
+    def picture(*args: Given.args, **kwargs: Given.kwargs) -> str:
+        return kept(*map(_unchanging, args), **{name: _unchanging(each) for name, each in kwargs.items()})
+
+    return picture
+
+
+def _unchanging(given: Any) -> Any:
+    return tuple(given) if isinstance(given, list) else given
 
 
 def data_of(rows: Rows) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, svg_of
+from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, drawn_once, svg_of
 from review.evidence import MonthOfUse
 from review.rates import Figure
 
 
+@drawn_once
 def use_chart(months: Sequence[MonthOfUse], whole: Figure, *, least: int) -> str:
     """Bars of the share by month, and a rule at that of all months together; a month of few sets says "few".
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, svg_of
+from qbank.charts.drawing import BOUND, HEIGHT, INK, OURS, WIDTH, data_of, drawn_once, svg_of
 from review.workload import MonthOfWork
 
 
+@drawn_once
 def workload_chart(months: Sequence[MonthOfWork]) -> str:
     """Bars of what is planned for each month, and a mark at what falls due in it.
 

@@ -31,3 +31,10 @@ def test_the_picture_has_a_bar_for_each_month_that_has_work_and_says_its_finding
     assert ">Dec<" in svg
     colours = {value for each in root.iter() for name in ("fill", "stroke") if (value := each.get(name))}
     assert colours <= {"none", "transparent"}
+
+
+def test_who_looks_at_the_same_figures_is_given_the_same_picture_and_other_figures_give_another():
+    first = workload_chart(FALLS)
+
+    assert workload_chart(tuple(FALLS)) is first
+    assert workload_chart([*EVEN, MonthOfWork(date(2027, 12, 1), 240, 19)]) != first
