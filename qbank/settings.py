@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     trail (any text of 32 characters or more: keys are derived from it). Both must be set in production. Durations carry
     their unit: a sign-in ends after `sign_in_minutes` without a page and after `sign_in_hours` in any case. The
     failures are the most in five minutes, for one account and for all. Backups go to `backup_folder` unless another is
-    named, and the newest is meant to be younger than `backup_minutes`. Personal data of apprentices is due to be
+    named, and the newest is meant to be younger than `backup_minutes`. Checkpoints are copied to `checkpoint_copies` as
+    they are written. Personal data of apprentices is due to be
     erased `retention_years` after the last act of their assessment. Rows of sign-ins are kept `sign_in_days` after
     their last page. Sensitive acts ask for the password again when it was given more than `password_again_minutes` ago;
     people of the roles in `second_factor_for`, separated by commas, must use a one-time code. Whoever shows the
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     checkpoint_folder: Path | None = None
     checkpoint_minutes: int = Field(default=15, ge=1)
+    checkpoint_copies: Path | None = None
     backup_folder: Path | None = None
     backup_minutes: int = Field(default=5, ge=1)
     retention_years: int = Field(default=6, ge=1, le=100)

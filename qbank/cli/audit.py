@@ -29,15 +29,20 @@ def audit() -> None:
 @audit.command()
 @FOLDER
 def checkpoint(folder: Path | None) -> None:
-    """Vouch, in a signed file outside the database, for every entry up to now."""
+    """Vouch, in a signed file outside the database, for every entry up to now; copy it to QBANK_CHECKPOINT_COPIES."""
     from qbank.services.at_hand import open_engine
+    from qbank.services.checkpoint_copies import copy_new
     from qbank.services.checkpointing import write_checkpoints
 
     settings, signer = _at_hand()
+    written_to = folder or settings.checkpoints
     with open_engine(settings) as engine:
-        made = write_checkpoints(engine, folder or settings.checkpoints, signer, at=datetime.now(UTC))
+        made = write_checkpoints(engine, written_to, signer, at=datetime.now(UTC))
+    copied = [] if settings.checkpoint_copies is None else copy_new(written_to, settings.checkpoint_copies)
     for file in made:
         click.echo(f"Written: {file}")
+    for file in copied:
+        click.echo(f"Copied: {file}")
     if not made:
         click.echo("Nothing new: the newest checkpoint vouches for every entry.")
 

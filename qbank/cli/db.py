@@ -1,4 +1,4 @@
-"""`qbank db`: bring the database's tables up to date, or back, and check that they are whole."""
+"""`qbank db`: bring the tables up to date, or back, say who may change them, and check that they are whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 
 @click.group()
 def db() -> None:
-    """Bring the database's tables up to date, or back, and check that they are whole."""
+    """Bring the database's tables up to date, or back, say who may change them, and check that they are whole."""
 
 
 @db.command()
@@ -33,6 +33,17 @@ def downgrade(revision: str, *, yes: bool) -> None:
         click.confirm("What the later tables hold will be lost. Go back?", abort=True)
     migrating.downgrade(Settings.from_environ().database, revision)
     click.echo(f"The database is at revision {revision}.")
+
+
+@db.command()
+@click.argument("role")
+def grant(role: str) -> None:
+    """Let ROLE, whom qbank connects as, read and add, and change no history (PostgreSQL; after every upgrade)."""
+    from qbank.settings import Settings
+    from qbank.storage import grants
+
+    count = grants.grant(Settings.from_environ().database, role)
+    click.echo(f"{role} may read {count} tables and add to them, and change none that is history.")
 
 
 @db.command()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from qbank.domain.errors import NotReady
 from qbank.services import audit, kept_sets
-from qbank.storage import db, migrating, triggers, units
+from qbank.storage import db, grants, migrating, triggers, units
 from qbank.storage.models import QuestionSet
 
 
@@ -24,6 +24,8 @@ def check_database(url: str) -> Iterator[str]:
         yield f"Revision {migrating.latest()}: the newest."
         with engine.connect() as connection:
             yield from _schema(connection)
+        if engine.dialect.name != "sqlite":
+            yield _role(engine)
         yield _trail(engine)
         yield _sets(engine)
         yield from _records(engine)
@@ -51,6 +53,18 @@ def _schema(connection: sa.Connection) -> Iterator[str]:
             rule="L7",
         )
     yield f"Triggers: {len(triggers.names(connection))}, each word for word as this qbank made it."
+
+
+def _role(engine: sa.Engine) -> str:
+    """Whether more than the triggers stands between this role and the history; advice, and no refusal."""
+    with engine.connect() as connection:
+        found = grants.history_open_to_us(connection)
+    if found:
+        return (
+            f"Role: it may change {len(found)} tables of the history if their triggers go; "
+            "let qbank connect as another (qbank db grant)."
+        )
+    return "Role: it has no UPDATE, DELETE or TRUNCATE on history."
 
 
 def _trail(engine: sa.Engine) -> str:

@@ -19,7 +19,7 @@ import structlog
 from flask import Flask, Response, current_app, request
 
 from qbank.domain.errors import NotReady
-from qbank.services import checkpointing, proving
+from qbank.services import checkpoint_copies, checkpointing, proving
 from qbank.services.checkpointing import Signer
 from qbank.settings import Settings
 from qbank.verify.trail import TrailVerdict
@@ -51,11 +51,16 @@ class Examined:
 
 @dataclass(slots=True)
 class Keeper:
-    """One worker's keeper of checkpoints."""
+    """One worker's keeper of checkpoints.
+
+    Args:
+        copies: where each is copied to as well; None for nowhere.
+    """
 
     folder: Path
     signer: Signer
     every: timedelta
+    copies: Path | None = None
     next_look: datetime | None = None
     examined: Examined | None = None
     busy: Lock = field(default_factory=Lock)
@@ -65,16 +70,18 @@ class Keeper:
         return self.next_look is None or at >= self.next_look
 
     def keep(self, database: sa.Engine, at: datetime) -> None:
-        """Write a checkpoint if the newest is too old and there is something new."""
+        """Write a checkpoint if the newest is too old and there is something new; copy what was not copied yet."""
         if not self.busy.acquire(blocking=False):
             return
         try:
             self.next_look = at + LOOK_EVERY
             if checkpointing.is_due(self.folder, at=at, every=self.every):
                 checkpointing.write_checkpoints(database, self.folder, self.signer, at=at)
+            if self.copies is not None:
+                checkpoint_copies.copy_new(self.folder, self.copies)
         except (NotReady, OSError, sa.exc.DBAPIError) as fault:
             why = fault.sentence if isinstance(fault, NotReady) else type(fault).__name__
-            log.error("checkpoint not written", why=why)  # noqa: TRY400 - no traceback: nothing broke
+            log.error("checkpoint not written or not copied", why=why)  # noqa: TRY400 - no traceback: nothing broke
         finally:
             self.busy.release()
 
@@ -97,7 +104,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Give the application its keeper."""
     signer = Signer.from_secret(settings.seed_key.get_secret_value())
     every = timedelta(minutes=settings.checkpoint_minutes)
-    app.extensions[_EXTENSION] = Keeper(settings.checkpoints, signer, every)
+    app.extensions[_EXTENSION] = Keeper(settings.checkpoints, signer, every, settings.checkpoint_copies)
     app.after_request(_when_answered)
 
 

@@ -38,6 +38,16 @@ def test_a_checkpoint_is_a_signed_file_outside_the_database_and_a_second_one_nee
     assert json.loads(file.read_text())["key"] == KEY
 
 
+def test_a_checkpoint_is_copied_to_the_folder_that_is_set(bank, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("QBANK_CHECKPOINT_COPIES", str(tmp_path / "elsewhere"))
+
+    said = bank("audit", "checkpoint")
+
+    (copy,) = (tmp_path / "elsewhere").glob("checkpoint-*.json")
+    assert f"Copied: {copy}\n" in said.out
+    assert copy.read_bytes() == next(folder.glob("checkpoint-*.json")).read_bytes()
+
+
 def test_verify_says_how_far_the_checkpoints_vouch(bank):
     before = bank("audit", "verify")
     bank("audit", "checkpoint")

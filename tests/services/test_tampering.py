@@ -15,7 +15,8 @@ from tests.services.a_tampering import (
     with_checkpoints,
 )
 
-DOSE = 100
+DOSE = 1_000
+NAIVE_DOSE = 100
 SEED = b"tests/services/test_tampering.py"
 
 
@@ -25,7 +26,7 @@ def checkpoints(engine, tmp_path):
     return tmp_path
 
 
-def test_L7_each_of_100_random_tamperings_is_detected_and_its_first_bad_entry_named(engine, checkpoints):
+def test_L7_each_of_1000_random_tamperings_is_detected_and_its_first_bad_entry_named(engine, checkpoints):
     tried = tamperings(kept(engine), DOSE, seed=SEED)
 
     named = [(each.kind, found(engine, each, with_checkpoints, checkpoints)) for each in tried]
@@ -36,7 +37,7 @@ def test_L7_each_of_100_random_tamperings_is_detected_and_its_first_bad_entry_na
 
 def test_L7_a_chain_without_checkpoints_misses_what_was_rewritten_or_cut_short(engine, checkpoints):
     """The naive variant, judged by the same test."""
-    tried = tamperings(kept(engine), DOSE, seed=SEED)
+    tried = tamperings(kept(engine), NAIVE_DOSE, seed=SEED)
 
     missed = [each.kind for each in tried if found(engine, each, chain_alone, checkpoints) != each.expected]
 

@@ -89,6 +89,11 @@ from tests.storage.a_sign_in import sign_in_with_a_code
 def fill_history(url: str) -> None:
     """A template: the small bank, a question written and approved by people, a set drawn, seen and voided."""
     fill(url)
+    live(url)
+
+
+def live(url: str) -> None:
+    """What comes after the bank was loaded: a row of every table, by whoever that address connects as."""
     with opened(url) as engine, units.write_unit(engine) as store:
         confirm_the_plan(store)
         version = a_written_version(store, author="author", co_author="assessor")

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from qbank.app import create_app
 from qbank.domain.people import COMMAND_LINE
 from qbank.services import audit
 from qbank.storage import db, triggers, units
 from qbank.storage.models import AuditEntry
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD
+from tests.web.conftest import let_go
 
 
 def checkpoints(settings):
@@ -132,6 +134,23 @@ def test_after_an_answer_a_checkpoint_is_written_and_not_again_before_a_quarter_
         return len(checkpoints(settings))
 
     assert [at(minutes) for minutes in (0, 14, 15, 29, 31)] == [1, 1, 2, 2, 3]
+
+
+def test_L7_a_checkpoint_is_copied_elsewhere_and_later_where_elsewhere_was_away(settings, tmp_path, capsys):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("a folder that is not mounted")
+    copying = settings.model_copy(update={"checkpoint_copies": elsewhere})
+
+    for minutes in (0, 2):
+        at = NOW + timedelta(minutes=minutes)
+        other = create_app(copying, now=lambda at=at: at)
+        visited(other)
+        let_go(other)
+        if not minutes:
+            assert "checkpoint not written or not copied" in capsys.readouterr().out
+            elsewhere.unlink()
+
+    assert [file.name for file in elsewhere.glob("checkpoint-*")] == [file.name for file in checkpoints(settings)]
 
 
 def test_nothing_new_needs_no_checkpoint(settings, app_at):
