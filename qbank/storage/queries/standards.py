@@ -73,9 +73,9 @@ def plan(store: Session, plan_version_id: int) -> Plan:
     """
     if not is_reading(store):
         return _as_it_stands(store, plan_version_id)
-    digest, *numbers = store.execute(_standing(), {"key": plan_version_id}).one()
-    _digests(store)[plan_version_id] = digest
-    kept, named = _STANDING.setdefault(store.connection().engine.pool, {}), (plan_version_id, digest, *numbers)
+    named = tuple(store.execute(_standing(), {"key": plan_version_id}).one())
+    _digests(store)[plan_version_id] = str(named[0])
+    kept = _STANDING.setdefault(store.connection().engine.pool, {})
     if named not in kept:
         found = _as_it_stands(store, plan_version_id)
         while len(kept) >= MOST_IN_MEMORY:
@@ -86,10 +86,10 @@ def plan(store: Session, plan_version_id: int) -> Plan:
 
 @cache
 def _standing() -> sa.Select[*tuple[Any, ...]]:
-    """The digest of a plan, and how many wordings and confirmations there are of any plan."""
+    """A plan's digest and key, and how many wordings and confirmations there are of any plan."""
     said = (KsbWording, CriterionWording, KsbCriterionConfirmation, AnomalyConfirmation)
     numbers = (sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in said)
-    return sa.select(PlanVersion.digest, *numbers).where(PlanVersion.id == sa.bindparam("key"))
+    return sa.select(PlanVersion.digest, PlanVersion.id, *numbers).where(PlanVersion.id == sa.bindparam("key"))
 
 
 def _as_it_stands(store: Session, plan_version_id: int) -> Plan:
