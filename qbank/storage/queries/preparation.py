@@ -72,7 +72,8 @@ class Preparation:
 
 def preparation_of(store: Session, session: Booked) -> Preparation:
     """What is recorded for the session so far."""
-    row = store.get_one(AssessmentSession, session.id)
+    both = sa.select(AssessmentSession, Attempt).join(Attempt, Attempt.id == AssessmentSession.attempt_id)
+    ((row, attempt),) = rows(store, both.where(AssessmentSession.id == session.id))
     subject = _subject(store, row)
     return Preparation(
         interest=_interest(store, row),
@@ -81,7 +82,7 @@ def preparation_of(store: Session, session: Booked) -> Preparation:
         subject_on=None if subject is None else subject[0].agreed_on,
         submission=submission_of(store, row.attempt_id),
         adjustments=adjustments_of(store, row),
-        deadlines=deadlines_of(store, row),
+        deadlines=_deadlines(store, row, attempt),
         competent_until=competent_until(store, row.assessor_id),
         booked=_first_times(store, row.apprentice_id),
     )
@@ -153,7 +154,10 @@ def adjustments_of(store: Session, session: Booked) -> Sequence[tuple[Adjustment
 def deadlines_of(store: Session, session: Booked) -> Deadlines:
     """The days around the session, by the plan that its apprentice is on."""
     row = store.get_one(AssessmentSession, session.id)
-    attempt = store.get_one(Attempt, row.attempt_id)
+    return _deadlines(store, row, store.get_one(Attempt, row.attempt_id))
+
+
+def _deadlines(store: Session, row: AssessmentSession, attempt: Attempt) -> Deadlines:
     plan = standards.as_loaded(store, attempt.plan_version_id)
     return deadlines(
         plan,
@@ -188,7 +192,9 @@ def started_on(store: Session, apprentice_id: int, *, booked_at: datetime) -> da
 
 
 def developed_on(store: Session, attempt: Attempt) -> date | None:
-    """When further development was last given after the attempt before this one (R12)."""
+    """When further development was last given after the attempt before this one (R12); None for the first."""
+    if attempt.number == 1:
+        return None
     earlier = sa.and_(
         Attempt.apprentice_id == attempt.apprentice_id,
         Attempt.method == attempt.method,
