@@ -25,7 +25,7 @@ from delivery.residual_certificate import certify_residual
 from qbank.domain.errors import NotReady, RuleBroken
 from qbank.domain.lifecycle import Extension, Reason, Replaced
 from qbank.domain.people import Actor
-from qbank.domain.recording import record_of
+from qbank.domain.sitting_times import bands_of
 from qbank.services import audit, drawing
 from qbank.services.delivering import theirs
 from qbank.services.extension_basis import Basis, WorkedOut
@@ -44,8 +44,7 @@ from qbank.storage.models import (
     SessionNote,
     SetExtension,
 )
-from qbank.storage.queries import assessments, standards
-from qbank.storage.queries.records import kept_entries
+from qbank.storage.queries import assessments, preparation, records, standards
 from qbank.storage.queries.sets import DrawnSet, Grown, set_of
 
 ADDED: Final = "questions drawn for what was left open"
@@ -58,7 +57,7 @@ class LeftOpen:
 
     Args:
         ksbs: each of which is covered.
-        seconds: left for questions: no more than the method allows for all questioning, less what the sets take.
+        seconds: wished for the questions; no more are used than the record shows to be left (O5).
         after: how many extensions the set had when this was asked for: asked twice, it is done once.
     """
 
@@ -80,16 +79,21 @@ class LeftOpen:
         """The questions.
 
         Raises:
-            RuleBroken: the method has no share of its time for questions, or no set covers these KSBs in the time.
+            RuleBroken: the method has no share of its time for questions, none of it is left, or no set covers these
+                KSBs in the time.
         """
-        if basis.method.questioning_seconds is None:
+        if basis.questioning_left is None:
             raise RuleBroken(
                 "Only an observation leaves KSBs to be questioned.", remedy="Ask supplementary questions.", rule="O6"
+            )
+        if basis.questioning_left <= 0:
+            raise RuleBroken(
+                "No time is left for questions.", remedy="Ask in your own words, and say why it took longer.", rule="O5"
             )
         drawn = basis.drawn
         number = sum(each.replaced is None for each in drawn.grown)
         asked = tuple(each.reference for each in drawn.met)
-        gaps = Gaps(self.ksbs, min(self.seconds, basis.method.questioning_seconds), asked=asked, number=number)
+        gaps = Gaps(self.ksbs, min(self.seconds, basis.questioning_left), asked=asked, number=number)
         try:
             found = draw_residual(basis.plan, gaps, seed=basis.seed, eligibility=basis.eligibility)
             certificate = certify_residual(basis.plan, gaps, found, basis.eligibility, commitment=drawn.commitment)
@@ -133,13 +137,17 @@ def _basis(store: Session, session_id: int, *, by: Actor, at: datetime, cipher: 
     attempt = store.get_one(Attempt, session.attempt_id)
     row = store.get_one(QuestionSet, drawn.id)
     frozen = store.get_one(EligibilitySnapshot, row.snapshot_id).body
+    method = standards.as_loaded(store, attempt.plan_version_id).method(session.method)
+    sat = records.record(store, session_id)
+    share = bands_of(method, extra_minutes=preparation.extra_minutes(store, session)).questioning
     return Basis(
         drawn=drawn,
         plan=draw_plans.plan(store, drawn.draw_plan_id),
         seed=cipher.opened(store.get_one(Seed, attempt.id).ciphertext, attempt=attempt.reference),
         eligibility=Eligibility.from_dict(json.loads(frozen)),
-        method=standards.as_loaded(store, attempt.plan_version_id).method(session.method),
-        put=_put(store, session_id),
+        method=method,
+        put=sat.put_positions,
+        questioning_left=None if share is None else share - round(sat.questioned(at).total_seconds()),
     )
 
 
@@ -162,7 +170,7 @@ def _keep(
     drawn = set_of(store, session_id)
     if drawn is None or (drawn.id, len(drawn.grown)) != (basis.drawn.id, len(basis.drawn.grown)):
         return False
-    if ready.exchanged is not None and ready.exchanged in _put(store, session_id):
+    if ready.exchanged is not None and ready.exchanged in records.record(store, session_id).put_positions:
         return False
     row = SetExtension(
         question_set_id=drawn.id,
@@ -184,11 +192,6 @@ def _keep(
     drawing.pin(store, store.get_one(QuestionSet, drawn.id), versions, {}, first=row.first_position)
     _tell(store, session, asked, row, by=by, at=at)
     return True
-
-
-def _put(store: Session, session_id: int) -> frozenset[int]:
-    """Positions of the questions of which the record shows that they were put."""
-    return record_of(kept.entry for kept in kept_entries(store, session_id)).put_positions
 
 
 def _tell(

@@ -18,6 +18,7 @@ class Basis:
 
     Args:
         put: positions of the questions of which the record shows that they were put.
+        questioning_left: seconds that are left for questions by the record (O5); None where the method sets no share.
     """
 
     drawn: DrawnSet
@@ -26,6 +27,7 @@ class Basis:
     eligibility: Eligibility
     method: Method
     put: frozenset[int]
+    questioning_left: int | None
 
 
 @dataclass(frozen=True, slots=True)

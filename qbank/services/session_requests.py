@@ -98,7 +98,7 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
     if method is None:
         raise NotFound(f"There is no method {asked.method} in this apprentice's plan.", remedy="Choose one of its own.")
     _record_what_came_before(store, apprentice, asked, by=by, at=at)
-    breaks = _breaks(plan, method, asked, _started(store, apprentice), at)
+    breaks = _breaks(plan, method, asked.kind, asked.starts_at, _started(store, apprentice), at)
     if breaks and not asked.because.strip():
         raise next(iter(breaks.values()))
     session = booking.book(
@@ -118,6 +118,47 @@ def book(store: Session, asked: Request, *, by: Actor, at: datetime, cipher: See
         reasons.keep(store, session, kind, asked.because, by=by, at=at)
     must_be_drawable(store, store.get_one(Attempt, session.attempt_id), at)
     return session
+
+
+def move(
+    store: Session,
+    session: AssessmentSession,
+    starts_at: datetime,
+    *,
+    because: str,
+    not_kept: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Give the session another time. A day of the plan that the new one does not keep has a reason of its own.
+
+    Args:
+        store: in a unit that writes.
+        session: what is moved.
+        starts_at: when it takes place from now on.
+        because: why it is moved (R8).
+        not_kept: why a day of the plan is not kept; another hour of the same day gives no less notice.
+        by: the person who moves it.
+        at: now.
+
+    Raises:
+        ReasonNeeded: a day of the plan is not kept (O7, W2, P2, G5, W5), and no reason for that is given.
+        RuleBroken: as `booking.move`.
+    """
+    attempt = store.get_one(Attempt, session.attempt_id)
+    plan, apprentice = (
+        standards.as_loaded(store, attempt.plan_version_id),
+        store.get_one(Apprentice, session.apprentice_id),
+    )
+    method, started_on = plan.method(session.method), _started(store, apprentice)
+    breaks = _breaks(plan, method, Sitting(attempt.kind), starts_at, started_on, at)
+    if day_in_uk(starts_at) == day_in_uk(session.starts_at):
+        breaks.pop(Reason.SHORT_NOTICE, None)
+    if breaks and not not_kept.strip():
+        raise next(iter(breaks.values()))
+    booking.move(store, session, starts_at, because=because, by=by, at=at)
+    for kind in breaks:
+        reasons.keep(store, session, kind, not_kept, by=by, at=at)
 
 
 def must_be_drawable(store: Session, attempt: Attempt, at: datetime) -> None:
@@ -141,21 +182,21 @@ def days_asked(method: Method) -> int:
 
 
 def _breaks(
-    plan: Plan, method: Method, asked: Request, started_on: date | None, at: datetime
+    plan: Plan, method: Method, kind: Sitting, starts_at: datetime, started_on: date | None, at: datetime
 ) -> dict[Reason, ReasonNeeded]:
-    """The days of the plan that the booking does not keep, each with what is said when no reason is given.
+    """The days of the plan that a session of that start does not keep, each with what is said when no reason is given.
 
     Source: assessment plan, rules O7, W2, P2, G5 and W5; a reason is kept (R8).
     """
     found, days = {}, days_asked(method)
-    if asked.starts_at - at < timedelta(days=days):
+    if starts_at - at < timedelta(days=days):
         found[Reason.SHORT_NOTICE] = ReasonNeeded(
             f"The plan asks for {days} days before the {method.short_title.lower()}, and there are fewer.",
             remedy="Choose a later day, or say why it cannot be later.",
             rule="O7" if method.notice_days else "W2" if method.report_words else "P2",
         )
     ends_on = None if started_on is None else months_after(started_on, plan.assessment_months)
-    if ends_on is not None and asked.kind is not Sitting.RE_SIT and day_in_uk(asked.starts_at) > ends_on:
+    if ends_on is not None and kind is not Sitting.RE_SIT and day_in_uk(starts_at) > ends_on:
         found[Reason.AFTER_THE_END] = ReasonNeeded(
             f"The assessment ends on {ends_on.day} {ends_on:%B %Y}, {plan.assessment_months} months after its start.",
             remedy="Choose an earlier day, or say why it cannot be earlier.",

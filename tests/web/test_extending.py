@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from qbank.domain.people import COMMAND_LINE
-from qbank.domain.preparation import Interest
+from qbank.domain.preparation import Adjusted, Interest
 from qbank.domain.record_entries import milliseconds
 from qbank.services import booking, preparing
+from qbank.services.preparing import Change
 from qbank.services.seeds import SeedCipher
 from qbank.storage import db, units
-from qbank.storage.models import Apprentice, PlanVersion
+from qbank.storage.models import Apprentice, AssessmentSession, PlanVersion, SetExtension
 from qbank.storage.queries.people import by_email
 from tests.page import Client
 from tests.web import an_organisation
@@ -129,20 +132,35 @@ def observation(settings, assessor) -> str:
 
 def tick(client: Client, address: str, *codes: str) -> None:
     """Say in the record that these were not evidenced."""
-    entries = [
-        {
-            "entry": f"{number:032x}",
-            "kind": "gap",
-            "position": None,
-            "follows": None,
-            "device": "browser 1",
-            "at": milliseconds(NOW),
-            "said": {"ksb": code, "open": True},
-        }
-        for number, code in enumerate(codes, start=1)
-    ]
+    keep(client, address, *(an_entry("gap", {"ksb": code, "open": True}) for code in codes))
+
+
+def an_entry(kind, said, *, minutes=0, follows=None):
+    """One of a record, as a script sends it."""
+    return {
+        "entry": secrets.token_hex(16),
+        "kind": kind,
+        "position": None,
+        "follows": follows,
+        "device": "browser 1",
+        "at": milliseconds(NOW + timedelta(minutes=minutes)),
+        "said": said,
+    }
+
+
+def questioned(client: Client, address: str, *, minutes: int) -> None:
+    """Let the record show so many minutes of questioning, from the beginning of the sitting."""
+    began = an_entry("questioning", {"on": True}, minutes=-minutes)
+    ended = an_entry("questioning", {"on": False}, follows=began["entry"])
+    keep(client, address, an_entry("began", {}, minutes=-minutes), began, ended)
+
+
+def keep(client: Client, address: str, *entries: dict[str, object]) -> None:
+    """Send entries of the record, as the live session's script does; each is kept."""
     token = client.http.get(f"{address}/live/entries").json["token"]
-    client.http.post(f"{address}/live/entries", json={"entries": entries}, headers={"X-CSRFToken": token})
+    headers = {"X-CSRFToken": token}
+    answer = client.http.post(f"{address}/live/entries", json={"entries": entries}, headers=headers)
+    assert answer.json["refused"] == {}
 
 
 def test_O6_what_was_ticked_is_offered_and_questions_are_drawn_for_exactly_that(assessor, observation):
@@ -171,3 +189,49 @@ def test_O5_too_little_time_is_refused_with_what_would_do(assessor, observation)
 
     assert refused.status == 409
     assert "The smallest change" in refused.main
+
+
+def seconds_used(settings) -> int:
+    """The time that the certificate of the last extension says its questions were drawn for."""
+    engine = db.engine(settings.database)
+    with units.read_unit(engine) as store:
+        last = store.scalars(sa.select(SetExtension).order_by(SetExtension.number.desc())).first()
+        found = json.loads(last.certificate)["gaps"]["seconds"]
+    engine.dispose()
+    return found
+
+
+def test_O5_questions_are_drawn_for_the_minutes_that_are_left_whatever_is_typed(assessor, observation, settings):
+    questioned(assessor, observation, minutes=5)
+    page = assessor.get(f"{observation}/gaps")
+
+    drawn = assessor.press(page, "Draw the questions", ksbs=["S9"], minutes="9.00")
+
+    assert page.by_id("minutes").get("value") == "4.00"
+    assert "drawn for what was left open" in drawn.main
+    assert seconds_used(settings) == 240
+
+
+def test_O5_with_no_time_left_nothing_is_drawn_and_the_page_says_what_to_do(assessor, observation):
+    questioned(assessor, observation, minutes=9)
+
+    refused = assessor.press(assessor.get(f"{observation}/gaps"), "Draw the questions", ksbs=["S9"], minutes="1.00")
+
+    assert refused.status == 409
+    assert "No time is left for questions." in refused.main
+    assert "Ask in your own words" in refused.main
+
+
+def test_O5_an_approved_adjustment_gives_more_time_for_questions_too(assessor, observation, settings):
+    engine = db.engine(settings.database)
+    with units.write_unit(engine) as store:
+        session = store.scalars(sa.select(AssessmentSession).where(AssessmentSession.method == "observation")).one()
+        change, ewa = Change(Adjusted.TIME, extra_minutes=20), by_email(store, "ewa@example.org").actor
+        preparing.adjust(store, session, change, because="More time to read", by=ewa, at=NOW)
+    engine.dispose()
+    page = assessor.get(f"{observation}/gaps")
+
+    assessor.press(page, "Draw the questions", ksbs=["S9"])
+
+    assert page.by_id("minutes").get("value") == "12.00"
+    assert seconds_used(settings) == 720

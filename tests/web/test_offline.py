@@ -193,6 +193,20 @@ def test_someone_elses_session_has_no_offline_copy_for_me(assessor, settings, pa
     assert assessor.http.post(f"{theirs}/offline", data=data).status_code == 404
 
 
+def test_the_clock_of_a_copy_goes_by_the_time_that_an_adjustment_gave(assessor, manager, path):
+    key = path.rpartition("/")[2]
+    asked = manager.press(manager.get(f"/bookings/{key}/adjustments"), "Approve the adjustment", change="time")
+    before = inside(make(assessor, path).text)["times"]
+    manager.press(asked, "Approve the adjustment", minutes="15", because="Dyslexia")
+
+    times = inside(make(assessor, path).text)["times"]
+
+    live = next(one for one in assessor.get(f"{path}/live").tree.iter("div") if one.get("id") == "record")
+    assert (before["least"], before["most"]) == (54 * 60, 66 * 60)
+    assert (times["least"], times["most"]) == (67.5 * 60, 82.5 * 60)
+    assert [int(live.get(f"data-{name}")) for name in ("shortest", "longest")] == [times["least"], times["most"]]
+
+
 def test_the_copy_offers_every_criterion_with_the_marks_and_sources_of_the_live_session(assessor, path):
     pack = inside(make(assessor, path).text)
 

@@ -46,6 +46,47 @@ def test_O7_an_observation_with_less_than_two_weeks_notice_is_refused_until_a_re
     assert "Less notice than the plan asks The shop closes in June" in page.main
 
 
+MOVED = {"because": "The shop asked for it"}
+CHANGE = "Save the changes"
+
+
+@pytest.mark.usefixtures("every_method")
+def test_O7_a_move_that_leaves_less_notice_is_refused_until_a_reason_of_its_own_is_kept(manager):
+    address = booked(manager, **OBSERVATION).path
+    asked = manager.press(manager.get(f"{address}/change"), CHANGE, day=SOON["day"], **MOVED)
+    assert asked.status == 409
+    assert "The plan asks for 14 days before the observation, and there are fewer." in asked.main
+    assert "Rule O7." in asked.main
+    assert asked.form(CHANGE).fields["because"] == "The shop asked for it"
+
+    page = manager.press(asked, CHANGE, not_kept="The shop closes in June")
+
+    assert "Another time The shop asked for it" in page.main
+    assert "Less notice than the plan asks The shop closes in June" in page.main
+
+
+@pytest.mark.usefixtures("every_method")
+def test_O7_another_hour_of_the_same_day_gives_no_less_notice(manager):
+    asked = booked(manager, **OBSERVATION, **SOON)
+    address = manager.press(asked, BOOK, because="The shop closes in June").path
+
+    page = manager.press(manager.get(f"{address}/change"), CHANGE, clock="15:00", **MOVED)
+
+    assert "Another time The shop asked for it" in page.main
+
+
+def test_G5_a_move_beyond_the_end_of_the_assessment_is_refused_until_a_reason_of_its_own_is_kept(manager):
+    address = booked(manager).path
+    asked = manager.press(manager.get(f"{address}/change"), CHANGE, day="2026-08-05", **MOVED)
+    assert asked.status == 409
+    assert "The assessment ends on 4 August 2026, 3 months after its start." in asked.main
+    assert "Rule G5." in asked.main
+
+    page = manager.press(asked, CHANGE, not_kept="Ill for a month")
+
+    assert "A day after the end of the assessment Ill for a month" in page.main
+
+
 def test_W1_a_project_that_is_finished_late_is_refused_until_a_reason_is_kept(manager):
     interview = booked(manager, started="2026-03-25", day="2026-06-24")
     assert "Project finished by 25 May 2026" in interview.main

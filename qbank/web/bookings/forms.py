@@ -220,6 +220,10 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library publishes no t
     remote = _by_video()
     place = _line("Where", "Enter where the session takes place")
     because = reason_field("Why it takes place at another time", description="Only where the day or the time changes")
+    not_kept = reason_field(
+        "Why a day of the plan is not kept",
+        description="Only where the new day gives less notice than the plan asks, or the assessment will have ended",
+    )
     submit = SubmitField("Save the changes", widget=GovSubmitInput())
 
 

@@ -184,7 +184,8 @@ def _change(store: Session, session_id: int, form: ChangeForm, starts_at: dateti
     if place != kept.place or remote != kept.remote:
         booking.relocate(store, kept, place, remote=remote, by=by, at=at)
     if starts_at != kept.starts_at:
-        booking.move(store, kept, starts_at, because=words_of(form.because), by=by, at=at)
+        said = {"because": words_of(form.because), "not_kept": words_of(form.not_kept)}
+        session_requests.move(store, kept, starts_at, **said, by=by, at=at)
 
 
 def _rows(store: Session, lines: Sequence[sessions.SessionLine], at: datetime) -> list[Row]:

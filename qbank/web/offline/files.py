@@ -16,7 +16,7 @@ from markupsafe import Markup
 from qbank import resources
 from qbank.documents.packs import Coded, Pack
 from qbank.domain.record_entries import Mark, Source, milliseconds
-from qbank.domain.standards import Method
+from qbank.domain.sitting_times import Bands
 from qbank.services import sealing
 from qbank.services.offline import Copy
 from qbank.web import saying
@@ -39,12 +39,12 @@ class Marked:
     source: str
 
 
-def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, server: str, marked: Marked) -> str:
+def offline_file(pack: Pack, bands: Bands, copy: Copy, passphrase: str, *, server: str, marked: Marked) -> str:
     """The file, whole.
 
     Args:
         pack: what it shows.
-        method: its times.
+        bands: its times, as an approved adjustment made them.
         copy: its mark, its token and its times; the token is sealed too.
         passphrase: that opens it.
         server: the whole address that takes its notes.
@@ -52,7 +52,7 @@ def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, ser
     """
     salt = sealing.new_salt()
     keys = sealing.keys_of(passphrase, salt)
-    inside = json.dumps(_inside(pack, method, copy, server, marked))
+    inside = json.dumps(_inside(pack, bands, copy, server, marked))
     known = {
         "mark": copy.mark,
         "reference": pack.reference,
@@ -72,10 +72,9 @@ def offline_file(pack: Pack, method: Method, copy: Copy, passphrase: str, *, ser
     )
 
 
-def _inside(pack: Pack, method: Method, copy: Copy, server: str, marked: Marked) -> dict[str, Any]:
+def _inside(pack: Pack, bands: Bands, copy: Copy, server: str, marked: Marked) -> dict[str, Any]:
     """What only the passphrase opens."""
-    questioning = None if method.questioning_rate is None else round(method.minutes * 60 * method.questioning_rate)
-    times = {"least": method.shortest_seconds, "most": method.longest_seconds, "questioning": questioning}
+    times = {"least": bands.shortest, "most": bands.longest, "questioning": bands.questioning}
     return {
         **asdict(pack),
         "made_at": pack.made_at.isoformat(),

@@ -60,7 +60,7 @@ def make(public_id: str) -> AnyResponse | tuple[str, int]:
         )
     pack = paper.pack_of(row, drawn, mark=mark, by=by, at=at, organisation=current_app.config["QBANK_ORGANISATION"])
     server = url_for(".entries", mark=mark, _external=True)
-    made = offline_file(pack, row.method, copy, form.passphrase.data or "", server=server, marked=_marked(row))
+    made = offline_file(pack, row.bands, copy, form.passphrase.data or "", server=server, marked=_marked(row))
     transaction(
         lambda store: offline.keep(store, store.get_one(AssessmentSession, row.line.id), drawn, copy, by=by, at=at)
     )
