@@ -90,14 +90,10 @@ def traces(text: str, versions: Iterable[Told]) -> tuple[Trace, ...]:
     return tuple(sorted(best.values(), key=lambda each: (-each.score, each.version.reference)))[:MOST_FOUND]
 
 
-def asks_the_same(stem: str, told: str) -> bool:
-    """Whether a stem is one that was told, word for word, whatever its case, accents, punctuation and spaces."""
-    return _words(stem) == _words(told)
-
-
-def _words(text: str) -> list[str]:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return re.findall(r"\w+", re.sub("['\u2018\u2019]", "", plain).casefold())
+def as_told(stem: str) -> tuple[str, ...]:
+    """The words of a stem as they are told on: the same whatever its case, accents, punctuation and spaces."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(each))
+    return tuple(re.findall(r"\w+", re.sub("['\u2018\u2019]", "", plain).casefold()))
 
 
 def marks_in(text: str) -> tuple[str, ...]:

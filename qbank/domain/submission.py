@@ -68,6 +68,11 @@ def as_filed(content: Content) -> Content:
     return read(render(BankQuestion(_REFERENCE, content)), _FILE).question.content
 
 
+def as_filed_if_whole(content: Content, plan: Plan) -> Content | None:
+    """As `as_filed`; None where something keeps the content from being submitted."""
+    return None if lacks(content, plan) else as_filed(content)
+
+
 def _lack(part: str, fault: Fault) -> Lack:
     what, remedy = _OF_ORIGIN.get(part, (fault.what, fault.remedy))
     return Lack(_PARTS.get(part, part), what, remedy)

@@ -74,7 +74,7 @@ def begin(store: Session, row: PlanVersion, method: str, *, primary: str = "", b
     plan.method(method)
     if primary and primary not in {ksb.code for ksb in plan.ksbs_of(method)}:
         raise NotFound(f"{primary} is no KSB of the {method}.", remedy="Choose one from the list.")
-    last = writing.last_begun_by(store, _named(by), row.id)
+    last = writing.last_begun_by(store, named(by), row.id)
     text = DraftText(method, primary=primary, author=by.name)
     if last is not None and last.method == method:
         text = replace(text, demand=last.demand, seconds=last.seconds, author=last.author or by.name)
@@ -135,7 +135,7 @@ def save(store: Session, draft: WorkingDraft, text: DraftText, *, revision: int,
     if kept.question_id is not None and text.method != store.get_one(Question, kept.question_id).method:
         raise RuleBroken("A question stays with its method.", remedy="Write a new question for another method.")
     kept.words, kept.revision = words, kept.revision + 1
-    kept.saved_at, kept.saved_by_id = at, _named(by)
+    kept.saved_at, kept.saved_by_id = at, named(by)
     store.flush()
     _name(store, kept, by)
     return kept.revision
@@ -261,7 +261,7 @@ def take_up(store: Session, draft: WorkingDraft) -> None:
 def _begin(
     store: Session, plan_version_id: int, question_id: int | None, text: DraftText, *, by: Actor, at: datetime
 ) -> WorkingDraft:
-    person = _named(by)
+    person = named(by)
     draft = WorkingDraft(
         public_id=secrets.token_urlsafe(PUBLIC_ID_BYTES),
         plan_version_id=plan_version_id,
@@ -279,7 +279,12 @@ def _begin(
     return draft
 
 
-def _named(by: Actor) -> int:
+def named(by: Actor) -> int:
+    """The key of whoever writes.
+
+    Raises:
+        NotAllowed: nobody with a name does.
+    """
     if by.identifier is None:
         raise NotAllowed("A question is written by a person with a name.", remedy="Sign in.", rule="L8")
     return by.identifier
@@ -287,7 +292,7 @@ def _named(by: Actor) -> int:
 
 def _name(store: Session, draft: WorkingDraft, by: Actor) -> None:
     """Remember that the person had a hand in the draft."""
-    _name_all(store, draft, {_named(by)})
+    _name_all(store, draft, {named(by)})
 
 
 def _name_all(store: Session, draft: WorkingDraft, people: Collection[int]) -> None:
@@ -323,7 +328,7 @@ def _question(store: Session, draft: WorkingDraft, content: Content, *, at: date
     """The draft's question; a new one gets the next reference."""
     if draft.question_id is not None:
         return store.get_one(Question, draft.question_id)
-    number = next(each for each in count(_last_number(store) + 1) if not _is_taken(store, each))
+    number = next(each for each in count(last_number(store) + 1) if not _is_taken(store, each))
     standard_id = store.get_one(PlanVersion, draft.plan_version_id).standard_id
     made = Question(reference=reference_of(number), standard_id=standard_id, method=content.method, created_at=at)
     store.add(made)
@@ -333,7 +338,7 @@ def _question(store: Session, draft: WorkingDraft, content: Content, *, at: date
     return made
 
 
-def _last_number(store: Session) -> int:
+def last_number(store: Session) -> int:
     """The highest number that a question's reference carries, whatever other names there are; 0 where none does.
 
     Numbers of ten digits or more are somebody's own names, and no beginning to count on from.

@@ -21,7 +21,7 @@ from qbank.services.exporting import FORMATS, Exported, as_file, record
 from qbank.services.files import bytes_of, name_of
 from qbank.services.import_files import format_of, read_rows
 from qbank.services.importing import only_standard
-from qbank.services.question_imports import Source, judge, take
+from qbank.services.question_imports import NOTHING_FILED, Source, file_all, judge, take
 from qbank.services.restoring import Restored, restore
 from qbank.settings import Settings
 from qbank.storage.bank_documents import read
@@ -100,14 +100,16 @@ def import_from(file: Path, code: str | None, email: str, settings: Settings, te
             if not person.actor.may(Permission.WRITE_QUESTIONS):
                 raise NotAllowed(f"{person.name} is no author.", remedy="Name one, or give the role first.")
             by, row = person.actor, _row(store, code)
-            found = read_rows(data, name, standards.plan(store, row.id), author=by.name)
+            plan = standards.plan(store, row.id)
+            found = read_rows(data, name, plan, author=by.name)
             judged = judge(store, row, found.rows, by=by)
         chosen = {each.row.number for each in judged if each.may_come_in}
+        filed = file_all(row, plan, found.rows, chosen=chosen, tell=tell) if submits else NOTHING_FILED
 
         def work(store: Session) -> int:
             row = _row(store, code)
             return take(
-                store, row, found.rows, chosen=chosen, source=source, submits=submits, by=by, at=at, tell=tell
+                store, row, found.rows, chosen=chosen, source=source, submitted=filed, by=by, at=at, tell=tell
             ).submitted_count
 
         submitted = in_write_unit(engine, work) if chosen else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.keeping import must_be_some, must_say_why
-from qbank.domain.leaks import asks_the_same
+from qbank.domain.leaks import as_told
 from qbank.domain.lifecycle import IN_SERVICE, State
 from qbank.domain.people import Actor
 from qbank.domain.reviewing import CallKind
@@ -121,15 +121,24 @@ def must_not_be_told(store: Session, question_id: int | None, stem: str) -> None
     Raises:
         RuleBroken: names the version.
     """
+    none_must_be_told(store, [(question_id, stem)])
+
+
+def none_must_be_told(store: Session, stems: Sequence[tuple[int | None, str]]) -> None:
+    """As `must_not_be_told`, of many stems, each with the key of its question, or with None for a new one."""
     asked = (
         sa.select(QuestionVersion.question_id, Question.reference, QuestionVersion.number, QuestionVersion.stem)
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(_told()))
         .order_by(QuestionVersion.id)
     )
-    for owner, reference, number, told in rows(store, asked):
-        if asks_the_same(stem, told):
-            whose = f"version {number}" if owner == question_id else f"{reference}"
+    told: dict[tuple[str, ...], tuple[int, str, int]] = {}
+    for owner, reference, number, words in rows(store, asked):
+        told.setdefault(as_told(words), (owner, reference, number))
+    for question_id, stem in stems if told else ():
+        if found := told.get(as_told(stem)):
+            owner, reference, number = found
+            whose = f"version {number}" if owner == question_id else reference
             raise RuleBroken(
                 f"The stem is that of {whose}, whose leak is suspected.",
                 remedy="Ask it in other words: whoever knows the old ones must not know these.",

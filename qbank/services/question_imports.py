@@ -1,6 +1,7 @@
 """Questions from a file: compared with the bank, then those that were chosen come in as drafts, all or none.
 
 Nothing that comes in is live: each is a draft of whoever imports it, and a second person approves what is submitted.
+While they come in the database waits, so whatever can be worked out before is, and each table is written at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -17,17 +18,20 @@ from qbank.domain.bank_rows import REFERENCE, BankRow, Kind, Problem
 from qbank.domain.errors import RuleBroken
 from qbank.domain.lifecycle import State
 from qbank.domain.people import Actor
+from qbank.domain.questions import Content
 from qbank.domain.standards import Plan
-from qbank.domain.submission import lacks
+from qbank.domain.submission import as_filed_if_whole, lacks
 from qbank.domain.working_drafts import LABELS
-from qbank.services import audit, authoring, drafting
+from qbank.services import audit, drafting, submitting
+from qbank.services.submitting import Ready
+from qbank.storage import bulk
 from qbank.storage.models import PlanVersion, QuestionImport, QuestionImportLine, WorkingDraft
-from qbank.storage.queries import known_questions, standards
+from qbank.storage.queries import known_questions
 from qbank.storage.queries.known_questions import Known
 
 Tell = Callable[[str, float], None]
-MOST_SUBMITTED: Final = 50
-"""At once: each submission takes its turn while the database waits."""
+TOLD_EVERY: Final = 50
+"""Rows between two words on how far it is."""
 PUBLIC_ID_BYTES: Final = 16
 
 
@@ -64,6 +68,43 @@ class Source:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What rows say as their files would give it back.
+
+    Args:
+        plan_version_id: of the plan version by which they lack nothing.
+        contents: by the number of the row, none of those that lack something.
+    """
+
+    plan_version_id: int
+    contents: Mapping[int, Content]
+
+
+NOTHING_FILED: Final = Filed(0, {})
+"""Of an import of which nothing is submitted."""
+
+
+def file_all(row: PlanVersion, plan: Plan, rows: Sequence[BankRow], *, chosen: Collection[int], tell: Tell) -> Filed:
+    """What of the chosen rows can be submitted: worked out before a unit begins, for it takes seconds.
+
+    Args:
+        row: the plan version that the rows were checked against.
+        plan: what it says.
+        rows: of the file.
+        chosen: numbers of the rows that come in.
+        tell: is told how far it is.
+    """
+    contents: dict[int, Content] = {}
+    for place, each in enumerate(rows):
+        if place % TOLD_EVERY == 0:
+            tell("Checking what can be submitted", 0.3 * place / len(rows))
+        if each.number in chosen and not each.problems:
+            content = as_filed_if_whole(each.text.content, plan)
+            contents |= {} if content is None else {each.number: content}
+    return Filed(row.id, contents)
+
+
 def judge(store: Session, row: PlanVersion, rows: Iterable[BankRow], *, by: Actor) -> tuple[Judged, ...]:
     """What each row is to the bank, in the order of the rows.
 
@@ -73,8 +114,7 @@ def judge(store: Session, row: PlanVersion, rows: Iterable[BankRow], *, by: Acto
         rows: with their problems.
         by: who imports.
     """
-    known = known_questions.known(store, row.standard_id)
-    return tuple(_judged(each, known, by) for each in rows)
+    return _all_judged(known_questions.known(store, row.standard_id), rows, by)
 
 
 def take(  # noqa: PLR0913 - an import has these facts, each by keyword
@@ -84,7 +124,7 @@ def take(  # noqa: PLR0913 - an import has these facts, each by keyword
     *,
     chosen: Collection[int],
     source: Source,
-    submits: bool,
+    submitted: Filed,
     by: Actor,
     at: datetime,
     tell: Tell,
@@ -97,29 +137,33 @@ def take(  # noqa: PLR0913 - an import has these facts, each by keyword
         rows: of the file.
         chosen: numbers of the rows that come in.
         source: the file.
-        submits: whether those that lack nothing are submitted at once.
+        submitted: those that are submitted at once, of which those that come in are; nothing where that was not asked.
         by: who imports, an author of every draft.
         at: now.
         tell: is told how far it is.
 
     Raises:
-        RuleBroken: nothing was chosen; a row that was chosen cannot come in any more; too many to submit at once.
+        RuleBroken: nothing was chosen; a row that was chosen cannot come in any more; the standard has a newer plan; a
+            stem is suspected to have leaked.
     """
-    tell("Comparing with the bank", 0.1)
-    judged = judge(store, row, rows, by=by)
+    tell("Comparing with the bank", 0.4)
+    known = known_questions.known(store, row.standard_id)
+    judged = _all_judged(known, rows, by)
     coming = [each for each in judged if each.row.number in chosen]
-    _must_be_possible(coming, submits=submits)
-    tell(f"Drafting {len(coming):,} questions", 0.3)
-    drafts = _drafted(store, row, coming, by=by, at=at)
-    plan, submitted = standards.plan(store, row.id), 0
-    for count, each in enumerate(coming if submits else (), start=1):
-        tell(f"Submitting {len(coming):,} questions", 0.4 + 0.5 * count / len(coming))
-        if not each.lacks(plan):
-            draft = drafts[each.row.number]
-            authoring.submit(store, draft, revision=draft.revision, because="imported", by=by, at=at)
-            submitted += 1
+    _must_be_possible(coming, submitted, row)
+    tell(f"Drafting {len(coming):,} questions", 0.5)
+    drafts = _drafted(store, row, coming, known, by=by, at=at)
+    contents = submitted.contents
+    ready = [Ready(draft, contents[number]) for number, draft in drafts.items() if number in contents]
+    if ready:
+        tell(f"Submitting {len(ready):,} questions", 0.7)
+        submitting.submit_all(store, row, ready, because="imported", by=by, at=at)
     tell("Writing the report", 0.95)
-    return _report(store, row, judged, drafts, source=source, submitted=submitted, by=by, at=at)
+    return _report(store, row, judged, drafts, source=source, submitted=len(ready), by=by, at=at)
+
+
+def _all_judged(known: Known, rows: Iterable[BankRow], by: Actor) -> tuple[Judged, ...]:
+    return tuple(_judged(each, known, by) for each in rows)
 
 
 def _judged(row: BankRow, known: Known, by: Actor) -> Judged:
@@ -165,36 +209,29 @@ def _of_the_draft(name: str, draft: known_questions.OpenDraft, by: Actor) -> Pro
     return None
 
 
-def _must_be_possible(coming: Sequence[Judged], *, submits: bool) -> None:
+def _must_be_possible(coming: Sequence[Judged], submitted: Filed, row: PlanVersion) -> None:
     if not coming:
         raise RuleBroken("No row was chosen.", remedy="Choose at least one.")
     gone = [each.row.place for each in coming if not each.may_come_in]
     if gone:
         some = ", ".join(gone[:10]) + (f" and {len(gone) - 10:,} more" if len(gone) > 10 else "")  # noqa: PLR2004
         raise RuleBroken(f"The bank has changed: {some} cannot come in any more.", remedy="Look at the file again.")
-    if submits and len(coming) > MOST_SUBMITTED:
-        said = f"More than {MOST_SUBMITTED} questions cannot be submitted at once."
-        raise RuleBroken(said, remedy="Import them as drafts, or choose fewer.")
+    if submitted.contents and submitted.plan_version_id != row.id:
+        raise RuleBroken("The standard has a newer plan since these rows were checked.", remedy="Send the file again.")
 
 
 def _drafted(
-    store: Session, row: PlanVersion, coming: Sequence[Judged], *, by: Actor, at: datetime
-) -> dict[int, WorkingDraft]:
-    """The draft of each row, by its number: new ones at once, an own open draft saved over."""
-    known = known_questions.known(store, row.standard_id).questions
-    found: dict[int, WorkingDraft] = {}
-    fresh: list[Judged] = []
-    for each in coming:
-        question = known.get(each.row.reference)
-        if question is None or question.draft is None:
-            fresh.append(each)
-            continue
-        draft = store.get_one(WorkingDraft, question.draft.key)
-        authoring.save(store, draft, each.row.text, revision=draft.revision, by=by, at=at)
-        found[each.row.number] = draft
-    texts = [(each.row.text, known[each.row.reference].key if each.row.reference in known else None) for each in fresh]
-    begun = drafting.begin_all(store, row, texts, by=by, at=at)
-    return found | {each.row.number: draft for each, draft in zip(fresh, begun, strict=True)}
+    store: Session, row: PlanVersion, coming: Sequence[Judged], known: Known, *, by: Actor, at: datetime
+) -> Mapping[int, WorkingDraft]:
+    """The draft of each row by its number, in their order: an own open draft saved over, else a new one."""
+    begun = {each.row.number: known.questions.get(each.row.reference) for each in coming}
+    open_drafts = {number: found.draft.key for number, found in begun.items() if found and found.draft}
+    texts = {each.row.number: each.row.text for each in coming}
+    saved = drafting.save_all(store, {key: texts[number] for number, key in open_drafts.items()}, by=by, at=at)
+    fresh = [number for number in begun if number not in open_drafts]
+    questions = [(texts[number], found.key if (found := begun[number]) else None) for number in fresh]
+    drafts = dict(zip(fresh, drafting.begin_all(store, row, questions, by=by, at=at), strict=True))
+    return {number: drafts[number] if number in drafts else saved[open_drafts[number]] for number in begun}
 
 
 def _report(
@@ -222,8 +259,8 @@ def _report(
     )
     store.add(report)
     store.flush()
-    store.add_all(_line(report, each, kind, drafts) for each, kind in zip(judged, kinds, strict=True))
-    store.flush()
+    lines = [_line(report, each, kind, drafts) for each, kind in zip(judged, kinds, strict=True)]
+    bulk.insert(store, QuestionImportLine, lines)
     facts = {
         "file digest": source.digest,
         "format": source.format,
@@ -235,16 +272,16 @@ def _report(
     return report
 
 
-def _line(report: QuestionImport, each: Judged, kind: Kind, drafts: Mapping[int, WorkingDraft]) -> QuestionImportLine:
-    return QuestionImportLine(
-        question_import_id=report.id,
-        number=each.row.number,
-        place=each.row.place,
-        kind=kind,
-        working_draft_id=drafts[each.row.number].id if each.row.number in drafts else None,
-        reference=each.row.reference,
-        words=" ".join(str(problem) for problem in each.row.problems) or each.same,
-    )
+def _line(report: QuestionImport, each: Judged, kind: Kind, drafts: Mapping[int, WorkingDraft]) -> Mapping[str, Any]:
+    return {
+        "question_import_id": report.id,
+        "number": each.row.number,
+        "place": each.row.place,
+        "kind": kind,
+        "working_draft_id": drafts[each.row.number].id if each.row.number in drafts else None,
+        "reference": each.row.reference,
+        "words": " ".join(str(problem) for problem in each.row.problems) or each.same,
+    }
 
 
 def _came_to(each: Judged, drafts: Mapping[int, WorkingDraft]) -> Kind:

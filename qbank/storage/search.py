@@ -7,13 +7,14 @@ the same transaction. Source of the words: stem and probes. Upper and lower case
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from qbank.storage.models import QuestionVersion
-from qbank.storage.models.version_search import TABLE, VERSION_SEARCH
+from qbank.storage.models.version_search import TABLE, VERSION_SEARCH, indexed
 
 FUNCTION: Final = "version_search_words"
 INDEX: Final = "ix_question_versions_search"
@@ -32,6 +33,14 @@ def holding(words: Sequence[str], engine: str) -> sa.Select[int]:
     asked = " & ".join(f"'{word}':*" for word in words)
     held: sa.ColumnElement[Any] = getattr(sa.func, FUNCTION)(QuestionVersion.stem, QuestionVersion.probes)
     return sa.select(QuestionVersion.id).where(held.op("@@")(sa.func.to_tsquery("simple", asked)))
+
+
+def follow_all(store: Session, versions: Sequence[Mapping[str, Any]]) -> None:
+    """Index versions whose rows were inserted all at once, of which the model was not told."""
+    if versions and store.get_bind().dialect.name == "sqlite":
+        store.connection().execute(
+            sa.insert(VERSION_SEARCH), [indexed(each["id"], each["stem"], each["probes"]) for each in versions]
+        )
 
 
 def is_ours(name: str | None) -> bool:

@@ -16,12 +16,11 @@ from qbank.documents.workbooks import written
 from qbank.domain.access import Role
 from qbank.domain.faults import Faults
 from qbank.domain.people import COMMAND_LINE
-from qbank.domain.question_csv import written as as_csv
 from qbank.domain.question_tables import COLUMNS
 from qbank.domain.working_drafts import DraftText
 from qbank.services import exporting, people, seeding
 from qbank.services.import_files import read_rows
-from qbank.services.question_imports import MOST_SUBMITTED, Source, judge, take
+from qbank.services.question_imports import NOTHING_FILED, Filed, Source, file_all, judge, take
 from qbank.services.starter import starter_plan, starter_questions
 from qbank.storage import db, migrating, units
 from qbank.storage.queries import people as known
@@ -80,7 +79,7 @@ def engine(tmp_path_factory):
     made.dispose()
 
 
-def brought_in(store, rows, *, submits: bool) -> None:
+def brought_in(store, rows, *, filed: Filed = NOTHING_FILED) -> None:
     by = known.by_email(store, "ada@example.org").actor
     take(
         store,
@@ -88,7 +87,7 @@ def brought_in(store, rows, *, submits: bool) -> None:
         rows,
         chosen={each.number for each in rows},
         source=Source("bank.xlsx", "XLSX", "0" * 64),
-        submits=submits,
+        submitted=filed,
         by=by,
         at=AT,
         tell=lambda *_: None,
@@ -103,14 +102,7 @@ def test_five_hundred_and_ten_thousand_rows(engine):
         with figure(f"{count:,} rows compared with the bank"), units.read_unit(engine) as store:
             judge(store, standards.plan_version(store, STANDARD), rows, by=COMMAND_LINE)
         with figure(f"{count:,} rows drafted in one unit"), units.write_unit(engine) as store:
-            brought_in(store, rows, submits=False)
-
-
-def test_as_many_as_are_submitted_at_once(engine):
-    table = [list(COLUMNS), *([*row[:2], f"{row[2]} Again?", *row[3:]] for row in a_table(MOST_SUBMITTED)[1:])]
-    rows = read_rows(as_csv(table), "bank.csv", PLAN, author="Ada").rows
-    with figure(f"{len(rows)} rows drafted and submitted in one unit"), units.write_unit(engine) as store:
-        brought_in(store, rows, submits=True)
+            brought_in(store, rows)
 
 
 def test_every_format_out(engine):
@@ -135,6 +127,19 @@ def test_a_hundred_thousand_rows_are_refused_within_a_second_and_200_mb():
         print(f"\n{name}, refused: {taken:.2f} s, {grown / 1e6:.0f} MB more")  # noqa: T201 - a benchmark is read
         assert taken < LONGEST_REFUSAL_SECONDS
         assert grown < MOST_REFUSAL_BYTES
+
+
+@pytest.mark.parametrize("count", [50, 500, 10_000])
+def test_all_of_a_file_submitted_at_once(engine, count):
+    table = [list(COLUMNS), *([*row[:2], f"{row[2]} Again?", *row[3:]] for row in a_table(count)[1:])]
+    rows, chosen = read_rows(written(table, PLAN), "bank.xlsx", PLAN, author="Ada").rows, frozenset(range(count + 2))
+    with units.read_unit(engine) as store:
+        row = standards.plan_version(store, STANDARD)
+    with figure(f"{count:,} rows judged whole, before the unit"):
+        filed = file_all(row, PLAN, rows, chosen=chosen, tell=lambda *_: None)
+    assert len(filed.contents) == count
+    with figure(f"{count:,} rows drafted and submitted in one unit"), units.write_unit(engine) as store:
+        brought_in(store, rows, filed=filed)
 
 
 def with_sheet(rows: bytes) -> bytes:

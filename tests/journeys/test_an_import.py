@@ -74,6 +74,24 @@ def test_a_workbook_of_five_hundred_rows_is_looked_at_chosen_from_and_brought_in
     expect(author.page.get_by_role("row", name="row 3 left out not chosen")).to_be_visible()
 
 
+def test_five_hundred_rows_are_submitted_in_one_press_and_await_another_person_in_pages(signed_in):
+    author = signed_in("author")
+    choose(author, a_workbook("submitted", ROWS))
+    author.get_by_role("button", name="Look at the rows").click()
+    heading(author, "What the file brings")
+    author.get_by_label("Submitted for approval at once").check()
+    author.get_by_role("button", name="Import these").click()
+    reported(author, script=True)
+
+    expect(author.get_by_text(f"{ROWS - 2} of them submitted, which another person decides on")).to_be_visible()
+    assert looked_at(author, "import-submitted") == []
+    approver = signed_in("approver")
+    approver.goto("/approvals")
+    approver.get_by_role("link", name="Next page").click()
+    expect(approver.get_by_role("link", name="Previous page")).to_be_visible()
+    assert looked_at(approver, "approvals-second-page") == []
+
+
 def test_no_page_of_an_import_has_a_barrier_nor_has_its_refusal(signed_in):
     author = signed_in("author")
     choose(author, b"no workbook at all")

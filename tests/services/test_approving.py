@@ -185,6 +185,26 @@ def test_the_queue_asks_as_many_questions_of_the_database_for_two_versions_as_fo
         assert writing.count_awaiting(store) == 2
 
 
+def test_L8_the_queue_of_a_person_leaves_out_what_they_wrote_wrote_in_or_submitted(bank):
+    with units.write_unit(bank) as store:
+        author, approver = actor(store, "author"), actor(store, "approver")
+        submitted(store, a_draft(store))
+        written_in = a_draft(store, stem="In your project, what came first?")
+        text = a_text(stem="In your project, what came last?")
+        authoring.save(store, written_in, text, revision=2, by=approver, at=NOW)
+        submitted(store, written_in)
+        sent = a_draft(store, stem="In your project, what came next?")
+        authoring.submit(store, sent, revision=2, by=approver, at=NOW)
+
+        everything = writing.queue(store)
+        for person in (author, approver):
+            theirs = [each for each in everything if person.identifier not in each.hands]
+            assert writing.queue(store, not_by=person.identifier) == theirs
+            assert writing.count_awaiting(store, not_by=person.identifier) == len(theirs)
+        assert [len(everything), len(writing.queue(store, not_by=approver.identifier))] == [3, 1]
+        assert writing.queue(store, after=1, most=1) == everything[1:2]
+
+
 def test_the_list_is_of_questions_and_not_of_versions(bank):
     with units.write_unit(bank) as store:
         draft, author = a_draft(store), actor(store, "author")

@@ -13,8 +13,8 @@ from qbank.domain.bank_rows import BankRow, Kind, checked
 from qbank.domain.errors import NotAllowed, RuleBroken
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.working_drafts import DraftText
-from qbank.services import authoring, question_imports
-from qbank.services.question_imports import Source, judge, take
+from qbank.services import audit, authoring, question_imports
+from qbank.services.question_imports import Source, file_all, judge, take
 from qbank.storage import units
 from qbank.storage.models import (
     AuditEntry,
@@ -53,6 +53,10 @@ def kinds(store, *rows: BankRow, by: str = "author") -> list[Kind]:
 
 def imported(engine, *rows: BankRow, chosen=None, submits=False, by="author", at=NOW, tell=lambda *_: None) -> str:
     numbers = {each.number for each in rows} if chosen is None else chosen
+    filed = question_imports.NOTHING_FILED
+    if submits:
+        with units.read_unit(engine) as store:
+            filed = file_all(the_plan_version(store), a_plan(), rows, chosen=numbers, tell=tell)
 
     def work(store):
         return take(
@@ -61,7 +65,7 @@ def imported(engine, *rows: BankRow, chosen=None, submits=False, by="author", at
             rows,
             chosen=numbers,
             source=SOURCE,
-            submits=submits,
+            submitted=filed,
             by=the_person(store, by).actor,
             at=at,
             tell=tell,
@@ -223,15 +227,23 @@ def test_nothing_chosen_and_nobody_named_is_refused(bank):
             [a_row(1)],
             chosen={1},
             source=SOURCE,
-            submits=False,
+            submitted=question_imports.NOTHING_FILED,
             by=COMMAND_LINE,
             at=NOW,
             tell=lambda *_: None,
         )
 
 
-def test_more_than_can_take_their_turn_are_not_submitted_at_once(bank):
-    rows = [a_row(number) for number in range(1, question_imports.MOST_SUBMITTED + 2)]
+def test_five_hundred_are_submitted_at_once_and_await_a_second_person(bank):
+    rows = [a_row(number) for number in range(1, 501)]
 
-    with pytest.raises(RuleBroken, match="cannot be submitted at once"):
-        imported(bank, *rows, submits=True)
+    imported(bank, *rows, submits=True)
+
+    with units.read_unit(bank) as store:
+        waiting = writing.queue(store)
+        report = store.scalars(sa.select(QuestionImport)).one()
+        assert [each.stem for each in waiting] == [f"What of lamp {number}?" for number in range(1, 501)]
+        assert [each.reference for each in waiting] == [f"Q-{number:04d}" for number in range(61, 561)]
+        assert {each.hands for each in waiting} == {frozenset({the_person(store, "author").id})}
+        assert (report.new_count, report.submitted_count) == (500, 500)
+        assert audit.first_broken(store) is None

@@ -6,6 +6,7 @@ PostgreSQL needs none, for its index is of an expression. See `qbank.storage.sea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,8 +20,12 @@ VERSION_SEARCH: Final = sa.table(
 )
 
 
+def indexed(version_id: int, stem: str, probes: Iterable[str]) -> dict[str, object]:
+    """The row of a version in the index."""
+    return {"rowid": version_id, "words": " ".join([stem, *probes])}
+
+
 @event.listens_for(QuestionVersion, "after_insert")
 def _follow(_mapper: object, connection: sa.Connection, version: QuestionVersion) -> None:
     if connection.dialect.name == "sqlite":
-        words = " ".join([version.stem, *version.probes])
-        connection.execute(sa.insert(VERSION_SEARCH).values(rowid=version.id, words=words))
+        connection.execute(sa.insert(VERSION_SEARCH), indexed(version.id, version.stem, version.probes))

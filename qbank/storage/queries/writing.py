@@ -87,6 +87,15 @@ def authors_of_draft(store: Session, draft_id: int) -> set[int]:
     return set(store.scalars(asked))
 
 
+def authors_of_drafts(store: Session, draft_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """As `authors_of_draft`, of each of many drafts by its key."""
+    asked = sa.select(WorkingDraftAuthor.working_draft_id, WorkingDraftAuthor.person_id)
+    found: dict[int, set[int]] = {draft: set() for draft in draft_ids}
+    for draft, person in rows(store, asked.where(WorkingDraftAuthor.working_draft_id.in_(draft_ids))):
+        found[draft].add(person)
+    return found
+
+
 def drafts_of(store: Session, person_id: int) -> list[DraftLine]:
     """The open drafts in which a person wrote, saved last first."""
     theirs = sa.select(WorkingDraftAuthor.working_draft_id).where(WorkingDraftAuthor.person_id == person_id)
@@ -174,9 +183,12 @@ def questions_awaiting(store: Session, *, among: int | Collection[int] | None = 
     return frozenset(store.scalars(asked))
 
 
-def count_awaiting(store: Session) -> int:
-    """How many versions await approval."""
-    return store.scalar(sa.select(sa.func.count()).select_from(Move).where(AWAITS)) or 0
+def count_awaiting(store: Session, *, not_by: int | None = None) -> int:
+    """How many versions await approval; with a person, those in which that person had no hand."""
+    asked = sa.select(sa.func.count()).select_from(Move).where(AWAITS)
+    if not_by is not None:
+        asked = asked.join(QuestionVersion, QuestionVersion.id == Move.question_version_id).where(~_has_hand_of(not_by))
+    return store.scalar(asked) or 0
 
 
 def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
@@ -184,17 +196,24 @@ def hands_of(store: Session, version: QuestionVersion) -> frozenset[int]:
     return _hands(store, {version.id: version.author_id})[version.id]
 
 
-def queue(store: Session) -> list[Awaiting]:
-    """Every version that awaits approval, the one that has waited longest first."""
-    last = _last_moves()
+def queue(store: Session, *, not_by: int | None = None, after: int = 0, most: int | None = None) -> list[Awaiting]:
+    """Versions that await approval, the one that has waited longest first.
+
+    Args:
+        store: to read from.
+        not_by: a person, if only those are wanted in which that person had no hand.
+        after: so many are passed over.
+        most: so many at most; all without it.
+    """
     asked = (
         sa.select(Question, QuestionVersion, Person.name, Move.at)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .join(Person, Person.id == QuestionVersion.author_id)
         .join(Move, Move.question_version_id == QuestionVersion.id)
-        .join(last, sa.and_(last.c.question_version_id == Move.question_version_id, last.c.number == Move.number))
-        .where(Move.to_state == State.AWAITING_APPROVAL)
+        .where(AWAITS, sa.true() if not_by is None else ~_has_hand_of(not_by))
         .order_by(Move.at, QuestionVersion.id)
+        .offset(after)
+        .limit(most)
     )
     found = rows(store, asked)
     hands = _hands(store, {version.id: version.author_id for _, version, *_ in found})
@@ -213,12 +232,17 @@ def queue(store: Session) -> list[Awaiting]:
     ]
 
 
-def _last_moves(question_id: int | None = None) -> sa.Subquery:
-    """(question_version_id, number) of the last move of each version, or of each of one question."""
-    asked = sa.select(Move.question_version_id, sa.func.max(Move.number).label("number"))
-    if question_id is not None:
-        asked = asked.where(Move.question_id == question_id)
-    return asked.group_by(Move.question_version_id).subquery()
+def _has_hand_of(person_id: int) -> sa.ColumnElement[bool]:
+    """Of a version: whether that person wrote it, wrote in it, or ever submitted it."""
+    co_author = sa.exists().where(
+        VersionAuthor.question_version_id == QuestionVersion.id, VersionAuthor.person_id == person_id
+    )
+    submitted = sa.exists().where(
+        _later.question_version_id == QuestionVersion.id,
+        _later.to_state == State.AWAITING_APPROVAL,
+        _later.by_id == person_id,
+    )
+    return sa.or_(QuestionVersion.author_id.is_not_distinct_from(person_id), co_author, submitted)
 
 
 def _hands(store: Session, authors: Mapping[int, int | None]) -> Mapping[int, frozenset[int]]:

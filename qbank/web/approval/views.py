@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.domain.approving import Decision, Verdict
+from qbank.domain.bank_list import PAGE
 from qbank.domain.errors import NotFound, RuleBroken
 from qbank.domain.lifecycle import Change, State
 from qbank.domain.standards import Plan
@@ -25,6 +26,7 @@ from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face, compared
 from qbank.web.transaction import reading, transaction
+from qbank.web.whole_numbers import whole
 
 bp = Blueprint("approval", __name__, url_prefix="/approvals")
 
@@ -60,11 +62,21 @@ class Reading:
 @bp.get("")
 @allowed(Permission.APPROVE_QUESTIONS)
 def index() -> str:
-    """Every version that awaits somebody else's approval, the one that has waited longest first."""
+    """What awaits somebody else's approval, the longest waiting first, a page at a time."""
     store, person = reading(), current_person()
-    waiting = writing.queue(store)
-    others = [each for each in waiting if person.identifier not in each.hands]
-    return render_template("approval/index.html", rows=others, own=len(waiting) - len(others))
+    found = writing.count_awaiting(store, not_by=person.identifier)
+    pages = max(1, -(-found // PAGE))
+    page = min(max(request.args.get("page", 1, type=whole), 1), pages)
+    return render_template(
+        "approval/index.html",
+        rows=writing.queue(store, not_by=person.identifier, after=(page - 1) * PAGE, most=PAGE),
+        found=found,
+        own=writing.count_awaiting(store) - found,
+        page=page,
+        pages=pages,
+        before=url_for(".index", page=page - 1) if page > 1 else "",
+        after=url_for(".index", page=page + 1) if page < pages else "",
+    )
 
 
 @bp.get("/<reference>")
@@ -138,8 +150,7 @@ def decide(reference: str) -> Response | tuple[str, int]:
 
 def _following(reference: str) -> str | None:
     """The question that has waited longest for this person's decision, besides this one."""
-    person = current_person()
-    waiting = (each for each in writing.queue(reading()) if person.identifier not in each.hands)
+    waiting = writing.queue(reading(), not_by=current_person().identifier, most=2)
     return next((each.reference for each in waiting if each.reference != reference), None)
 
 

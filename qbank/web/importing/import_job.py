@@ -16,6 +16,7 @@ from qbank.services import question_imports
 from qbank.services.at_hand import open_engine
 from qbank.settings import Settings
 from qbank.storage import units
+from qbank.storage.models import PlanVersion
 from qbank.storage.queries import standards
 from qbank.web.clock import Clock
 from qbank.web.importing.staged import Staged
@@ -34,27 +35,37 @@ def work_of(settings: Settings, now: Clock) -> Work:
         chosen = frozenset(json.loads(words["_chosen"]))
 
         def bring_in(store: Session) -> str:
-            row = standards.plan_version(store, staged.standard)
-            if row is None:
-                raise RuleBroken("The standard is not loaded any more.", remedy="Send the file again.")
             return question_imports.take(
                 store,
-                row,
+                _plan_version(store, staged),
                 staged.rows,
                 chosen=chosen,
                 source=staged.source,
-                submits=words["submits"] == "yes",
+                submitted=submitted,
                 by=by,
                 at=at,
                 tell=tell,
             ).public_id
 
         with open_engine(settings) as engine:
+            submitted = question_imports.NOTHING_FILED
+            if words["submits"] == "yes":
+                with units.read_unit(engine) as store:
+                    row = _plan_version(store, staged)
+                    plan = standards.plan(store, row.id)
+                submitted = question_imports.file_all(row, plan, staged.rows, chosen=chosen, tell=tell)
             public_id = units.in_write_unit(engine, bring_in)
         files_of(settings).forget(int(words["by"]), words["token"])
         return {"import": public_id}
 
     return work
+
+
+def _plan_version(store: Session, staged: Staged) -> PlanVersion:
+    row = standards.plan_version(store, staged.standard)
+    if row is None:
+        raise RuleBroken("The standard is not loaded any more.", remedy="Send the file again.")
+    return row
 
 
 def address_of(standing: Standing) -> str:

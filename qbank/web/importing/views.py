@@ -27,7 +27,7 @@ from qbank.domain.faults import Fault, Faults
 from qbank.domain.plain_text import visible
 from qbank.domain.standards import Plan
 from qbank.services.import_files import format_of, read_rows
-from qbank.services.question_imports import MOST_SUBMITTED, Judged, Source, judge
+from qbank.services.question_imports import Judged, Source, judge
 from qbank.storage.queries import imports, standards
 from qbank.web import jobs
 from qbank.web.gate import allowed, current_person
@@ -130,9 +130,6 @@ def bring_in(token: str) -> Response | tuple[str, int]:
         return _preview_page(token, seen, said), HTTPStatus.BAD_REQUEST
     if not chosen:
         return _preview_page(token, seen, {"rows": "Select at least one row"}), HTTPStatus.BAD_REQUEST
-    if submits and len(chosen) > MOST_SUBMITTED:
-        said = {"submits": f"At most {MOST_SUBMITTED} questions are submitted at once: import drafts, or fewer rows"}
-        return _preview_page(token, seen, said), HTTPStatus.BAD_REQUEST
     reference = jobs.ask(
         import_job.NAME,
         title=f"Importing {counted(len(chosen), 'question')}",
@@ -233,5 +230,4 @@ def _preview_page(token: str, seen: Preview, faults: dict[str, str] | None = Non
         without=request.values.get("without", ""),
         submits=request.values.get("submits", ""),
         most=MOST_SHOWN,
-        most_submitted=MOST_SUBMITTED,
     )

@@ -98,14 +98,17 @@ def said(wanted: Wanted, found: Listed) -> str:
 
 
 def drafts_with(drafts: Iterable[DraftLine], typed: str) -> list[DraftLine]:
-    """The person's drafts whose stem or probes hold a word beginning with each of those typed; all without any."""
+    """The person's drafts whose stem or probes hold a word beginning with each of those typed; all without any.
+
+    Those that await approval come last: nothing is to be done about them.
+    """
     wanted = search_words(typed)
     found = []
     for each in drafts:
         own = _words_of(each)
         if all(any(word.startswith(beginning) for word in own) for beginning in wanted):
             found.append(each)
-    return found
+    return sorted(found, key=lambda each: each.state is State.AWAITING_APPROVAL)
 
 
 def _words_of(line: DraftLine) -> frozenset[str]:

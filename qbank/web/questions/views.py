@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
-from qbank.domain.bank_list import Wanted
+from qbank.domain.bank_list import PAGE, Wanted
 from qbank.domain.errors import NotFound
 from qbank.domain.keeping import Kept, hindrance
 from qbank.domain.lifecycle import IN_SERVICE, Change, State
@@ -57,6 +57,7 @@ def index() -> str | Response:
     return render_template(
         "questions/index.html",
         drafts=drafts_with(drafts, view.words),
+        most_drafts=PAGE,
         writes=writes,
         approves=person.may(Permission.APPROVE_QUESTIONS),
         keeps=person.may(Permission.KEEP_QUESTIONS),
