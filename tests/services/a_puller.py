@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -58,6 +60,39 @@ def pulled_together(
     for _ in range(processes * len(sessions)):
         session, references = answers.get(timeout=120)
         found[session].append(references)
+    for process in running:
+        process.join(timeout=30)
+        assert process.exitcode == 0
+    return found
+
+
+THREADS = 4
+"""As many as a serving process has."""
+
+
+def each_their_own(url: str, sessions: Sequence[int], together: Barrier, answers: Any) -> None:
+    """In one of several processes: pull all of these at once; says how long each waited, and its set."""
+    with opened(url) as engine, ThreadPoolExecutor(THREADS) as threads:
+        threads.submit(engine.connect().close).result()
+        together.wait(timeout=120)
+        begun = time.monotonic()
+
+        def pull(session: int) -> None:
+            references = pulled(engine, session).references
+            answers.put((session, (time.monotonic() - begun, references)))
+
+        list(threads.map(pull, sessions))
+
+
+def pulled_at_once(url: str, sessions: Sequence[int], *, processes: int) -> dict[int, tuple[float, tuple[str, ...]]]:
+    """Of every session the seconds from when all pressed to its answer, and its set; each is pulled by one press."""
+    context = get_context("spawn")
+    together, answers = context.Barrier(processes), context.Queue()
+    shares = [list(sessions[number::processes]) for number in range(processes)]
+    running = [context.Process(target=each_their_own, args=(url, share, together, answers)) for share in shares]
+    for process in running:
+        process.start()
+    found = dict(answers.get(timeout=300) for _ in sessions)
     for process in running:
         process.join(timeout=30)
         assert process.exitcode == 0
