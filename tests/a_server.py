@@ -24,6 +24,7 @@ import psutil
 import psycopg
 import sqlalchemy as sa
 
+from tests import side_doors
 from tests.databases import in_memory
 
 REPLICA = "standby"
@@ -69,6 +70,7 @@ class Server:
         log = str(self.folder.with_name(f"{self.folder.name}.log"))
         if self.wheel.system_user is not None:
             log = str(self.folder / "server.log")
+        side_doors.watch(Path(log))
         self.run("pg_ctl", "-w", "-D", str(self.folder), "-l", log, "-o", options, "start")
 
     def stop_at_once(self) -> None:
@@ -144,6 +146,7 @@ def gone(server: Server) -> None:
         process = psutil.Process(server.pid())
         os.kill(process.pid, signal.SIGQUIT)
         process.wait(timeout=20)
+    side_doors.last_words(server.folder)
     shutil.rmtree(server.folder, ignore_errors=True)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests import side_doors
 from tests.a_server import HOST, Server, a_server, gone, wait_until
 from tests.databases import in_memory
 
@@ -123,6 +124,7 @@ def a_server_with_an_archive() -> Iterator[tuple[Server, Elsewhere]]:
 def lost_machine(server: Server) -> None:
     """SIGKILL to every process of it, and its files are gone."""
     server.kill()
+    side_doors.last_words(server.folder)
     shutil.rmtree(server.folder)
 
 

