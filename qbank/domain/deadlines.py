@@ -19,12 +19,14 @@ class Deadlines:
         project_by: when the project must be finished (W1), or reworked after a fail (R7).
         handed_in_by: when the report (W2) or the evidence (P2) must have arrived.
         notice_by: when the apprentice must have been told (O7).
+        again_by: when a re-sit or re-take should be done (R4); a "should", so nobody is asked for a reason.
     """
 
     ends_on: date | None = None
     project_by: date | None = None
     handed_in_by: date | None = None
     notice_by: date | None = None
+    again_by: date | None = None
 
     @property
     def received_by(self) -> date | None:
@@ -40,6 +42,7 @@ def deadlines(
     starts_at: datetime,
     started_on: date | None,
     developed_on: date | None = None,
+    first_sat_on: date | None = None,
 ) -> Deadlines:
     """The days around a session.
 
@@ -50,6 +53,8 @@ def deadlines(
         starts_at: when the session starts; aware.
         started_on: when the assessment, or the one of a re-take, started; None if that is not on record.
         developed_on: when further development was given after the fail; None before a first sitting.
+        first_sat_on: the day of the method's first sitting, from which the time to sit again is counted: the plan does
+            not say from when, and this is the earliest that it can mean. None where there is none.
 
     Source: assessment plan, rules G5, W1, W2, W5, O7, P2, R4, R6 and R7.
     """
@@ -62,11 +67,15 @@ def deadlines(
     ends = None
     if started_on is not None and kind is not Sitting.RE_SIT:
         ends = months_after(started_on, plan.assessment_months)
+    again = None
+    if first_sat_on is not None and kind is not Sitting.FIRST:
+        again = months_after(first_sat_on, plan.resit_months)
     return Deadlines(
         ends_on=ends,
         project_by=project,
         handed_in_by=_before(day, method.submission_days),
         notice_by=_before(day, method.notice_days),
+        again_by=again,
     )
 
 

@@ -48,6 +48,14 @@ def test_R4_a_re_sit_is_not_held_to_the_end_of_the_first_assessment_and_R6_a_re_
     assert days(INTERVIEW, Sitting.RE_TAKE, started_on=date(2026, 9, 1)).ends_on == date(2026, 12, 1)
 
 
+def test_R4_a_re_sit_or_a_re_take_should_be_done_within_twelve_months_of_the_first_sitting():
+    first = date(2026, 7, 20)
+
+    assert days(INTERVIEW, Sitting.RE_SIT, first_sat_on=first).again_by == date(2027, 7, 20)
+    assert days(INTERVIEW, Sitting.RE_TAKE, first_sat_on=first).again_by == date(2027, 7, 20)
+    assert days(INTERVIEW, first_sat_on=None).again_by is None
+
+
 def test_nothing_is_counted_from_a_start_that_is_not_on_record():
     found = days(INTERVIEW, started_on=None)
 

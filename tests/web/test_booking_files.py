@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,10 +14,13 @@ from qbank.jobs.queue import Doing
 from qbank.services.booking_files import COLUMNS, EXTRA, MOST_ROWS
 from qbank.services.starter import starter_plan
 from qbank.storage import db, units
-from qbank.storage.models import Apprentice, AssessmentSession
-from tests.page import Page
-from tests.web.an_organisation import NOW, STANDARD
+from qbank.storage.models import Apprentice, AssessmentSession, DevelopmentGiven
+from qbank.storage.queries import standards
+from tests.page import Client, Page
+from tests.web.an_organisation import NOW, PASSWORD, STANDARD, adopt, public_id
 from tests.web.conftest import let_go
+from tests.web.test_bookings import in_database, withdraw
+from tests.web.test_sessions import pulled
 
 BOOK = "Book them all"
 
@@ -78,6 +82,72 @@ def test_every_row_of_a_file_is_booked(settings, manager):
     assert "25 sessions of the file are booked" in page.main
     assert counts(settings) == [sessions + 25, apprentices + 25]
     assert "Apprentice 24" in page.main
+
+
+@pytest.fixture
+def the_day_after(settings, assessor, other_assessor):
+    """A bank manager, the day after two apprentices' interviews were sat."""
+    pulled(assessor, settings, "AS-00001")
+    pulled(other_assessor, settings, "AS-00003")
+    made = create_app(settings, now=lambda: NOW + timedelta(days=1), doing=Doing.AT_ONCE)
+    manager = Client(made)
+    manager.enter("ewa@example.org", PASSWORD)
+    yield manager
+    let_go(made)
+
+
+def test_re_sits_re_takes_sessions_by_video_and_short_notice_with_its_reason_are_booked_from_a_file(
+    settings, the_day_after
+):
+    known = {"name": "", "employer": "", "provider": ""}
+    failed = {"developed": "2026-06-05", "development": "Two days beside a colleague"}
+    rows = [
+        a_row(1, **known, **failed, sitting="re-sit", apprentice="AP-0001", day="2026-07-01"),
+        a_row(2, **known, **failed, sitting="re-take", apprentice="AP-0003", started="2026-06-05", day="2026-07-02"),
+        a_row(3, remote="yes", place="Call 3", day="2026-07-03"),
+        a_row(4, reason="The apprentice moves abroad", day="2026-06-08", place="Room 4"),
+    ]
+
+    assert "4 sessions of the file are booked" in sent(the_day_after, as_csv(*rows)).main
+
+    re_sit, re_take, by_video, soon = (
+        the_day_after.get(the_day_after.get("/bookings").link(f"{day} 2026 at 9:30am")).main
+        for day in ("Wednesday 1 July", "Thursday 2 July", "Friday 3 July", "Monday 8 June")
+    )
+    assert "Apprentice Amira Hassan, AP-0001" in re_sit
+    assert "Sitting re-sit, attempt 2" in re_sit
+    assert "4 May 2026, the gateway being signed." in re_sit
+    assert "Apprentice Sam Lee, AP-0003" in re_take
+    assert "Sitting re-take, attempt 2" in re_take
+    assert "5 June 2026, the gateway being signed." in re_take
+    assert "Where By video: Call 3" in by_video
+    assert "Check of the room" in by_video
+    assert "Where Room 4" in soon
+    assert "Less notice than the plan asks The apprentice moves abroad" in soon
+    given = sa.select(DevelopmentGiven.given_on).order_by(DevelopmentGiven.id)
+    assert in_database(settings, lambda store: store.scalars(given).all()) == [date(2026, 6, 5)] * 2
+    for sat in ("AS-00001", "AS-00003"):
+        before = the_day_after.get(f"/bookings/{public_id(settings, sat)}").main
+        assert "Two days beside a colleague" in before
+
+
+def test_a_row_whose_set_could_not_be_drawn_is_named_and_nothing_of_the_file_is_booked(settings, manager):
+    in_database(settings, lambda store: adopt(store, standards.plan_version(store, STANDARD), "discussion"))
+    in_database(settings, withdraw)
+    before = counts(settings)
+
+    page = sent(manager, as_csv(a_row(1, method="discussion"), a_row(2), a_row(3, method="discussion")))
+
+    assert "Nothing was booked." in page.main
+    assert "Row 3: " in page.main
+    assert "Choose another method or apprentice." in page.main
+    assert "Row 2" not in page.main
+    assert "Row 4" not in page.main
+    assert counts(settings) == before
+    assert (
+        "2 sessions of the file are booked"
+        in sent(manager, as_csv(a_row(1, method="discussion"), a_row(3, method="discussion"))).main
+    )
 
 
 def test_a_day_may_be_written_as_the_british_write_it(manager):

@@ -49,6 +49,15 @@ def count(settings):
     return in_database(settings, lambda store: store.scalar(sa.select(sa.func.count()).select_from(AssessmentSession)))
 
 
+def withdraw(store):
+    """Quarantine all but eight questions of the interview, which asks ten."""
+    live = store.scalars(
+        sa.select(InService).join(Question).where(Question.method == "interview").order_by(Question.reference)
+    ).all()
+    for row in live[8:]:
+        move(store, store.get_one(QuestionVersion, row.question_version_id), State.QUARANTINED)
+
+
 def test_a_session_is_booked_and_stands_in_the_list_and_with_its_assessor(manager, assessor):
     page = booked(manager)
 
@@ -150,13 +159,6 @@ def test_l5_a_second_session_for_the_same_attempt_is_refused(manager):
 
 
 def test_a_session_whose_set_could_not_be_drawn_is_refused_and_nothing_of_it_stays(settings, manager):
-    def withdraw(store):
-        live = store.scalars(
-            sa.select(InService).join(Question).where(Question.method == "interview").order_by(Question.reference)
-        ).all()
-        for row in live[8:]:
-            move(store, store.get_one(QuestionVersion, row.question_version_id), State.QUARANTINED)
-
     before = count(settings)
     in_database(settings, withdraw)
 

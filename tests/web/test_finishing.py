@@ -190,6 +190,27 @@ def test_submitting_asks_for_the_password_when_it_was_given_some_time_ago(settin
     let_go(app)
 
 
+def test_a_correction_asks_for_the_password_again_too_and_goes_on_with_what_was_typed(settings, address):
+    times = [LATER]
+    app = create_app(settings.model_copy(update={"mode": Mode.DEMO}), now=lambda: times[-1])
+    client = Client(app)
+    client.sign_in("grace@example.org", an_organisation.PASSWORD)
+    result = client.press(checked(client, address), "Submit the assessment")
+    form = client.get(result.link("Correct it"))
+    for minutes in (20, 40):
+        times.append(LATER + timedelta(minutes=minutes))
+        client.get(result.path)
+
+    asked = post(client, form, "Submit the correction", because="I had misread my notes.", **everything(met=PASS))
+    assert asked.status == 403
+    assert "Number 1, submitted" not in client.get(result.path).main
+    done = client.press(asked, "Go on", password_again=an_organisation.PASSWORD)
+
+    assert "Number 1, submitted" in done.main
+    assert done.all("p", css_class="grade")[0].text == "Pass"
+    let_go(app)
+
+
 def test_P2_the_pieces_that_were_received_are_offered_by_number_behind_a_link_that_stands_open_once_one_is_chosen(app):
     discussion = {"plan": PLAN, "method": PLAN.method("discussion")}
     offered = openings(PLAN, "discussion", {})

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from qbank.storage import db, units
-from qbank.storage.models import SetView
+from qbank.storage.models import QuestionSet, SetView
 from tests import craft
 from tests.page import Client
 from tests.web.an_organisation import NOW, PASSWORD, public_id
@@ -170,6 +170,22 @@ def test_digests_and_finer_figures_are_behind_a_disclosure_that_paper_leaves_clo
     assert len(checking) == 1
     assert "Commitment to the seed" in checking[0]
     assert page.main.count("Commitment to the seed") == 1
+
+
+def test_the_page_of_a_set_shows_the_digest_of_its_certificate_as_it_is_kept(assessor, settings):
+    page = pulled(assessor, settings)
+    engine = db.engine(settings.database)
+    with units.read_unit(engine) as store:
+        kept = store.scalars(sa.select(QuestionSet.certificate_digest)).one()
+    engine.dispose()
+
+    shown = {
+        craft.words(row.find("dt")): "".join(row.find("dd").itertext()).split()
+        for row in page.all("div", css_class="govuk-summary-list__row")
+    }
+
+    assert len(kept) == 64
+    assert "".join(shown["Certificate"]) == kept
 
 
 def test_someone_elses_session_does_not_exist_for_me(assessor, settings):

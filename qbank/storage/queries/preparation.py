@@ -29,6 +29,7 @@ from qbank.storage.models import (
 from qbank.storage.queries import standards
 from qbank.storage.queries.rows import rows
 from qbank.storage.queries.sessions import SessionLine
+from review.days import day_in_uk
 
 Booked = AssessmentSession | SessionLine
 """A session, as a row or as pages hold it: only its key is read."""
@@ -166,6 +167,7 @@ def _deadlines(store: Session, row: AssessmentSession, attempt: Attempt) -> Dead
         starts_at=row.starts_at,
         started_on=started_on(store, row.apprentice_id, booked_at=row.booked_at),
         developed_on=developed_on(store, attempt),
+        first_sat_on=_first_sat_on(store, attempt),
     )
 
 
@@ -207,6 +209,19 @@ def developed_on(store: Session, attempt: Attempt) -> date | None:
         .order_by(DevelopmentGiven.id.desc())
         .limit(1)
     )
+
+
+def _first_sat_on(store: Session, attempt: Attempt) -> date | None:
+    """The day of the apprentice's first sitting of the method; None for the first attempt itself (R4)."""
+    if attempt.number == 1:
+        return None
+    starts_at = store.scalar(
+        sa.select(AssessmentSession.starts_at)
+        .join(Attempt, Attempt.id == AssessmentSession.attempt_id)
+        .where(Attempt.apprentice_id == attempt.apprentice_id, Attempt.method == attempt.method, Attempt.number == 1)
+        .where(AssessmentSession.cancelled_at.is_(None))
+    )
+    return None if starts_at is None else day_in_uk(starts_at)
 
 
 def has_development(store: Session, attempt_id: int) -> bool:

@@ -92,13 +92,14 @@ def known_of(row: Row, days: Deadlines) -> list[tuple[str, str]]:
 
 
 def _deadlines(row: Row, days: Deadlines) -> list[tuple[str, str]]:
-    """The days of the plan around the session, with how far away they are (rules G5, W1, W2, W5, O7, P2 and R7)."""
+    """The days of the plan around the session, with how far away they are (rules G5, W1, W2, W5, O7, P2, R4 and R7)."""
     notice, submission = row.method.notice_days, row.method.submission_days
     dates = (
         ("Notice to the apprentice by", days.notice_by, f", {notice} days before"),
         ("Project finished by", days.project_by, ""),
         ("Submission due by", days.handed_in_by, f", {submission} days before"),
         ("Assessment ends on", days.ends_on, f", {row.plan.assessment_months} months after its start"),
+        ("Should be done by", days.again_by, f", {row.plan.resit_months} months after the first sitting"),
     )
     words = Markup('{}{}<span class="screen-only">: {}</span>')  # how far it is soon means another day on paper
     return [
