@@ -30,6 +30,10 @@ Work = Callable[[Mapping[str, str], Tell], Mapping[str, str]]
 SILENT_FOR: Final = timedelta(minutes=5)
 """A job of which nothing was heard for so long went down with its process."""
 
+ON: Final = b"begun"
+OFF: Final = b"cancelled"
+"""Whose turn it is: whoever begins a job and whoever cancels it write the same row, and the first one has it."""
+
 PASSING: Final = "_"
 """Words whose name begins so are forgotten when the job is over: a file that somebody sent holds names."""
 
@@ -52,6 +56,11 @@ class State(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Cancelled(Exception):  # noqa: N818 - what happened, and no fault of anybody
+    """Raised where a job tells how far it is, once somebody has cancelled it: what it was writing is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Standing:
         outcome: what it gave, once it is done.
         refusal: why it could not be done, in sentences for people.
         told: when this was last heard of, ISO 8601.
+        stopping: whether it was cancelled and has not come to a place where it can stop.
     """
 
     name: str
@@ -76,11 +86,12 @@ class Standing:
     share: float = 0.0
     outcome: dict[str, str] | None = None
     refusal: str = ""
+    stopping: bool = False
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.state in {State.DONE, State.REFUSED, State.FAILED}
+        return self.state not in {State.WAITING, State.WORKING}
 
 
 @dataclass
@@ -143,6 +154,19 @@ class Jobs:
         """How many jobs nobody has begun."""
         return int(self._storage().queue_size()) if self.file.exists() else 0
 
+    def cancel(self, reference: str) -> None:
+        """Stop a job, whichever process has it: one that waits is not begun, one at work stops when it next tells.
+
+        A job that comes to its end before it tells again keeps its result; one that is over stays as it is.
+        """
+        found = self.standing(reference)
+        if found is None or found.is_over:
+            return
+        if self._storage().put_if_empty(_turn(reference), OFF):
+            self._end(reference, found, State.CANCELLED)
+        else:
+            self._storage().put_data(_turn(reference), OFF)
+
     def finish(self, seconds: float) -> bool:
         """Begin no other job and wait for the one at work; whether it ended in time. One that did not has failed.
 
@@ -164,21 +188,26 @@ class Jobs:
             return None
         data = json.loads(opened)
         found = Standing(**{**data, "state": State(data["state"])})
+        found = replace(found, stopping=found.state is State.WORKING and self._is_off(reference))
         silent = self.now() - datetime.fromisoformat(found.told) > SILENT_FOR
         return replace(found, state=State.FAILED) if silent and found.state is State.WORKING else found
 
     def _do(self, reference: str) -> None:
         found = self.standing(reference)
-        if found is None or found.state is not State.WAITING:
+        if found is None or found.state is not State.WAITING or not self._storage().put_if_empty(_turn(reference), ON):
             return
         at_work, self._at_work = replace(found, state=State.WORKING), reference
 
         def tell(step: str, share: float) -> None:
+            if self._is_off(reference):
+                raise Cancelled
             self._keep(reference, replace(at_work, step=step, share=round(share, 3), told=self._moment()))
 
-        tell("Starting", 0.0)
         try:
+            tell("Starting", 0.0)
             outcome = self._works[found.name](found.words, tell)
+        except Cancelled:
+            self._end(reference, at_work, State.CANCELLED)
         except self.refusals as refusal:
             self._end(reference, at_work, State.REFUSED, refusal=str(refusal))
         except Exception:
@@ -189,7 +218,7 @@ class Jobs:
 
     def _end(self, reference: str, found: Standing, state: State, **more: Any) -> None:
         kept = {name: word for name, word in found.words.items() if not name.startswith(PASSING)}
-        over = replace(found, words=kept, state=state, step="", share=1.0, told=self._moment(), **more)
+        over = replace(found, words=kept, state=state, step="", share=1.0, told=self._moment(), stopping=False, **more)
         self._keep(reference, over)
 
     def wait(self, seconds: float) -> bool:
@@ -216,6 +245,9 @@ class Jobs:
     def _keep(self, reference: str, standing: Standing) -> None:
         self._storage().put_data(reference, self.seal.sealed(json.dumps(asdict(standing)).encode()))
 
+    def _is_off(self, reference: str) -> bool:
+        return bool(self._storage().peek_data(_turn(reference)) == OFF)
+
     def _moment(self) -> str:
         return self.now().isoformat()
 
@@ -227,3 +259,8 @@ class Jobs:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
                 self._opened = SqliteStorage("qbank", filename=str(self.file))
             return self._opened
+
+
+def _turn(reference: str) -> str:
+    """The row that says whether a job was begun, or cancelled."""
+    return f"{reference}.turn"

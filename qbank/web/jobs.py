@@ -70,6 +70,16 @@ def standing_for(reference: str, person: Actor) -> Standing:
     return found
 
 
+def cancel(reference: str, person: Actor) -> None:
+    """Stop a job that this person asked for, whichever process has it.
+
+    Raises:
+        NotFound: there is no such job, or somebody else asked for it.
+    """
+    standing_for(reference, person)
+    _jobs().cancel(reference)
+
+
 def waiting() -> int:
     """How many jobs wait for their turn."""
     return _jobs().waiting()

@@ -239,6 +239,7 @@ DOORS = {
     ("GET", "/sessions/<public_id>/report"): Door(ASSESSORS, holds="drawn session"),
     ("POST", "/sessions/<public_id>/report"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_draw_plans.py
+    ("POST", "/progress/<reference>"): Door(EVERYBODY, NOT_FOUND, holds="job"),  # own: tests/web/test_cancelling.py
     ("GET", "/standards"): Door(EVERYBODY),
     ("GET", "/standards/<code>"): Door(EVERYBODY, holds="standard"),
 }
