@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -111,30 +111,34 @@ class _Design:
     hits: Floats
     squares: float
 
-    @property
-    def turned(self) -> _Design:
-        """The same with questions and assessors exchanged."""
-        return _Design(self.table.T, self.hits.T, self.squares)
+    def reduction(self) -> float:
+        """By how much assessors lower the sum of squares once questions are fitted, in a connected design.
 
-    def reduction(self) -> tuple[float, float]:
-        """By how much rows lower the sum of squares once columns are fitted, and their variance's weight in that."""
-        rows, columns = self.table.sum(1), self.table.sum(0)
-        left = np.diag(rows) - (self.table / columns) @ self.table.T
-        right = self.hits.sum(1) - (self.table / columns) @ self.hits.sum(0)
-        return float(right @ np.linalg.pinv(left, hermitian=True) @ right), float(np.trace(left))
+        The effects are known but for one number that all may share, so the first assessor's is nought.
+        """
+        shares = self.table / self.table.sum(1)[:, None]
+        left = np.diag(self.table.sum(0)) - _product(shares, self.table)
+        right = self.hits.sum(0) - _product(shares, self.hits.sum(1)[:, None])[:, 0]
+        return float(right[1:] @ np.linalg.solve(left[1:, 1:], right[1:]))
 
     def variances(self) -> tuple[float, float, float] | None:
-        """Of a single sitting, of questions and of assessors; None where nothing is left over to judge by."""
+        """Of a single sitting, of questions and of assessors; None where nothing is left over to judge by.
+
+        Questions and assessors together lower the sum of squares by as much in whichever order they are fitted.
+        """
         questions, assessors = self.table.shape
-        columns = self.table.sum(0)
+        rows, columns = self.table.sum(1), self.table.sum(0)
         left_over = float(self.table.sum()) - questions - assessors + 1
-        by_question, weight_of_questions = self.reduction()
-        by_assessor, weight_of_assessors = self.turned.reduction()
         if left_over <= 0:
             return None
-        single = (self.squares - float((self.hits.sum(0) ** 2 / columns).sum()) - by_question) / left_over
+        alone, others_alone = (float((self.hits.sum(axis) ** 2 / self.table.sum(axis)).sum()) for axis in (1, 0))
+        by_assessor = self.reduction()
+        by_question = alone + by_assessor - others_alone
+        single = (self.squares - alone - by_assessor) / left_over
         if single <= _NOTHING:
             return None
+        weight_of_questions = float(rows.sum() - (self.table**2 / columns).sum())
+        weight_of_assessors = float(columns.sum() - (self.table**2 / rows[:, None]).sum())
         return (
             single,
             max(0.0, (by_question - (questions - 1) * single) / weight_of_questions),
@@ -167,25 +171,30 @@ def _predicted(cells: Sequence[Cell]) -> Mapping[int, tuple[float, Interval]]:
 def _solved(design: _Design, single: float, among: float, between: float) -> tuple[list[float], list[float]]:
     """The mixed-model equations: of each question, mean and effect together, and the standard error of that.
 
-    An effect without variance is nought: it is held there by a weight that no count comes near.
+    An effect without variance is nought: it is held there by a weight that no count comes near. The equations of the
+    questions bind none of them to another, so that they are put into those of the mean and the assessors.
     """
-    questions, assessors = design.table.shape
     by_question, by_assessor, every = design.table.sum(1), design.table.sum(0), design.table.sum()
     weight = every * 1e9
     held = [min(weight, single / each) if each > 0 else weight for each in (among, between)]
-    left = np.zeros((1 + questions + assessors,) * 2)
-    first, second = slice(1, 1 + questions), slice(1 + questions, None)
-    left[0, 0] = every
-    left[0, first] = left[first, 0] = by_question
-    left[0, second] = left[second, 0] = by_assessor
-    left[first, first] = np.diag(by_question + held[0])
-    left[second, second] = np.diag(by_assessor + held[1])
-    left[first, second], left[second, first] = design.table, design.table.T
-    right = np.concatenate([[design.hits.sum()], design.hits.sum(1), design.hits.sum(0)])
-    inverse = np.linalg.inv(left)
-    found = inverse @ right
-    spread = inverse[0, 0] + 2 * inverse[0, first] + np.diag(inverse)[first]
-    return [float(found[0] + each) for each in found[first]], [sqrt(max(0.0, single * each)) for each in spread]
+    own = by_question + held[0]
+    beside = np.column_stack([by_question, design.table])
+    left = np.diag(np.concatenate([[every], by_assessor + held[1]]))
+    left[0, 1:] = left[1:, 0] = by_assessor
+    shares = beside / own[:, None]
+    inverse = np.linalg.inv(left - _product(shares, beside))
+    right = np.concatenate([[design.hits.sum()], design.hits.sum(0)])
+    found = inverse @ (right - _product(shares, design.hits.sum(1)[:, None])[:, 0])
+    effects = design.hits.sum(1) / own - (shares * found).sum(1)
+    carried = _product(shares.T, inverse)
+    spread = inverse[0, 0] - 2 * carried[:, 0] + 1 / own + (carried * shares).sum(1)
+    return [float(found[0] + each) for each in effects], [sqrt(max(0.0, single * each)) for each in spread]
+
+
+def _product(turned: Floats, other: npt.NDArray[np.floating[Any]]) -> Floats:
+    """The transpose of one table times another, on one core: threads cost a busy machine more than they spare."""
+    found: Floats = np.einsum("ij,ik->jk", turned, other)
+    return found
 
 
 def _within(share: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import cos, sin
 
 import numpy as np
 import pytest
@@ -120,3 +121,47 @@ def _cells(table, truth, chance, raw, *, demand):
     return [
         Cell(row, column, int(hits[row, column]), int(table[row, column])) for row, column in np.argwhere(table > 0)
     ]
+
+
+def squares_left(columns, cells):
+    """What a regression on these columns leaves of the sum of squares."""
+    weights, shares = np.array([each.of for each in cells]), np.array([each.hits / each.of for each in cells])
+    fitted = columns @ np.linalg.lstsq(columns * np.sqrt(weights)[:, None], shares * np.sqrt(weights), rcond=1e-10)[0]
+    return sum(each.squares for each in cells) - float((weights * fitted**2).sum())
+
+
+def by_regressions(cells):
+    """The same estimates from three regressions and the equations of all effects at once, slowly."""
+    keys = [sorted({each.question for each in cells}), sorted({each.assessor for each in cells})]
+    of_question = np.array([[each.question == key for key in keys[0]] for each in cells], dtype=float)
+    of_assessor = np.array([[each.assessor == key for key in keys[1]] for each in cells], dtype=float)
+    weights, counts = np.diag([float(each.of) for each in cells]), [len(each) for each in keys]
+    both = squares_left(np.hstack([of_question, of_assessor]), cells)
+    single = both / (weights.sum() - sum(counts) + 1)
+    ratios = []
+    for own, other, count in ((of_question, of_assessor, counts[0]), (of_assessor, of_question, counts[1])):
+        table = own.T @ weights @ other
+        weight = weights.sum() - (table**2 / table.sum(0)).sum()
+        varies = (squares_left(other, cells) - both - (count - 1) * single) / weight
+        ratios.append(single / varies if varies > 0 else weights.sum() * 1e9)
+    every = np.hstack([np.ones((len(cells), 1)), of_question, of_assessor])
+    held = np.diag([0.0, *[ratios[0]] * counts[0], *[ratios[1]] * counts[1]])
+    found = np.linalg.solve(every.T @ weights @ every + held, every.T @ [each.hits for each in cells])
+    return {key: min(1.0, max(0.0, found[0] + found[at])) for at, key in enumerate(keys[0], start=1)}
+
+
+def test_the_estimates_are_those_of_regressions_on_designs_of_every_shape():
+    random, compared = np.random.default_rng(1), 0  # noqa: TID251 - a simulation
+    for trial in range(120):
+        cells = []
+        for question, assessor in np.ndindex(*random.integers(2, 30, 2)):
+            leaning = 0.5 + (trial % 3 > 0) * 0.3 * sin(question) + (trial % 3 > 1) * 0.15 * cos(assessor)
+            shares = random.binomial(5, leaning, random.poisson(0.8)) / 5
+            if len(shares):
+                cells.append(Cell(question, assessor, shares.sum(), len(shares), squares=(shares**2).sum()))
+        shown = {key: each.value for key, each in shrunken(cells, least=1).items() if each.is_estimable}
+        if shown:
+            compared += 1
+            assert shown == pytest.approx(by_regressions(cells), abs=1e-9)
+
+    assert compared > 80
