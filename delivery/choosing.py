@@ -9,6 +9,7 @@ Source: Chen, Dempster and Liu (1994), Biometrika 81(3), 457–469 (elementary s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,11 +101,13 @@ def _alike(log_weights: Floats) -> bool:
     return not len(log_weights) or bool((log_weights == log_weights[0]).all())
 
 
+@lru_cache(maxsize=4096)
 def _binomials(size: int, counts: int, kind: type[np.floating]) -> Floats:
-    """C(size, 0), C(size, 1) …, each from the one before."""
+    """C(size, 0), C(size, 1) …, each from the one before; remembered, for a fit asks for the same ones in every pass."""
     found = np.ones(counts, dtype=kind)
     orders = np.arange(1, counts)
     found[1:] = np.cumprod(np.maximum(size - orders + 1, 0).astype(kind) / orders)
+    found.setflags(write=False)
     return found
 
 

@@ -3,7 +3,8 @@
 A cohort of so many sessions is simulated many times, for several factors: each set is drawn by the law that the factor
 and what was heard before it make. Two things are measured before every set but the first: how many of its questions the
 cohort has heard, on average; and how many somebody names who knows the law and what was heard. A factor below 1 lowers
-the first; it raises the second, for what was not heard becomes likelier. It may do so by a tenth.
+the first; it raises the second, for what was not heard becomes likelier. It may do so by a tenth, and no more either
+where the provider never pauses: then the simulation goes on, and each set finds the window as full as it can be.
 
 Source: `docs/engine.md`, "The cohort factor". Sets of the plan's law are drawn once and reweighted by importance.
 """
@@ -11,6 +12,7 @@ Source: `docs/engine.md`, "The cohort factor". Sets of the plan's law are drawn 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,11 +44,13 @@ class Measured:
         factor: six decimals; 1 is off.
         pooled: questions of the next set that the cohort has heard, averaged over the cohort's sets but the first.
         hits: questions of the next set named right by the best guess of somebody who knows the law and the history.
+        lasting: the same where the window always holds as many sets as there can be: a provider that never pauses.
     """
 
     factor: str
     pooled: float
     hits: float
+    lasting: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Choice:
         after = next(each for each in self.measured if each.factor == self.factor)
         return (
             f"At {after.factor} a cohort has heard {after.pooled:.2f} questions of its next set instead of "
-            f"{before.pooled:.2f}; the best guess names {after.hits:.2f} instead of {before.hits:.2f}."
+            f"{before.pooled:.2f}; the best guess names {after.hits:.2f} instead of {before.hits:.2f}, and "
+            f"{after.lasting:.2f} where sessions never pause."
         )
 
 
@@ -88,7 +93,7 @@ def chosen_factor(plan: DrawPlan, sessions: int, *, histories: int = HISTORIES) 
         raise BadSpecification("A cohort has two sessions at least: leave the factor off for one.")
     members = lawful_sample(plan)
     measured = tuple(_measured(plan, members, factor, sessions, histories) for factor in FACTORS)
-    allowed = [each for each in measured if each.hits <= MOST_HITS * measured[0].hits]
+    allowed = [each for each in measured if max(each.hits, each.lasting) <= MOST_HITS * measured[0].hits]
     best = min(allowed, key=lambda each: each.pooled)
     return Choice(None if best is measured[0] else best.factor, measured)
 
@@ -100,39 +105,47 @@ def lawful_sample(plan: DrawPlan) -> NDArray[np.float32]:
     return sets[screening.lawful(sets)].astype(np.float32)
 
 
-def exposures_after(members: NDArray[np.float32], heard: NDArray[np.float32], factor: float) -> Floats:
-    """The exposure of each question in the law that the factor makes; shape (questions,).
+def weighed_after(members: NDArray[np.float32], heard: NDArray[np.float32], factor: float) -> Floats:
+    """How much each set weighs in the law that the factor makes; shape (sets,).
 
     Args:
         members: sets of the plan's law.
         heard: 1 for each question that the cohort heard, else 0.
         factor: above 0, at most 1.
     """
-    shares = factor ** (members @ heard).astype(np.float64)
-    found: Floats = shares @ members / shares.sum()
+    found: Floats = factor ** (members @ heard).astype(np.float64)
+    return found
+
+
+def exposures_of(members: NDArray[np.float32], weighed: Floats) -> Floats:
+    """The exposure of each question where sets weigh so much; shape (questions,)."""
+    found: Floats = weighed @ members / weighed.sum()
     return found
 
 
 def _measured(plan: DrawPlan, members: NDArray[np.float32], factor: str, sessions: int, histories: int) -> Measured:
-    words = many_words(bytes.fromhex(plan.digest), histories * sessions, label=LABEL)
-    chances = np.frombuffer(words, dtype=">u8").reshape(histories, sessions) / 2.0**64
+    """What one factor does; of twice as many sessions the second half finds a full window each time."""
+    words = many_words(bytes.fromhex(plan.digest), 2 * histories * sessions, label=LABEL)
+    chances = np.frombuffer(words, dtype=">u8").reshape(histories, 2 * sessions) / 2.0**64
     usual = math.ceil(float(plan.figures["length"]) - 1e-9)
-    pooled = hits = 0.0
+    pooled, hits = np.zeros(2 * sessions), np.zeros(2 * sessions)
     for history in chances:
-        heard = np.zeros(members.shape[1], dtype=np.float32)
+        window: deque[NDArray[np.float32]] = deque(maxlen=sessions - 1)
         for number, chance in enumerate(history):
+            heard = np.max(window, axis=0) if window else np.zeros(members.shape[1], dtype=np.float32)
+            weighed = weighed_after(members, heard, float(factor))
             if number:
-                pooled += float(exposures_after(members, heard, float(factor)) @ heard)
-                hits += _hits(members, heard, float(factor), usual)
-            upto = np.cumsum(float(factor) ** (members @ heard).astype(np.float64))
+                pooled[number] += float(exposures_of(members, weighed) @ heard) / histories
+                hits[number] += _hits(members, weighed, usual) / histories
+            upto = np.cumsum(weighed)
             drawn = min(int(np.searchsorted(upto, chance * upto[-1], side="right")), len(members) - 1)
-            heard = np.maximum(heard, members[drawn])
-    steps = histories * (sessions - 1)
-    return Measured(factor, pooled / steps, hits / steps)
+            window.append(members[drawn])
+    first, later = slice(1, sessions), slice(sessions, None)
+    return Measured(factor, float(pooled[first].mean()), float(hits[first].mean()), float(hits[later].mean()))
 
 
-def _hits(members: NDArray[np.float32], heard: NDArray[np.float32], factor: float, usual: int) -> float:
+def _hits(members: NDArray[np.float32], weighed: Floats, usual: int) -> float:
     """The best guess: chosen in one half of the sets and counted in the other, for choosing flatters."""
-    one, other = (exposures_after(half, heard, factor) for half in (members[::2], members[1::2]))
+    one, other = (exposures_of(members[begin::2], weighed[begin::2]) for begin in (0, 1))
     guesses = (np.argsort(-known, kind="stable")[:usual] for known in (other, one))
     return float(sum(asked[guess].sum() for asked, guess in zip((one, other), guesses, strict=True)) / 2)

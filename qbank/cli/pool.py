@@ -114,7 +114,10 @@ def cohort(*, bank: Path, sessions: int, kept: Path | None, as_json: bool) -> No
 
     choice = chosen_factor(_fitted(bank, kept), sessions)
     if as_json:
-        measured = [{"factor": each.factor, "heard": each.pooled, "best_guess": each.hits} for each in choice.measured]
+        measured = [
+            {"factor": each.factor, "heard": each.pooled, "best_guess": each.hits, "never_pausing": each.lasting}
+            for each in choice.measured
+        ]
         click.echo(json.dumps({"sessions": sessions, "factor": choice.factor, "measured": measured}, indent=1))
     else:
         show_factors(choice)

@@ -91,11 +91,11 @@ def _in_words(value: object) -> str:
 
 def show_factors(choice: Choice) -> None:
     """What each cohort factor does, and which one to take."""
-    table = a_table(
-        "Cohort factor", "Heard of the next set", "Best guess", right=("Heard of the next set", "Best guess")
-    )
+    columns = ("Heard of the next set", "Best guess", "where sessions never pause")
+    table = a_table("Cohort factor", *columns, right=columns)
     for each in choice.measured:
-        table.add_row("off" if each is choice.measured[0] else each.factor, f"{each.pooled:.2f}", f"{each.hits:.2f}")
+        name = "off" if each is choice.measured[0] else each.factor
+        table.add_row(name, f"{each.pooled:.2f}", f"{each.hits:.2f}", f"{each.lasting:.2f}")
     answers().print(table)
     answers().print(choice.sentence, soft_wrap=True)
 

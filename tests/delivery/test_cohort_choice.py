@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 import pytest
 
-from delivery.cohort_choice import FACTORS, MOST_HITS, chosen_factor, exposures_after, lawful_sample
+from delivery.cohort_choice import FACTORS, MOST_HITS, chosen_factor, exposures_of, lawful_sample, weighed_after
 from delivery.errors import BadSpecification
 from delivery.exposure import pooled_knowledge
 from tests.delivery.enumeration import exposure_of, law_on, sets_of
@@ -19,7 +19,8 @@ def test_the_exposures_of_reweighted_sets_are_those_of_the_tilted_law(tiny_plan)
     weights = [float(w) + log(0.4) * h for w, h in zip(tiny_plan.log_weights, heard, strict=True)]
     exact = exposure_of(law_on(sets, tiny_plan.pool, tiny_plan.specification, weights), 8)
 
-    found = exposures_after(lawful_sample(tiny_plan), heard, 0.4)
+    members = lawful_sample(tiny_plan)
+    found = exposures_of(members, weighed_after(members, heard, 0.4))
 
     assert found == pytest.approx(exact, abs=0.03)  # some 8,000 sets: five standard errors
 
@@ -42,9 +43,16 @@ def test_pooled_knowledge_falls_with_the_factor_and_the_best_guess_stays_in_boun
     pooled = [each.pooled for each in choice.measured]
     assert pooled[-1] < pooled[0]
     off = choice.measured[0]
-    allowed = [each for each in choice.measured if each.hits <= MOST_HITS * off.hits]
+    allowed = [each for each in choice.measured if max(each.hits, each.lasting) <= MOST_HITS * off.hits]
     assert (choice.factor or FACTORS[0]) == min(allowed, key=lambda each: each.pooled).factor
     assert f"{off.pooled:.2f}" in choice.sentence
+
+
+def test_where_sessions_never_pause_the_best_guess_gains_more_and_is_looked_at_too(plain_plan):
+    off, *on = chosen_factor(plain_plan, 4, histories=20).measured
+
+    assert off.lasting == pytest.approx(off.hits, rel=0.03)  # the law has no memory
+    assert all(each.lasting > each.hits for each in on)
 
 
 def test_the_same_plan_gives_the_same_choice(tiny_plan):

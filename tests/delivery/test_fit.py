@@ -11,9 +11,9 @@ from scipy.optimize import linprog
 
 from delivery.exchange import read_bank
 from delivery.exposure import best_guess, expected_overlap
-from delivery.fitting import CAP, EXCESS, EXPLORING, LIFTING, STAGES, evenness_of
+from delivery.fitting import CAP, EXCESS, EXPLORING, LIFTING, SHORTER, STAGES, evenness_of
 from delivery.plan import fit
-from tests.benchmarks.banks import document
+from tests.benchmarks.banks import document, starter
 from tests.delivery.a_pool import a_bank, a_pool, a_specification
 from tests.delivery.enumeration import covering_sets_of, entropy_of, exposure_of, law_on, sets_of
 
@@ -112,6 +112,31 @@ def test_evening_is_weakened_where_it_would_cost_more_than_a_tenth_of_the_chance
     assert float(figures["entropy_bits"]) >= 0.9 * float(figures["covering_sets_bits"])
     assert float(figures["largest_exposure"]) <= 1.06 * float(figures["exposure_floor"])
     assert float(figures["overlap"]) <= 1.015 * 0.6868  # the certified bound of docs/benchmarks.md
+
+
+def test_where_ksbs_are_explored_evening_is_weakened_too_but_no_set_becomes_short_and_no_ksb_rare():
+    """The starter bank's observation: at full strength 15.33 bits, 4.175 questions a set, no KSB in below 21.8%."""
+    bank = next(each for each in starter() if each.name == "starter, observation")
+
+    figures = fit(bank.pool, bank.specification).figures
+
+    assert float(figures["strength"]) < 1
+    assert float(figures["entropy_bits"]) >= 15.33 + 0.2
+    assert float(figures["length"]) >= 4.175 / SHORTER
+    assert min(map(float, figures["explored"].values())) >= 0.218
+    assert float(figures["largest_exposure"]) <= 1.06 * 0.05
+    assert float(figures["best_guess"]) <= 1.06 * 0.25
+    assert float(figures["overlap"]) <= 1.015 * 0.1851  # the certified bound of docs/engine.md
+
+
+@pytest.mark.parametrize("name", ["strict-60", "strict-150"])
+def test_under_enemies_and_bands_too_no_question_is_asked_much_more_than_must_be(name):
+    pool, specification = read_bank(document(name))
+
+    figures = fit(pool, specification).figures
+
+    assert float(figures["largest_exposure"]) <= 1.06 * float(figures["exposure_floor"])
+    assert float(figures["best_guess"]) <= 1.06 * specification.length * float(figures["exposure_floor"])
 
 
 def smallest_largest_exposure(sets, questions):

@@ -25,7 +25,7 @@ def test_it_is_switched_on_with_the_figures_that_the_plan_proposes(manager):
     done = choose(manager, standing="on")
 
     assert "Done Sets that are drawn from now on follow this." in done.main
-    assert "let pass at 0.7 for each question that others nearby were asked in the last 12 months" in done.main
+    assert "let pass at 0.8 for each question that others nearby were asked in the last 12 months" in done.main
     assert "factor 0.700000" in manager.get("/audit").main
 
 
