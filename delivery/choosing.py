@@ -103,7 +103,7 @@ def _alike(log_weights: Floats) -> bool:
 
 @lru_cache(maxsize=4096)
 def _binomials(size: int, counts: int, kind: type[np.floating]) -> Floats:
-    """C(size, 0), C(size, 1) …, each from the one before; remembered, for a fit asks for the same ones in every pass."""
+    """C(size, 0), C(size, 1) …, each from the one before; remembered, for a fit asks for the same in each pass."""
     found = np.ones(counts, dtype=kind)
     orders = np.arange(1, counts)
     found[1:] = np.cumprod(np.maximum(size - orders + 1, 0).astype(kind) / orders)
