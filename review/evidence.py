@@ -15,7 +15,7 @@ from math import fsum, sqrt
 from typing import Final
 
 from review.days import month_of, months_after, months_between
-from review.rates import Figure, Interval, per_asking, share, t_deviate
+from review.rates import Figure, Interval, mean_share, per_asking, share, t_deviate
 from review.shrinkage import Cell, shrunken
 
 OVERLAP: Final = (
@@ -174,8 +174,10 @@ def evidence(
     by_criterion: dict[str, list[bool]] = defaultdict(list)
     for each in own:
         by_criterion[each.criterion].append(each.met)
-    sittings = [each for each in cells_of(outcomes) if each.question == question]
-    met = share(sum(each.hits for each in sittings), sum(each.of for each in sittings), least=least)
+    sittings: dict[tuple[int, int], list[bool]] = defaultdict(list)
+    for each in own:
+        sittings[each.assessor, each.sitting].append(each.met)
+    met = mean_share([sum(found) / len(found) for found in sittings.values()], len(own), least=least)
     return Evidence(
         exposure=share(sum(each.holds for each in drawn), len(drawn), least=least),
         months=_months(drawn),

@@ -5,9 +5,9 @@ A rate from few is not shown at all: the percentage is remembered, the warning b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, inf, lgamma, log, sqrt
+from math import exp, fsum, inf, lgamma, log, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -19,8 +19,14 @@ WILSON: Final = (
     "score interval: E. B. Wilson, Probable inference, the law of succession, and statistical inference, "
     "Journal of the American Statistical Association 22 (1927), 209–212"
 )
-GARWOOD: Final = (
-    "exact Poisson interval: F. Garwood, Fiducial limits for the Poisson distribution, Biometrika 28 (1936), 437–442"
+EFFECTIVE: Final = (
+    "score interval (E. B. Wilson 1927) from as many independent judgements as would vary like these: E. L. Korn and "
+    "B. I. Graubard, Confidence intervals for proportions with small expected number of positive counts estimated from "
+    "survey data, Survey Methodology 24 (1998), 193–201"
+)
+MID_P: Final = (
+    "mid-P interval: G. R. Cohen and S.-Y. Yang, Mid-P confidence intervals for the Poisson expectation, "
+    "Statistics in Medicine 13 (1994), 2189–2203"
 )
 _STEPS: Final = 500
 """More terms than either expansion needs at the counts of a bank."""
@@ -58,12 +64,11 @@ class Figure:
         return self.value is not None
 
 
-def share(hits: float, of: int, *, least: int) -> Figure:
+def share(hits: int, of: int, *, least: int) -> Figure:
     """The share of `of` that were hits, in [0, 1], with Wilson's interval; hidden below `least`.
 
     Args:
-        hits: 0 to `of`; fractional where each of them counts for a share in itself, which varies less than yes and no,
-            so that the interval holds the truth at least as often.
+        hits: 0 to `of`.
         of: from how many.
         least: the fewest from which a figure is shown; at least 1.
 
@@ -77,8 +82,33 @@ def share(hits: float, of: int, *, least: int) -> Figure:
     return Figure(hits / of, of, wilson(hits, of), WILSON)
 
 
+def mean_share(shares: Sequence[float], judgements: int, *, least: int) -> Figure:
+    """The mean of shares, in [0, 1]; hidden below `least` of them.
+
+    The judgements behind one share belong together. The interval is Wilson's, from as many independent judgements as
+    would leave the mean as uncertain as the shares show it to be.
+
+    Args:
+        shares: each in [0, 1].
+        judgements: yes or no, behind all the shares together; at least one for each.
+        least: the fewest shares from which the figure is shown; at least 2.
+
+    Source:
+        Korn and Graubard (1998), the effective number, with Wilson's interval in the place of the exact one. It is no
+        more than the judgements: shares that agree by chance are worth no more than that.
+    """
+    of = len(shares)
+    if of < least:
+        return Figure(None, of, None, EFFECTIVE)
+    mean = fsum(shares) / of
+    spread = fsum((each - mean) ** 2 for each in shares) / (of - 1)
+    alike = mean * (1 - mean) * of
+    effective = judgements if alike >= judgements * spread else alike / spread
+    return Figure(mean, of, wilson(mean * effective, effective), EFFECTIVE)
+
+
 def per_asking(count: int, of: int, *, least: int) -> Figure:
-    """How many events came on each asking, with the exact Poisson interval; hidden below `least` askings.
+    """How many events came on each asking, with the mid-P interval; hidden below `least` askings.
 
     Args:
         count: events in all; 0 or more, and more than `of` where several come on one asking.
@@ -91,9 +121,9 @@ def per_asking(count: int, of: int, *, least: int) -> Figure:
     if count < 0 or of < 0:
         raise ValueError("counts are 0 or more")
     if of < least:
-        return Figure(None, of, None, GARWOOD)
-    found = garwood(count)
-    return Figure(count / of, of, Interval(found.low / of, found.high / of), GARWOOD)
+        return Figure(None, of, None, MID_P)
+    found = mid_p(count)
+    return Figure(count / of, of, Interval(found.low / of, found.high / of), MID_P)
 
 
 def wilson(hits: float, of: float) -> Interval:
@@ -129,16 +159,23 @@ def t_deviate(freedom: int) -> float:
     return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
-def garwood(count: int) -> Interval:
-    """The 95% interval of the expected number of events of which `count` were seen; holds it at least that often.
+def mid_p(count: int) -> Interval:
+    """The 95% interval of the expected number of events of which `count` were seen.
+
+    Of what was seen itself only half counts into either tail: the exact interval counts the whole into both, and holds
+    the truth more often than it says, the more so the fewer events there are.
 
     Source:
-        Garwood (1936): the mean for which `count` or more has the chance 2.5%, and the one for which `count` or fewer
-        has it. The chance of `count` or more is the regularised incomplete gamma function P(count, mean).
+        Cohen and Yang (1994). The chance of `count` or more is the regularised incomplete gamma function
+        P(count, mean).
     """
     tail = (1 - LEVEL) / 2
-    low = 0.0 if count == 0 else _rising(lambda mean: gamma_share(count, mean), tail)
-    return Interval(low, _rising(lambda mean: gamma_share(count + 1, mean), 1 - tail))
+
+    def above(mean: float) -> float:
+        """More than `count` events, and half of just so many."""
+        return (gamma_share(count + 1, mean) + (gamma_share(count, mean) if count else 1.0)) / 2
+
+    return Interval(_rising(above, tail) if count else 0.0, _rising(above, 1 - tail))
 
 
 def gamma_share(shape: float, at: float) -> float:
