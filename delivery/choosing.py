@@ -87,7 +87,7 @@ def choice_of(log_weights: Floats, members: Ints, counts: int) -> Choice:
     orders = np.arange(counts)
     if _alike(logs):
         weight = logs[0] if len(logs) else logs.dtype.type(0)
-        sums = _binomials(len(logs), counts, logs.dtype.type)
+        sums = _binomials(len(logs), counts, logs.dtype.char)
         with np.errstate(divide="ignore"):
             return Choice(members, logs, np.log(sums) + orders * weight)
     values, sizes = np.unique(logs, return_counts=True)
@@ -102,18 +102,18 @@ def _alike(log_weights: Floats) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _binomials(size: int, counts: int, kind: type[np.floating]) -> Floats:
+def _binomials(size: int, counts: int, kind: str) -> Floats:
     """C(size, 0), C(size, 1) …, each from the one before; remembered, for a fit asks for the same in each pass."""
-    found = np.ones(counts, dtype=kind)
+    found: Floats = np.ones(counts, dtype=kind)
     orders = np.arange(1, counts)
-    found[1:] = np.cumprod(np.maximum(size - orders + 1, 0).astype(kind) / orders)
+    found[1:] = np.cumprod(np.maximum(size - orders + 1, 0).astype(found.dtype) / orders)
     found.setflags(write=False)
     return found
 
 
 def _alone(weight: np.floating, size: int, counts: int) -> Floats:
     """Elementary symmetric sums of one group, of orders 0 to counts - 1."""
-    return _binomials(int(size), counts, type(weight)) * weight ** np.arange(counts)
+    return _binomials(int(size), counts, weight.dtype.char) * weight ** np.arange(counts)
 
 
 def _products(factors: list[Floats]) -> list[Floats]:
