@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, permutations
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from delivery.errors import Infeasible
 from delivery.frontier import unit_of
-from delivery.standard_sets import assembled, bits_of, known_after, parallel_of, price
-from tests.delivery.a_pool import a_bank, a_pool, a_specification, pools
+from delivery.pool import Pool
+from delivery.standard_sets import Parallel, assembled, bits_of, known_after, parallel_of, price
+from tests.delivery.a_pool import a_bank, a_candidate, a_pool, a_specification, pools
 from tests.delivery.checker import faults
 from tests.delivery.enumeration import sets_of
 
@@ -89,6 +90,60 @@ def test_O3_a_set_explores_as_many_of_the_other_ksbs_as_it_can():
 
     assert found.sets == (("C",),)
     assert found.parallel.left_out == 0
+
+
+ONE_ON_EACH = a_specification(length=2, required="K1 K2")
+
+
+def six_questions(what, on_k1, on_k2):
+    """A, B and C on K1, D, E and F on K2, alike but for their demand or their seconds."""
+    ksbs = ("K1",) * 3 + ("K2",) * 3
+    amounts = (*on_k1, *on_k2)
+    return Pool.of(
+        a_candidate(reference=name, ksbs=code, **{what: amount})
+        for name, code, amount in zip("ABCDEF", ksbs, amounts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("what", ["demand", "seconds"])
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
+def test_the_most_demanding_and_the_longest_question_go_with_the_least(what, order):
+    """The 6 ways to pair three questions with three differ in nothing else, and one of them makes all sets alike."""
+    amounts = {"demand": (1, 2, 3), "seconds": (200, 300, 400)}[what]
+    pool = six_questions(what, amounts, [amounts[at] for at in order])
+
+    found = assembled(pool, ONE_ON_EACH, 3)
+
+    partner = {"DEF"[place]: "ABC"[2 - at] for place, at in enumerate(order)}
+    assert set(found.sets) == {(one, other) for other, one in partner.items()}
+    assert (found.parallel.demand, found.parallel.seconds) == (0, 0)
+
+
+@pytest.mark.parametrize("rare", "ABCDE")
+def test_a_ksb_that_one_question_carries_is_in_a_set_where_else_another_were_in_both(rare):
+    pool = a_pool(**{name: "K1 K3" if name == rare else "K1 K2" for name in "ABCDE"})
+
+    found = assembled(pool, a_specification(length=1, required="K1", optional="K2 K3"), 2)
+
+    assert (rare,) in found.sets
+    assert found.parallel.spread == 0
+
+
+def test_how_parallel_two_sets_are_by_hand():
+    """A is in both; K3 is in one of the two and K4 in none: each set lacks K4, the second K3 too."""
+    pool = Pool.of(
+        (
+            a_candidate(reference="A", ksbs="K1", seconds=300, demand=1),
+            a_candidate(reference="B", ksbs="K2 K3", seconds=240, demand=3),
+            a_candidate(reference="C", ksbs="K2", seconds=360, demand=2),
+        )
+    )
+    asked = a_specification(length=2, required="K1 K2", optional="K3 K4")
+
+    found = parallel_of(pool, asked, (("A", "B"), ("A", "C")))
+
+    assert found == Parallel(common=1, spread=1, left_out=3, demand=1, seconds=120)
+    assert found.cost(60) == 10_000 + 30 + 3 * 15 + 3 + 2
 
 
 def test_where_a_question_must_be_shared_it_is_shared_as_rarely_as_can_be():

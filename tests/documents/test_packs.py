@@ -10,8 +10,12 @@ from qbank.documents.runs import Block, Run, plain
 from qbank.documents.typesetting import UNUSUAL
 from tests.documents.a_pack import MADE_AT, MARK, a_pack, a_question, blocks
 from tests.documents.a_reader import Reader
+from tests.documents.ink import BLACK, painted
 
 SEVERAL_SHEETS = 12_000
+MILLIMETRE = 72 / 25.4
+FOOT = 20 * MILLIMETRE
+"""The margin below what stands on a sheet, in points."""
 MOST_OF_A_SHEET = {Variant.STANDARD: 3_600, Variant.CONTRAST: 2_000}
 
 
@@ -123,6 +127,33 @@ def test_where_a_question_fills_its_sheet_a_sheet_to_write_on_follows():
 
 def test_large_type_is_nowhere_below_18_points():
     assert min(read(variant=Variant.LARGE).sizes()) >= 18
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_in_high_contrast_everything_is_black_and_11_points_or_more_and_only_there(variant):
+    found = read(variant=variant)
+    colours = set().union(*(sheet.colours for sheet in painted(found.pdf)))
+
+    is_black, is_large_enough = colours == {BLACK}, min(found.sizes()) >= 11
+
+    assert (is_black, is_large_enough) == {
+        Variant.STANDARD: (False, False),
+        Variant.LARGE: (False, True),
+        Variant.CONTRAST: (True, True),
+    }[variant]
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_under_each_ordinary_question_there_are_lines_to_write_notes_on_down_to_the_foot(variant):
+    found = read(variant=variant)
+
+    for number in (1, 2, 3):
+        sheets = [at for at, words in enumerate(found.sheets) if f"Question {number} of 3" in words]
+        areas = [area for at in sheets for area in painted(found.pdf)[at].ruled]
+        assert len(sheets) == len(areas) == 1
+        assert "Notes" in found.sheets[sheets[0]]
+        assert areas[0].high >= 45 * MILLIMETRE
+        assert areas[0].bottom == pytest.approx(FOOT, abs=1)
 
 
 def test_prescribed_probes_name_the_criterion_what_is_asked_and_what_about():

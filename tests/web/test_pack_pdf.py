@@ -7,6 +7,7 @@ from qbank.storage import db, units
 from qbank.storage.models import SetView
 from tests import craft
 from tests.documents.a_reader import Reader, folded
+from tests.web.an_organisation import public_id
 from tests.web.test_sessions import path_of, pulled, stems_of
 
 
@@ -78,6 +79,19 @@ def test_the_pages_offer_the_pdf_in_its_three_variants(assessor, settings):
         assert page.link("standard").endswith("/pack.pdf?variant=standard")
         assert page.link("large type (18 points)").endswith("/pack.pdf?variant=large")
         assert page.link("high contrast").endswith("/pack.pdf?variant=contrast")
+
+
+def test_where_large_type_is_approved_the_pack_is_set_in_it_without_being_asked(assessor, manager, settings):
+    pulled(assessor, settings)
+    before = Reader(the_pdf(assessor, settings).data).sizes()
+    address = f"/bookings/{public_id(settings, 'AS-00001')}/adjustments"
+    manager.press(manager.get(address), "Approve the adjustment", change="large", because="Sight")
+
+    approved = Reader(the_pdf(assessor, settings).data).sizes()
+    asked_otherwise = Reader(the_pdf(assessor, settings, "?variant=standard").data).sizes()
+
+    assert min(approved) >= 18
+    assert min(before) == min(asked_otherwise) < 18
 
 
 def test_an_unknown_variant_is_refused_and_shows_nothing(assessor, settings):
