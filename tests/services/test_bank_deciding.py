@@ -15,8 +15,8 @@ from qbank.storage import units
 from qbank.storage.models import AuditEntry
 from review.panel import BankTask
 from tests.services.a_bank import NOW, the_person
+from tests.services.a_hand import with_a_hand
 from tests.services.a_review import all_kept, decide_bank, kept, opened_review, propose, sign_off, vote_on_bank
-from tests.services.test_reviewing import with_a_hand
 
 WHY = "The question that the votes turn on was retired yesterday."
 

@@ -18,9 +18,10 @@ from qbank.storage.queries.keeping import rests_due
 from review.clock import Standing
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
+from tests.services.a_hand import with_a_hand
 from tests.services.a_review import all_kept, decide, declare, kept, opened_review, sign_off, vote, voted
 from tests.services.test_review_clock import rewritten
-from tests.services.test_reviewing import LATER, every_kind_decided, standing, state, with_a_hand, written
+from tests.services.test_reviewing import LATER, every_kind_decided, standing, state, written
 
 
 def test_L8_a_hand_or_an_interest_that_comes_after_the_decision_changes_it_no_more(bank):

@@ -16,14 +16,14 @@ from qbank.services import convening, panel_deciding
 from qbank.services.convening import Convened
 from qbank.services.panel_deciding import Resolution
 from qbank.storage import units
-from qbank.storage.models import AuditEntry, InService, PersonRole, Question, QuestionVersion
-from qbank.storage.models.questions import VersionAuthor
+from qbank.storage.models import AuditEntry, InService, PersonRole, Question
 from qbank.storage.queries import review_clock
 from qbank.storage.queries.bank_list import listed
 from review.clock import Rhythm, Standing
 from review.days import months_after
 from review.panel import Choice
 from tests.services.a_bank import METHOD, NOW, a_plan, the_person, the_plan_version
+from tests.services.a_hand import HANDS, with_a_hand
 from tests.services.a_review import (
     CALLED,
     PANEL,
@@ -46,22 +46,6 @@ RHYTHM = Rhythm(a_plan().review_months, a_plan().review_opens_month)
 
 def written(bank, work):
     return units.in_write_unit(bank, work)
-
-
-def with_a_hand(bank, who, reference):
-    """Have somebody written a version of the question: a new one, which is no more than a row here."""
-
-    def work(store):
-        question = store.scalars(sa.select(Question).where(Question.reference == reference)).one()
-        old = store.scalars(sa.select(QuestionVersion).where(QuestionVersion.question_id == question.id)).one()
-        names = [column.key for column in QuestionVersion.__table__.columns if column.key not in {"id", "load_id"}]
-        values = {name: getattr(old, name) for name in names} | {"number": 2, "created_at": NOW}
-        made = QuestionVersion(**values | {"author_id": the_person(store, "author").id})
-        store.add(made)
-        store.flush()
-        store.add(VersionAuthor(question_version_id=made.id, person_id=the_person(store, who).id))
-
-    written(bank, work)
 
 
 def standing(bank, reference, at):
@@ -166,16 +150,31 @@ def test_members_vote_in_any_order_and_the_trail_does_not_tell_for_what(bank):
     ]
 
 
-def test_L8_nobody_votes_on_a_question_in_which_they_had_a_hand_or_an_interest(bank):
-    with_reference = opened_review(bank)
-    with_a_hand(bank, "first", "Q-0010")
-    declare(bank, with_reference, "second", ("Q-0011",))
+@pytest.mark.parametrize("how", [*HANDS, "interest"])
+def test_L8_nobody_votes_on_a_question_in_which_they_had_a_hand_or_an_interest_as(how, bank):
+    reference = opened_review(bank)
+    if how == "interest":
+        declare(bank, reference, "first", ("Q-0010",))
+    else:
+        with_a_hand(bank, "first", "Q-0010", how)
 
-    for who, question in (("first", "Q-0010"), ("second", "Q-0011")):
-        with pytest.raises(NotAllowed, match="had a hand in this question or declared an interest") as caught:
-            vote(bank, with_reference, who, question)
-        assert caught.value.rule == "L8"
-    vote(bank, with_reference, "first", "Q-0011")
+    with pytest.raises(NotAllowed, match="had a hand in this question or declared an interest") as caught:
+        vote(bank, reference, "first", "Q-0010")
+    assert caught.value.rule == "L8"
+    vote(bank, reference, "second", "Q-0010")
+    vote(bank, reference, "first", "Q-0011")
+
+
+@pytest.mark.parametrize("how", HANDS)
+def test_L8_a_vote_counts_no_more_once_its_member_has_a_hand_in_the_question_as(how, bank):
+    reference = opened_review(bank)
+    voted(bank, reference, "Q-0010")
+    with_a_hand(bank, "first", "Q-0010", how)
+
+    with pytest.raises(RuleBroken, match="too few have voted"):
+        decide(bank, reference, "Q-0010")
+    vote(bank, reference, "second", "Q-0010")
+    decide(bank, reference, "Q-0010")
 
 
 def test_L8_nobody_votes_before_declaring_interests_or_from_outside_the_panel(bank):

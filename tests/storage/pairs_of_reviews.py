@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from qbank.storage.queries.reviews import KeptReview
 from review.panel import Choice
 from tests.services.a_bank import NOW, the_person
+from tests.services.a_hand import HANDS, with_a_hand
 from tests.services.a_review import all_kept, declare, kept, opened_review, propose, vote, vote_on_bank
-from tests.services.test_reviewing import with_a_hand
 from tests.storage.a_pair import Pair, made, new
 
 QUESTION = "Q-0010"
@@ -32,10 +32,10 @@ def of_the_question(found: KeptReview, bank: sa.Engine, who: str) -> dict[str, A
 def a_vote(how: str, bank: sa.Engine) -> sa.Insert:
     reference = opened_review(bank)
     who = "first"
-    if how == "hand":
-        with_a_hand(bank, who, QUESTION)
-    elif how == "interest":
+    if how == "interest":
         declare(bank, reference, who, (QUESTION,))
+    else:
+        with_a_hand(bank, who, QUESTION, how)
     found = kept(bank, reference)
     return new("review_votes", **of_the_question(found, bank, who), number=9, reason="")
 
@@ -54,12 +54,12 @@ def votes_undeclared(table: str, bank: sa.Engine) -> sa.Insert:
     return new(table, **of_it(found, bank, "outsider"), **said)
 
 
-def a_decision(who: str, voters: tuple[str, ...], bank: sa.Engine, *, barred: str = "") -> sa.Insert:
+def a_decision(who: str, voters: tuple[str, ...], bank: sa.Engine, *, barred: str = "", how: str = "") -> sa.Insert:
     reference = opened_review(bank)
     for each in voters:
         vote(bank, reference, each, QUESTION)
     if barred:
-        with_a_hand(bank, barred, QUESTION)
+        with_a_hand(bank, barred, QUESTION, how)
     found = kept(bank, reference)
     return new("review_decisions", **of_the_question(found, bank, who), reason="a test")
 
@@ -96,16 +96,19 @@ def _guarded(*rules: str) -> tuple[str, ...]:
 
 
 PAIRS = (
-    Pair("who had a hand in a question votes on it", NO_HAND, partial(a_vote, "hand")),
+    *(Pair(f"who had a hand in a question votes on it: {how}", NO_HAND, partial(a_vote, how)) for how in HANDS),
     Pair("who declared an interest votes", NO_HAND, partial(a_vote, "interest")),
     *(
         Pair(f"who declared nothing votes: {table}", (f"{table}_l8_declared",), partial(votes_undeclared, table))
         for table in ("review_votes", "review_bank_votes")
     ),
-    Pair(
-        "a chair with a hand in the question decides",
-        ("review_decisions_l8_no_hand_no_interest",),
-        partial(a_decision, "chair", EVERYBODY, barred="chair"),
+    *(
+        Pair(
+            f"a chair with a hand in the question decides: {how}",
+            ("review_decisions_l8_no_hand_no_interest",),
+            partial(a_decision, "chair", EVERYBODY, barred="chair", how=how),
+        )
+        for how in HANDS
     ),
     Pair(
         "another than the chair decides", _guarded("decisions_l8_by_the_chair"), partial(a_decision, "first", EVERYBODY)
@@ -116,10 +119,13 @@ PAIRS = (
         partial(a_decision, "chair", ("first", "second")),
     ),
     Pair("a chair decides alone", QUORUM, partial(a_decision, "chair", ("chair",))),
-    Pair(
-        "a vote of who had a hand makes the quorum",
-        QUORUM,
-        partial(a_decision, "chair", ("chair", "first"), barred="first"),
+    *(
+        Pair(
+            f"a vote of who had a hand makes the quorum: {how}",
+            QUORUM,
+            partial(a_decision, "chair", ("chair", "first"), barred="first", how=how),
+        )
+        for how in HANDS
     ),
     Pair(
         "another than the chair decides on the bank",

@@ -20,8 +20,8 @@ from qbank.storage.models import (
 )
 from review.panel import Choice
 from tests.services.a_bank import NOW, the_person
+from tests.services.a_hand import HANDS, with_a_hand
 from tests.services.a_review import all_kept, declare, kept, opened_review, propose, sign_off, vote, vote_on_bank
-from tests.services.test_reviewing import with_a_hand
 
 
 def refused(bank, work, *, because):
@@ -52,15 +52,26 @@ def a_sign_off(store, found, who):
     store.flush()
 
 
-def test_L8_the_database_takes_no_vote_of_who_had_a_hand_or_an_interest_or_is_not_on_the_panel(bank):
+BARRED = "L8: nobody votes on a question in which they had a hand"
+
+
+@pytest.mark.parametrize("how", HANDS)
+def test_L8_the_database_takes_no_vote_of_who_had_a_hand_in_the_question_as(how, bank):
     reference = opened_review(bank)
-    with_a_hand(bank, "first", "Q-0010")
+    found = kept(bank, reference)
+    with_a_hand(bank, "first", "Q-0010", how)
+
+    refused(bank, lambda store: a_vote(store, found, "Q-0010", "first"), because=BARRED)
+    units.in_write_unit(bank, lambda store: a_vote(store, found, "Q-0011", "first"))
+    units.in_write_unit(bank, lambda store: a_vote(store, found, "Q-0010", "second"))
+
+
+def test_L8_the_database_takes_no_vote_of_who_declared_an_interest_or_is_not_on_the_panel(bank):
+    reference = opened_review(bank)
     declare(bank, reference, "second", ("Q-0011",))
     found = kept(bank, reference)
 
-    because = "L8: nobody votes on a question in which they had a hand"
-    refused(bank, lambda store: a_vote(store, found, "Q-0010", "first"), because=because)
-    refused(bank, lambda store: a_vote(store, found, "Q-0011", "second"), because=because)
+    refused(bank, lambda store: a_vote(store, found, "Q-0011", "second"), because=BARRED)
     refused(bank, lambda store: a_vote(store, found, "Q-0012", "outsider"), because="L8: a member declares")
 
     def declared(store):
