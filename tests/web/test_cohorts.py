@@ -26,7 +26,7 @@ def test_it_is_switched_on_with_the_figures_that_the_plan_proposes(manager):
 
     assert "Done Sets that are drawn from now on follow this." in done.main
     assert "let pass at 0.8 for each question that others nearby were asked in the last 12 months" in done.main
-    assert "factor 0.700000" in manager.get("/audit").main
+    assert "factor 0.800000" in manager.get("/audit").main
 
 
 def test_a_factor_out_of_bounds_is_refused_and_what_was_typed_stays(manager):
