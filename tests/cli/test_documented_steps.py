@@ -45,6 +45,7 @@ def typed(command: str, folder: Path) -> list[str]:
     backups, key = folder / "backups", folder / "key.txt"
     backups.mkdir(exist_ok=True)
     ours = {**OURS, "FILE": str(file), "BACKUPS": str(backups), "KEY.txt": str(key)}
+    ours["FILE.json"] = str(folder / "bank.json")
     ours |= {"BACKUP": str(next(backups.iterdir(), backups))}
     ours |= {"PUBLIC-KEY": key.read_text(encoding="utf-8").split()[3]} if key.exists() else {}
     return [ours.get(word, word) for word in shlex.split(command)]
