@@ -17,6 +17,7 @@ from qbank.app import create_app
 from qbank.settings import Settings
 from tests.journeys.a_browser import barriers, colours, overflow, picture
 from tests.journeys.a_live_session import PATIENCE_MILLISECONDS
+from tests.journeys.a_refusal import emptied, faults_of_a_refusal, forms_of, was_refused
 
 ROLES = ("assessor", "author", "approver", "panel", "iqa", "manager", "eqa")
 NOT_A_PAGE = frozenset(
@@ -45,6 +46,69 @@ NOWHERE = "/no-such-page"
 TOKEN = re.compile(r'value="[\w.-]{60,}"')
 
 
+ASKS_FOR_NOTHING = {
+    "authoring.submit": "what was changed, and why, may stay unsaid",
+    "live.write": "a note may say nothing",
+    "authoring.save": "a draft is kept however little it says",
+    "finishing.save": "grades are kept as far as they are given, and checked on the next page",
+    "reviews.declare": "whoever ticks no question declares that there is no interest",
+    "standard_sets.assemble": "without a number it assembles as many as it proposes",
+}
+"""Forms that show fields, none of which must be filled in: they are not sent, for they would be accepted."""
+BUTTONS_ALONE = frozenset(
+    {
+        "account.sign_out_everywhere",
+        "authoring.put_back",
+        "authoring.revise",
+        "authoring.take_back",
+        "authoring.take_up",
+        "finishing.submit",
+        "gaps.ask",
+        "plans.adopt",
+        "plans.fit",
+        "quality.confirm",
+        "quality.confirm_others",
+        "quality.release",
+        "quality.reveal",
+        "review_health.work_out",
+        "reviews.sign_off",
+        "security.logout",
+        "sessions.pull",
+        "standard_sets.adopt",
+        "standard_sets.submit",
+    }
+)
+"""Forms that show nothing to fill in."""
+NOT_MET = frozenset(
+    {
+        "account.second_factor.check_code",
+        "account.second_factor.disable",
+        "account.second_factor.renew",
+        "authoring.settle",
+        "combining.sign",
+        "finishing.correct_it",
+        "importing.bring_in",
+        "keeping.do",
+        "leaks.do",
+        "offline.entries",
+        "pairing.declare",
+        "quality.exception",
+        "retention.confirm",
+        "retention.erase",
+        "review_bank.decide",
+        "review_clock.sign",
+        "review_questions.decide",
+        "review_questions.remark",
+        "security.login",
+        "standard_sets.decide",
+        "voiding.answer",
+        "voiding.put",
+        "voiding.withdraw",
+    }
+)
+"""Forms of states that the example is not in, of sign-in, and of pages that follow on a form."""
+
+
 @dataclass
 class Walk:
     """What one role's walk through the pages came to.
@@ -52,10 +116,12 @@ class Walk:
     Args:
         found: paths of pages that links lead to from home, each with its endpoint.
         faults: what is wrong with them for anybody, in light and in dark, on a wide and on a narrow screen.
+        refused: endpoints of the forms that were sent empty, each with what is wrong with the answer.
     """
 
     found: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +143,12 @@ class Judged:
     Args:
         parts: of pages, as they were written.
         descents: marks of the texts whose contrast was judged; see `colours`.
+        forms: endpoints of the forms that were sent empty.
     """
 
     parts: set[str] = field(default_factory=set)
     descents: set[int] = field(default_factory=set)
+    forms: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +168,9 @@ def walk_of(walks, addresses, signed_in, judged) -> Callable[[str], Walk]:
     return walk
 
 
-def endpoint(addresses: MapAdapter, path: str) -> str | None:
+def endpoint(addresses: MapAdapter, path: str, method: str = "GET") -> str | None:
     try:
-        return addresses.match(path, method="GET")[0]
+        return addresses.match(path, method=method)[0]
     except (HTTPException, RoutingException):
         return None
 
@@ -130,7 +198,25 @@ def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged
             judged.parts |= parts
         walk.found[path] = kind
         waiting += links_of(page)
+        walk.refused |= refused(page, addresses, judged)
     return walk
+
+
+def refused(page: Page, addresses: MapAdapter, judged: Judged) -> dict[str, list[str]]:
+    """Send each form of the page that must have something, without it; what is wrong with each answer, by endpoint."""
+    here, found = page.url, {}
+    for form in forms_of(page):
+        kind = endpoint(addresses, form.path, "POST")
+        if not form.asks or kind is None or kind in judged.forms or kind in ASKS_FOR_NOTHING:
+            continue
+        judged.forms.add(kind)
+        response = emptied(page, form)
+        if was_refused(page, response):
+            found[kind] = [*looked_at(page, judged.descents), *faults_of_a_refusal(page)]
+        else:
+            found[kind] = [f"{kind} took a form with nothing in it on {here}: name it in ASKS_FOR_NOTHING"]
+        page.goto(here)
+    return found
 
 
 def parts_of(page: Page) -> set[str]:
@@ -196,6 +282,28 @@ def name_of(role: str, kind: str) -> str:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_of_a_role_has_a_barrier_or_is_read_by_scrolling_sideways(walk_of, role):
     assert walk_of(role).faults == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_form_without_what_it_must_have_is_refused_on_a_page_without_a_barrier(walk_of, role):
+    assert {kind: faults for kind, faults in walk_of(role).refused.items() if faults} == {}
+
+
+def test_the_judgement_of_a_refusal_notices_what_is_said_at_no_field(visitor):
+    page = visitor()
+    page.goto("/sign-in")
+    (form,) = forms_of(page)
+    emptied(page, form)
+    assert faults_of_a_refusal(page) == []
+
+    page.evaluate("document.querySelector('#email').removeAttribute('aria-describedby')")
+    page.evaluate("document.querySelector('#password').id = 'elsewhere'")
+    page.evaluate("document.title = 'Sign in'")
+
+    said = " ".join(faults_of_a_refusal(page))
+    assert "the title is Sign in" in said
+    assert "what is said at #email does not describe it" in said
+    assert "leads to #password, which is not there" in said
 
 
 def test_the_judgement_itself_notices_a_barrier(visitor):
@@ -270,3 +378,10 @@ def test_every_page_of_the_map_was_looked_at(walk_of, addresses):
     seen = {kind for role in ROLES for kind in walk_of(role).found.values()}
 
     assert pages - NOT_A_PAGE - OWN_JOURNEY - seen == set()
+
+
+def test_every_form_of_the_map_was_refused_or_is_named(walk_of, addresses):
+    forms = {rule.endpoint for rule in addresses.map.iter_rules() if "POST" in (rule.methods or ())}
+    seen = {kind for role in ROLES for kind in walk_of(role).refused}
+
+    assert forms - seen - set(ASKS_FOR_NOTHING) - BUTTONS_ALONE - NOT_MET == set(), "Let the walk meet it, or name it."
