@@ -27,6 +27,7 @@ PAGES = {
     "health": f"/review/{METHOD}/health",
     "clock": "/review",
     "evidence": f"{REVIEW}/questions/{next(iter(DECIDED))}",
+    "bank as a whole": f"{REVIEW}/bank",
 }
 
 
