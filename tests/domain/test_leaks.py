@@ -31,6 +31,20 @@ def test_a_light_edit_is_found_and_called_less_than_word_for_word():
     assert found.said != "word for word"
 
 
+def test_the_nearer_of_two_questions_comes_first_whatever_their_references():
+    further = Told("Q-0001", 1, "Tell me how you dealt with a supplier who was late with a delivery in your project.")
+    nearer = Told("Q-0009", 1, COMPLAINT)
+
+    for bank in ((further, nearer), (nearer, further)):
+        found = traces(f"this one came up: {COMPLAINT}", bank)
+
+        assert [(each.version.reference, each.said == "word for word") for each in found] == [
+            ("Q-0009", True),
+            ("Q-0001", False),
+        ]
+        assert found[0].score > found[1].score
+
+
 def test_a_text_of_several_questions_leads_to_each_of_them():
     assert set(names(f"1. {COMPLAINT}\n2. {BUDGET}")) == {"Q-0001", "Q-0002"}
 

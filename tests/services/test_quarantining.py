@@ -10,22 +10,24 @@ import pytest
 import sqlalchemy as sa
 
 from qbank.domain.errors import RuleBroken
+from qbank.domain.keeping import PairKind
 from qbank.domain.lifecycle import State
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.reviewing import CallKind
 from qbank.domain.working_drafts import DraftText
-from qbank.services import authoring, delivering, eligibility, keeping, quarantining
+from qbank.services import authoring, delivering, eligibility, keeping, pairing, quarantining
 from qbank.services.panel_deciding import Resolution
 from qbank.storage import draw_plans, units
-from qbank.storage.models import AuditEntry
+from qbank.storage.models import AuditEntry, EligibilitySnapshot
 from qbank.storage.queries import leaks, review_clock, writing
 from qbank.storage.queries.keeping import standings
 from qbank.storage.queries.sets import set_of
 from review.panel import Choice
-from tests.services.a_bank import METHOD, NOW, the_person, the_plan_version
+from tests.services.a_bank import METHOD, NOW, pulled, the_person, the_plan_version
 from tests.services.a_review import CALLED, decide, kept, opened_review, sign_off, vote, voted, voted_on_bank
 from tests.services.a_sitting import a_drawn_session, asked, write
 from tests.services.test_authoring import actor, decided, submitted
+from tests.services.test_keeping import booked, would_be_drawn
 
 WHY = "A message quotes it."
 
@@ -51,6 +53,34 @@ def test_a_question_goes_with_its_clones_and_neither_is_drawn_from_then_on(bank)
         plan = draw_plans.adopted(store, row.id, METHOD)
         out = eligibility.of_plan(store, plan.id, row.id, at=NOW)
     assert out == {"Q-0003": State.QUARANTINED, "Q-0004": State.QUARANTINED}
+
+
+def test_clones_of_clones_go_along_from_whichever_end_the_leak_is_seen(bank):
+    with units.write_unit(bank) as store:
+        one, other, third = (writing.question_by_reference(store, f"Q-000{number}") for number in (4, 5, 6))
+        for pair in ((one, other), (other, third)):
+            pairing.declare(store, PairKind.CLONE, *pair, because="The same lamp.", by=COMMAND_LINE, at=NOW)
+    chain = ("Q-0003", "Q-0004", "Q-0005", "Q-0006")
+
+    with units.read_unit(bank) as store:
+        assert {quarantining.with_clones(store, [each]) for each in chain} == {chain}
+    assert quarantined(bank, "Q-0006") == chain
+    assert states(bank, *chain) == dict.fromkeys(chain, State.QUARANTINED)
+
+
+def test_a_session_booked_before_the_quarantine_and_pulled_after_it_heeds_it(bank):
+    session = booked(bank)
+    before = would_be_drawn(bank, session)
+    told = before[3]
+    out = quarantined(bank, told)
+
+    drawn = pulled(bank, session)
+
+    assert len(drawn.references) == len(before)
+    assert not set(out) & set(drawn.references)
+    with units.read_unit(bank) as store:
+        frozen = json.loads(store.scalars(sa.select(EligibilitySnapshot.body)).one())
+    assert frozen["excluded"] == dict.fromkeys(out, "quarantined")
 
 
 def test_their_review_is_called_and_the_trail_tells_the_act_without_a_text(bank):

@@ -9,6 +9,7 @@ from qbank.domain.people import COMMAND_LINE
 from qbank.services import passwords, people
 from qbank.web.transaction import transaction
 from tests.page import Client
+from tests.web.a_table import rows_of
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD, public_id
 
 METHOD = f"/review/{STANDARD}/interview"
@@ -140,3 +141,14 @@ def test_the_day_of_the_clock_is_that_of_the_united_kingdom(app_at):
     after = at_that_time(app_at, datetime(2027, 4, 3, 23, 0, tzinfo=UTC)).get(METHOD).main
 
     assert ("due soon" in before, "due soon" in after) == (False, True)
+
+
+def test_W8_from_month_ten_the_bank_itself_is_due_soon_at_home_and_on_the_index(app_at):
+    """The bank was loaded on 4 June: it is due on 4 June of the next year, and its review opens on 4 April."""
+    last_minute, first_minute = datetime(2027, 4, 3, 22, 59, tzinfo=UTC), datetime(2027, 4, 3, 23, 0, tzinfo=UTC)
+    for moment, is_soon in ((last_minute, False), (first_minute, True)):
+        manager = at_that_time(app_at, moment)
+
+        due = {row[0]: row[-1] for row in rows_of(manager.get("/review"))}
+        assert due["Work-based project with interview"] == ("4 June 2027 due soon" if is_soon else "4 June 2027")
+        assert ("; the bank is due on 4 June 2027" in manager.get("/").main) is is_soon

@@ -13,6 +13,7 @@ from qbank.web.transaction import transaction
 from tests.documents.a_reader import Reader
 from tests.page import Client
 from tests.web.a_panel_on_the_bank import REVIEW, decide_bank, propose, vote_on_bank
+from tests.web.a_table import rows_of
 from tests.web.an_organisation import NOW, PASSWORD, STANDARD
 
 OPEN = f"/reviews/open/{STANDARD}/interview"
@@ -83,10 +84,24 @@ def decide(client, question="Q-0001", choice="keep", **more):
 def test_a_review_is_opened_with_its_agenda_and_the_list_shows_it(opened, manager):
     page = manager.get(REVIEW)
 
-    assert "called early" in page.main
-    assert "planned for this month" in page.main
+    why = {row[0].partition(" ")[0]: row[1] for row in rows_of(page, "agenda")}
+    assert why.pop("Q-0001") == why.pop("Q-0002") == "called early an appeal names it"
+    assert set(why.values()) == {"planned for this month"}
     assert "Lena Fox, chair" in page.main
     assert "open, you are on the panel" in opened["omar"].get("/reviews").main
+
+
+def test_the_agenda_flags_every_kind_of_event_that_called_the_review_of_a_question(opened, manager):
+    call = f"/review/{STANDARD}/interview/call"
+    manager.press(
+        manager.get(call), "Call the review", kind="a leak is suspected", references="Q-0001", reason="A forum."
+    )
+
+    why = {row[0].partition(" ")[0]: row[1] for row in rows_of(opened["omar"].get(REVIEW), "agenda")}
+    assert why["Q-0001"] == "called early an appeal names it, a leak is suspected"
+    about = page_of(opened["omar"]).main
+    assert "A leak is suspected: A forum." in about
+    assert "An appeal names it: An appeal." in about
 
 
 def test_a_members_home_and_the_agenda_lead_from_vote_to_vote(opened, manager):
@@ -173,6 +188,9 @@ def test_a_vote_without_a_choice_is_asked_for(opened):
 def test_the_panel_discusses_what_it_voted_on(opened):
     vote(opened["omar"])
     opened["omar"].press(page_of(opened["omar"]), "Say it", **{"remark-words": "Is it long?"})
+    for name in ("ruth", "lena"):
+        assert "Is it long?" not in page_of(opened[name]).main, "nobody reads it before the own vote"
+        assert "Say it" not in page_of(opened[name]).buttons()
     vote(opened["ruth"])
 
     assert "Is it long? (Omar Diaz" in page_of(opened["ruth"]).main

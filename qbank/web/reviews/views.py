@@ -16,7 +16,7 @@ from qbank.domain.errors import NotFound, Refusal
 from qbank.domain.reviewing import Scope
 from qbank.services import convening, signing_off
 from qbank.services.convening import Convened
-from qbank.storage.queries import people, review_lists, reviews, standards
+from qbank.storage.queries import people, review_flags, review_lists, reviews, standards
 from qbank.storage.queries.reviews import KeptReview, SignedOff
 from qbank.web import review_lines
 from qbank.web.clock import now
@@ -92,6 +92,7 @@ def review(reference: str) -> str:
         bank_opens=person.may(Permission.WORK_ON_REVIEWS),
         missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
         agenda=agenda,
+        flags=review_flags.flags_of(reading(), found),
         first=next((line.reference for line in waits_for(found, person.identifier)), None),
         shows=[(show, label) for show, label in LABELS.items() if show is not Show.WAITING or me is not None],
         reads=reads(found),
