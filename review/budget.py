@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from review.predictability import Predicted
@@ -17,6 +17,9 @@ from review.rates import Interval
 WHOLE: Final = 1000
 KEPT_SETS: Final = (1, 3, 10, 30)
 """How many of a provider's last sets an adversary has kept: for these, hits are measured and budgets signed."""
+
+UNWATCHED_AFTER: Final = timedelta(days=2)
+"""A nightly look that is older has not happened: two nights went by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,15 @@ def still_broken(checks: Sequence[Checked], signed: Budget | None) -> Checked | 
         return None
     found = replace(latest, budget=signed)
     return found if found.is_broken else None
+
+
+def unwatched_since(checks: Sequence[Checked], signed_at: datetime, *, at: datetime) -> datetime | None:
+    """Since when nobody has looked at a budget; None where the latest look, or the signature, is recent.
+
+    Args:
+        checks: in the order of time; a look that could not say something is one.
+        signed_at: when the budget was signed off: before that there was nothing to look at.
+        at: now.
+    """
+    last = max([signed_at, *(each.at for each in checks[-1:])])
+    return last if at - last > UNWATCHED_AFTER else None

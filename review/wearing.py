@@ -17,10 +17,10 @@ from review.days import month_of, months_after
 from review.rates import Figure, share
 
 YEAR: Final = 12
-PEAK: Final = 2.5
-"""How many times as many apprentices a peak month brings as another."""
 FARTHEST: Final = 120
 """Months that are looked ahead; a bank that lasts longer needs no forecast."""
+SHOWN_AHEAD: Final = 36
+"""Months of a course: three years, after which the bank is another."""
 READY_IN_MONTHS: Final = 2
 """A question that is begun now is approved and in a fitted plan so many months later."""
 
@@ -53,9 +53,15 @@ def sets_until(rates: Sequence[float], part: float) -> int:
     return high
 
 
-def monthly(starts: int, peaks: Sequence[int]) -> Mapping[int, float]:
-    """How many of a year's apprentices come in each month, by its number from 1; they add up to `starts`."""
-    weights = {month: PEAK if month in peaks else 1.0 for month in range(1, YEAR + 1)}
+def monthly(starts: int, peaks: Sequence[int], *, peak: float) -> Mapping[int, float]:
+    """How many of a year's apprentices come in each month, by its number from 1; they add up to `starts`.
+
+    Args:
+        starts: in a year.
+        peaks: numbers of the months in which most come.
+        peak: how many times as many such a month brings as another; above 0.
+    """
+    weights = {month: peak if month in peaks else 1.0 for month in range(1, YEAR + 1)}
     return {month: starts * weight / sum(weights.values()) for month, weight in weights.items()}
 
 
@@ -94,6 +100,30 @@ def wears_out(sets: int, part: float, volumes: Mapping[int, float], *, so_far: i
         if heard_by_then >= sets:
             return Wear(part, part * sum(volumes.values()), month)
     return Wear(part, part * sum(volumes.values()), None)
+
+
+def course(
+    rates: Sequence[float], part: float, volumes: Mapping[int, float], *, so_far: int, today: date
+) -> list[tuple[date, float]]:
+    """How much of the next set such a provider has heard before at the end of each month, the present one first.
+
+    Args:
+        rates: of each question, the share of sets that hold it; at least one above 0.
+        part: of all apprentices, in [0, 1].
+        volumes: apprentices of each month of a year.
+        so_far: sets that it has heard.
+        today: the day.
+
+    Returns:
+        The first day of each month, and a share of a set, in [0, 1].
+    """
+    left_of_month = 1 - today.day / monthrange(today.year, today.month)[1]
+    heard_by_then, whole, found = so_far - part * volumes[today.month] * (1 - left_of_month), fsum(rates), []
+    for ahead in range(SHOWN_AHEAD):
+        month = months_after(month_of(today), ahead)
+        heard_by_then += part * volumes[month.month]
+        found.append((month, heard(rates, int(heard_by_then)) / whole))
+    return found
 
 
 def write_by(peaks: Sequence[int], *, today: date) -> date | None:

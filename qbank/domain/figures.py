@@ -65,6 +65,7 @@ class PlanNumbers:
     starts_aged_16_to_18: int | None = None
     starts_aged_19_and_over: int | None = None
     peak_months: tuple[int, ...] = ()
+    peak_month_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class MethodNumbers:
     employer_may_watch: bool = False
     cohort_factor: float | None = None
     cohort_months: int | None = None
+    exposure_most_rate: float | None = None
 
     @property
     def observes(self) -> bool:

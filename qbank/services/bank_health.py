@@ -20,17 +20,14 @@ from numpy.typing import NDArray
 from delivery.bounds import BEST_GUESS, LARGEST_EXPOSURE, bounds_of
 from delivery.plan import DrawPlan
 from delivery.saying import count_of
-from qbank.charts.depth import depth_chart
-from qbank.charts.depth import finding as depth_finding
-from qbank.charts.exposure import exposure_chart
-from qbank.charts.exposure import finding as exposure_finding
-from qbank.charts.prediction import Bearings, prediction_chart
-from qbank.charts.prediction import finding as prediction_finding
+from qbank.charts.prediction import Bearings
 from qbank.domain.errors import NotReady
 from qbank.domain.gaps import Gap
 from qbank.domain.standards import Plan
 from qbank.services import at_hand, eligibility
+from qbank.services.exposures import Exposed, exposures_of, figure_from
 from qbank.services.gaps import Tell, gaps_of_standard
+from qbank.services.health_pictures import Shown, pictures_of
 from qbank.services.kept_documents import KeptDocuments
 from qbank.services.plan_adoption import version_of
 from qbank.settings import Settings
@@ -41,23 +38,13 @@ from review import wearing
 from review.budget import KEPT_SETS
 from review.days import day_in_uk
 from review.predictability import Predicted, predicted
-from review.rates import Figure, Interval, share
+from review.rates import Figure
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 YEAR: Final = timedelta(days=365)
 RE_SITS_OF: Final = 100
 MOST_RE_SITS: Final = 12
 HALF: Final = 0.5
-MOST_ASKED: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """In how many of the year's sets since it went live a question was, beside what the plan in use says."""
-
-    reference: str
-    rate: Figure
-    planned: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +58,8 @@ class Health:
         guesses: how many questions an adversary names.
         sets, providers: in the year before.
         exposed: the questions that were in the largest shares of sets, the largest first.
+        limit: the share of sets that may hold a question; None where the assessment plan sets none.
+        over: the questions that are surely above it, the largest share first.
         largest, largest_floor: exposure of the plan, and the certified lowest.
         best_guess, guess_floor: likewise, what whoever knows the plan hits.
         predicted: what an adversary hit who kept the last sets of a provider.
@@ -79,7 +68,8 @@ class Health:
         wear: at the largest provider of the year, at the middle one, at the smallest.
         gaps: of each KSB, the one that misses most first.
         write_by: by when what is missing should be begun; None where the plan names no peak months.
-        pictures: (sentence, SVG) of depth, exposure and predictability; those that there are.
+        planned: (reference, exposure by the plan in use) of each question, the largest first.
+        pictures: (sentence, SVG) by name: those that there are of depth, exposure, prediction, wear, re-sits.
     """
 
     at: datetime
@@ -90,6 +80,8 @@ class Health:
     sets: int
     providers: int
     exposed: tuple[Exposed, ...]
+    limit: float | None
+    over: tuple[Exposed, ...]
     largest: float
     largest_floor: float
     best_guess: float
@@ -100,6 +92,7 @@ class Health:
     wear: tuple[wearing.Wear, ...]
     gaps: tuple[Gap, ...]
     write_by: date | None
+    planned: tuple[tuple[str, float], ...]
     pictures: Mapping[str, tuple[str, str]]
 
     @property
@@ -133,27 +126,22 @@ class Health:
             | {
                 "at": datetime.fromisoformat(found["at"]),
                 "write_by": found["write_by"] and date.fromisoformat(found["write_by"]),
-                "exposed": tuple(
-                    Exposed(each["reference"], _figure(each["rate"]), each["planned"]) for each in found["exposed"]
-                ),
+                "exposed": tuple(map(Exposed.from_dict, found["exposed"])),
+                "over": tuple(map(Exposed.from_dict, found["over"])),
                 "predicted": tuple(
-                    Predicted(each["last"], _figure(each["hits"]), _figure(each["ninetieth"]))
+                    Predicted(each["last"], figure_from(each["hits"]), figure_from(each["ninetieth"]))
                     for each in found["predicted"]
                 ),
-                "re_sits": tuple(map(_figure, found["re_sits"])),
+                "re_sits": tuple(map(figure_from, found["re_sits"])),
                 "wear": tuple(
                     wearing.Wear(each["part"], each["sets_a_year"], each["month"] and date.fromisoformat(each["month"]))
                     for each in found["wear"]
                 ),
+                "planned": tuple((reference, rate) for reference, rate in found["planned"]),
                 "gaps": tuple(Gap(**each) for each in found["gaps"]),
                 "pictures": {name: (said, svg) for name, (said, svg) in found["pictures"].items()},
             }
         )
-
-
-def _figure(data: Mapping[str, Any]) -> Figure:
-    interval = None if data["interval"] is None else Interval(**data["interval"])
-    return Figure(data["value"], data["of"], interval, data["source"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +233,11 @@ class _Basis:
     gaps: tuple[Gap, ...]
     excluded: frozenset[str]
 
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """The exposure of each question by the plan."""
+        return {each: float(rate) for each, rate in self.plan.figures["exposure"].items()}
+
     def predictions(self, guesses: int) -> tuple[Predicted, ...]:
         """What an adversary hits, by how many sets they have kept."""
         table, providers = _membership(self.heard), np.array(self.heard.providers, dtype=np.int64)
@@ -253,39 +246,57 @@ class _Basis:
 
 
 def _health(basis: _Basis, *, at: datetime, tell: Tell) -> Health:
-    plan, given, heard = basis.plan, basis.given, basis.heard
-    tell("Proving the bank’s floors", 0.2)
-    bounds = bounds_of(plan)
-    at_length = plan.specification.length is None
-    largest = bounds.of(LARGEST_EXPOSURE, at_length=at_length)
-    guess = bounds.of(BEST_GUESS, at_length=at_length)
-    tell("Naming the next set", 0.6)
-    length, today = float(plan.figures["length"]), day_in_uk(at)
-    rates = {each: float(rate) for each, rate in plan.figures["exposure"].items()}
-    beside = Bearings(float(plan.figures["best_guess"]), float(guess.value), ceil(length - 1e-9))
-    hits = basis.predictions(beside.guesses)
-    tell("Looking for clean re-sits", 0.8)
+    plan, given, heard, rates, today = basis.plan, basis.given, basis.heard, basis.rates, day_in_uk(at)
     half = wearing.sets_until(list(rates.values()), HALF)
+    shown = _shown(basis, half, today=today, tell=tell)
+    limit = given.method(plan.specification.method).exposure_most_rate
+    asked = exposures_of(heard, rates, limit, least=given.estimable_from)
     return Health(
         at=at,
         plan=plan.digest,
         questions=len(plan.pool),
-        length=length,
-        guesses=beside.guesses,
+        length=float(plan.figures["length"]),
+        guesses=shown.beside.guesses,
         sets=len(heard.providers),
         providers=len(set(heard.providers)),
-        exposed=_exposed(heard, rates, least=given.estimable_from),
+        exposed=asked.most,
+        limit=limit,
+        over=asked.over,
         largest=float(plan.figures["largest_exposure"]),
-        largest_floor=float(largest.value),
-        best_guess=beside.plan,
-        guess_floor=beside.floor,
-        predicted=hits,
-        re_sits=_re_sits(plan, basis.excluded, least=given.estimable_from),
+        largest_floor=shown.floor,
+        best_guess=shown.beside.plan,
+        guess_floor=shown.beside.floor,
+        predicted=tuple(shown.hits),
+        re_sits=tuple(shown.re_sits),
         half_heard=half,
-        wear=_wear(given, heard, half, today=today),
+        wear=tuple(shown.wear),
         gaps=basis.gaps,
         write_by=wearing.write_by(given.peak_months, today=today),
-        pictures=_pictures(basis.gaps, rates, float(largest.value), hits, beside),
+        planned=tuple(sorted(rates.items(), key=lambda each: (-each[1], each[0]))),
+        pictures=pictures_of(shown),
+    )
+
+
+def _shown(basis: _Basis, half: int, *, today: date, tell: Tell) -> Shown:
+    """What takes its time: the certified floors, what an adversary hits, who can sit again, how long the bank lasts."""
+    plan, given, rates = basis.plan, basis.given, list(basis.rates.values())
+    tell("Proving the bank’s floors", 0.2)
+    bounds, at_length = bounds_of(plan), plan.specification.length is None
+    guess = bounds.of(BEST_GUESS, at_length=at_length)
+    tell("Naming the next set", 0.6)
+    guesses = ceil(float(plan.figures["length"]) - 1e-9)
+    hits = basis.predictions(guesses)
+    tell("Looking for clean re-sits", 0.8)
+    lasting = _lasting(given, basis.heard, rates, half, today=today)
+    return Shown(
+        gaps=basis.gaps,
+        rates=rates,
+        floor=float(bounds.of(LARGEST_EXPOSURE, at_length=at_length).value),
+        hits=hits,
+        beside=Bearings(float(plan.figures["best_guess"]), float(guess.value), guesses),
+        re_sits=_re_sits(plan, basis.excluded, least=given.estimable_from),
+        wear=lasting.wear,
+        courses=lasting.courses,
     )
 
 
@@ -318,23 +329,24 @@ def _apart(plan: DrawPlan) -> list[int]:
     ]
 
 
-def _exposed(heard: HeardSets, rates: Mapping[str, float], *, least: int) -> tuple[Exposed, ...]:
-    """Those that are estimable, first; the question's own days count on both sides of the share."""
-    since, sets = heard.live_from, len(heard.providers)
-    times = Counter(reference for place, reference in heard.held if place >= since.get(reference, sets))
-    shares = {each: share(count, sets - since[each], least=least) for each, count in times.items()}
-    most = sorted(shares, key=lambda each: (-(shares[each].value or 0.0), each))[:MOST_ASKED]
-    return tuple(Exposed(each, shares[each], rates.get(each, 0.0)) for each in most)
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """How long the bank lasts at the largest provider of the year, at the middle one and at the smallest."""
+
+    wear: tuple[wearing.Wear, ...]
+    courses: tuple[Sequence[tuple[date, float]], ...]
 
 
-def _wear(given: Plan, heard: HeardSets, half: int, *, today: date) -> tuple[wearing.Wear, ...]:
+def _lasting(given: Plan, heard: HeardSets, rates: Sequence[float], half: int, *, today: date) -> _Lasting:
     """Nothing where the assessment plan expects no volumes, or no set was drawn."""
     starts = (given.starts_aged_16_to_18 or 0) + (given.starts_aged_19_and_over or 0)
-    volumes = wearing.monthly(starts, given.peak_months)
-    return tuple(
-        wearing.wears_out(half, count / len(heard.providers), volumes, so_far=count, today=today)
-        for count in _counts(heard)
-        if starts
+    if not starts:
+        return _Lasting((), ())
+    volumes = wearing.monthly(starts, given.peak_months, peak=given.peak_month_weight)
+    parts = [(count, count / len(heard.providers)) for count in _counts(heard)]
+    return _Lasting(
+        tuple(wearing.wears_out(half, part, volumes, so_far=count, today=today) for count, part in parts),
+        tuple(wearing.course(rates, part, volumes, so_far=count, today=today) for count, part in parts),
     )
 
 
@@ -342,22 +354,3 @@ def _counts(heard: HeardSets) -> list[int]:
     """Of the year's sets, how many the largest provider heard, the middle one and the smallest."""
     counts = sorted(Counter(heard.providers).values(), reverse=True)
     return [counts[at] for at in (0, len(counts) // 2, -1)] if counts else []
-
-
-def _pictures(
-    gaps: Sequence[Gap],
-    rates: Mapping[str, float],
-    floor: float,
-    hits: Sequence[Predicted],
-    beside: Bearings,
-) -> dict[str, tuple[str, str]]:
-    found = {}
-    required = [each for each in gaps if each.needed]
-    if required:
-        found["depth"] = (depth_finding(required), depth_chart(required))
-    planned = list(rates.values())
-    found["exposure"] = (exposure_finding(planned, floor), exposure_chart(planned, floor))
-    shown = [each for each in hits if each.hits.is_estimable]
-    if shown:
-        found["prediction"] = (prediction_finding(shown, beside), prediction_chart(shown, beside))
-    return found

@@ -19,6 +19,7 @@ from qbank.charts.budget import finding as budget_finding
 from qbank.domain.people import COMMAND_LINE, Actor
 from qbank.services import audit, bank_health
 from qbank.services.bank_health import Health, KeptHealth
+from qbank.services.exposures import Exposed
 from qbank.services.gaps import Tell
 from qbank.services.plan_adoption import version_of
 from qbank.settings import Settings
@@ -45,8 +46,22 @@ class Watched:
 
     @property
     def in_words(self) -> str:
-        """A line about the budget."""
-        return "no panel has signed a budget" if self.checked is None else said(self.checked, self.since)
+        """A line about the budget and about what is asked too often."""
+        budget = "no panel has signed a budget" if self.checked is None else said(self.checked, self.since)
+        return "; ".join([budget, *too_often(self.health)])
+
+
+def too_often(health: Health) -> list[str]:
+    """A clause that names the questions asked more often than their limit; none where there are none."""
+    if health.limit is None or not health.over:
+        return []
+    return [f"asked more often than the limit of {health.limit:.3g}: {', '.join(map(_asked, health.over))}"]
+
+
+def _asked(each: Exposed) -> str:
+    interval = each.rate.interval
+    within = "" if interval is None else f" ({interval.low:.3f} to {interval.high:.3f})"
+    return f"{each.reference}{within}"
 
 
 def said(checked: Checked, since: datetime | None) -> str:

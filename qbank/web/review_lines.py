@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from qbank.domain.errors import NotFound
 from qbank.domain.standards import Method, Plan
+from qbank.services.bank_health import Health
 from qbank.storage.queries import review_clock, standards
 from qbank.storage.queries.review_clock import KeptContinuation, QuestionClock
 from review.clock import Clock, Standing
@@ -96,6 +97,13 @@ class BankLine:
 
     def _is_taken(self, each: QuestionClock) -> bool:
         return each.clock.is_open(self.today) or self.planned[each.reference] <= month_of(self.today)
+
+
+def to_be_called(line: BankLine, health: Health | None) -> tuple[str, ...]:
+    """Questions in service that are asked more often than their limit, and whose review nobody has called."""
+    standing = {each.reference: each.clock for each in line.clocks}
+    over = () if health is None else [each.reference for each in health.over]
+    return tuple(each for each in over if each in standing and not standing[each].is_called)
 
 
 def bank_lines(store: Session, *, at: datetime) -> list[tuple[Plan, list[BankLine]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qbank.documents.minutes import minutes_of, pdf
 from qbank.services import audit
 from qbank.services.checkpointing import Signer
@@ -73,3 +75,29 @@ def test_files_that_cannot_be_read_are_refused_in_a_sentence(qbank, tmp_path):
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
 
     refused(qbank("review", "verify", str(tmp_path / "a.json"), str(tmp_path / "none")), "A file cannot be read")
+
+
+def test_the_health_of_a_bank_is_worked_out_in_the_terminal(qbank, tmp_path, monkeypatch):
+    files(tmp_path)
+    monkeypatch.setenv("QBANK_DATABASE_URL", f"sqlite:///{tmp_path / 'reviewed.db'}")
+
+    said = qbank("review", "health", "lamp-keeper-2")
+
+    assert said.code == 0, said.err
+    assert said.out.startswith("dialogue: 60 questions, ")
+    assert "the bank allows" in said.out
+    assert qbank("review", "health", "lamp-keeper-2", "dialogue").out == said.out
+    refused(qbank("review", "health", "lamp-keeper-2", "no-such-method"), "No assessment method")
+
+
+@pytest.mark.parametrize("command", [("health", "lamp-keeper-2"), ("watch",)])
+def test_health_and_watch_tell_how_far_they_are_beside_their_answer(qbank, tmp_path, monkeypatch, command):
+    files(tmp_path)
+    monkeypatch.setenv("QBANK_DATABASE_URL", f"sqlite:///{tmp_path / 'reviewed.db'}")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal: elsewhere no bar is drawn
+
+    said = qbank("review", *command)
+
+    assert "Looking for clean re-sits" in said.err
+    assert "80%" in said.err
+    assert "Looking for" not in said.out

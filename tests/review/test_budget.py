@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from qbank.charts.budget import budget_chart, finding
-from review.budget import Budget, Checked, broken_since, look, still_broken
+from review.budget import Budget, Checked, broken_since, look, still_broken, unwatched_since
 from review.predictability import MEAN, QUANTILE, Predicted
 from review.rates import Figure, Interval
 
@@ -84,3 +84,15 @@ def test_the_picture_says_since_when_and_by_how_much():
     assert said in budget_chart(found)
     assert ">2 Jun<" in budget_chart(found) or ">3 Jun<" in budget_chart(found)
     assert "The budget is kept" in budget_chart(found[:1])
+
+
+def test_nobody_watches_a_budget_at_which_nobody_has_looked_for_more_than_two_days():
+    signed, nights = NIGHT, looks(0.5, None)
+
+    def since(checks, **later):
+        return unwatched_since(checks, signed, at=NIGHT + timedelta(**later))
+
+    assert since([], days=2) is None
+    assert since([], days=2, seconds=1) == signed
+    assert since(nights, days=3) is None
+    assert since(nights, days=3, seconds=1) == nights[-1].at

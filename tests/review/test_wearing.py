@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from review.wearing import at_least, clean_re_sits, heard, monthly, sets_until, wears_out, write_by
+from review.wearing import SHOWN_AHEAD, at_least, clean_re_sits, course, heard, monthly, sets_until, wears_out, write_by
 
 TODAY = date(2026, 6, 4)
 
@@ -29,14 +29,14 @@ def test_the_fewest_sets_are_the_fewest(part):
 
 
 def test_months_add_up_to_the_year_and_peaks_bring_more():
-    months = monthly(8_000, [9, 1, 4])
+    months = monthly(8_000, [9, 1, 4], peak=2.5)
 
     assert sum(months.values()) == pytest.approx(8_000)
     assert months[9] == pytest.approx(2.5 * months[8])
 
 
 def test_a_provider_wears_a_bank_out_in_the_month_in_which_it_heard_enough():
-    even = monthly(1_200, [])
+    even = monthly(1_200, [], peak=2.5)
 
     def found(sets, *, so_far=0, today=date(2026, 6, 15)):
         return wears_out(sets, 0.1, even, so_far=so_far, today=today)
@@ -47,6 +47,19 @@ def test_a_provider_wears_a_bank_out_in_the_month_in_which_it_heard_enough():
     assert found(25, so_far=25).month == found(25, so_far=80).month == date(2026, 6, 1)  # it is so today
     assert found(25).sets_a_year == pytest.approx(120)
     assert found(20_000).month is None
+
+
+def test_the_course_of_a_bank_reaches_a_half_in_the_month_in_which_it_wears_out():
+    rates, volumes = [0.1] * 60, monthly(1_200, [9], peak=3.0)
+    given = {"so_far": 3, "today": date(2026, 6, 15)}
+
+    found = course(rates, 0.01, volumes, **given)
+    last = wears_out(sets_until(rates, 0.5), 0.01, volumes, **given).month
+
+    assert [month for month, _ in found][:3] == [date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)]
+    assert len(found) == SHOWN_AHEAD
+    assert found[0][1] == pytest.approx(1 - 0.9**3)  # three sets and a half: half a set is none
+    assert next(month for month, share in found if share >= 0.5) == last
 
 
 def test_writing_begins_two_months_before_the_next_peak_that_it_can_serve():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -34,6 +34,7 @@ from qbank.storage.models import (
     SetQuestion,
 )
 from qbank.storage.queries import versions
+from review import wearing
 from review.predictability import predicted
 from tests.a_server import wait_until
 from tests.services.a_bank import METHOD, NOW, a_plan, a_session, fill, opened, pulled, the_plan_version
@@ -252,3 +253,25 @@ def test_W7_with_a_history_an_adversary_hits_about_the_floor(laid, tmp_path):
     assert found.guess_floor <= found.best_guess + 1e-6
     assert found.exposed[0].rate.interval.high > found.largest_floor
     assert 0 < found.sets < APPRENTICES
+    every, *fewer = [each.value for each in found.re_sits]
+    assert every > 0  # a bank of sixty and sets of seven: some can sit again without meeting a question again
+    assert [every, *fewer] == sorted([every, *fewer], reverse=True)
+    assert all(each.interval.low <= each.value <= each.interval.high for each in found.re_sits)
+    assert set(found.pictures) == {"exposure", "depth", "prediction", "wear", "re_sits"}
+
+
+def test_the_volumes_and_the_peak_of_the_plan_say_when_the_bank_wears_out_and_when_writing_begins(laid, tmp_path):
+    settings = Settings(data_folder=tmp_path, cache_folder=tmp_path / "cache")
+    found = bank_health.work_out(laid, settings, STANDARD, METHOD, at=LATER, tell=lambda _what, _share: None)
+    largest, middle, smallest = found.wear
+
+    def expected(starts, peaks, peak):
+        volumes = wearing.monthly(starts, peaks, peak=peak)
+        so_far = round(largest.part * found.sets)
+        return wearing.wears_out(found.half_heard, largest.part, volumes, so_far=so_far, today=LATER.date())
+
+    assert largest == expected(600, [3], 4.0)
+    assert largest != expected(8_000, [3], 4.0)
+    assert largest.sets_a_year == pytest.approx(600 * largest.part)
+    assert largest.part >= middle.part >= smallest.part > 0
+    assert found.write_by == date(2027, 1, 1)  # two months before March, the peak

@@ -72,7 +72,9 @@ def test_what_is_kept_is_shown_with_its_interval_as_a_picture_and_in_a_table(man
     assert "0.42 to 0.60" in page.main
     assert "1 to 2" in page.main  # what nine of ten do not exceed
     assert "half of the next was heard before" in page.main
-    assert page.response.text.count('<svg class="chart"') == 3
+    assert (
+        page.response.text.count('<svg class="chart"') == 4
+    )  # depth, exposure, prediction and who can sit again; no set was drawn that wears the bank
 
 
 def test_a_broken_budget_stands_on_the_page_of_health_and_at_home(manager, settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,10 @@ from qbank.domain.people import Actor
 from qbank.storage.queries import budgets, review_lists, reviews, standards
 from qbank.storage.queries.review_lists import ReviewLine, Task
 from qbank.storage.queries.reviews import KeptReview
-from review.budget import Checked, broken_since, still_broken
+from qbank.web import review_lines
+from qbank.web.rehearsals import health_kept
+from qbank.web.review_lines import BankLine
+from review.budget import Checked, broken_since, still_broken, unwatched_since
 from review.days import day_in_uk
 from review.panel import BankTask
 
@@ -71,6 +74,67 @@ class BrokenBudget:
     title: str
     since: date
     latest: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class UnwatchedBudget:
+    """A bank at whose budget nobody has looked for days.
+
+    Args:
+        standard, method: their codes.
+        title: of the method.
+        since: of the latest look, or of the signature where there was none.
+    """
+
+    standard: str
+    method: str
+    title: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTooOften:
+    """Questions of a bank that are asked more often than their limit, and of which nobody has called the review.
+
+    Args:
+        standard, method: their codes.
+        title: of the method.
+        references: in the order of how often they were asked.
+    """
+
+    standard: str
+    method: str
+    title: str
+    references: tuple[str, ...]
+
+
+def unwatched_budgets(store: Session, *, at: datetime) -> list[UnwatchedBudget]:
+    """Every bank with a signed budget that the nightly watch has left alone, in the order of the standards."""
+    found = []
+    for plan in standards.plans(store):
+        version = standards.plan_version(store, plan.standard)
+        for method in plan.methods if version is not None else ():
+            signed = budgets.signed_budget(store, version.standard_id, method.code)  # type: ignore[union-attr]
+            if signed is None:
+                continue
+            checks = budgets.checks_of(store, version.standard_id, method.code)  # type: ignore[union-attr]
+            since = unwatched_since(checks, signed.signed_at, at=at)
+            if since is not None:
+                found.append(UnwatchedBudget(plan.standard, method.code, method.title, day_in_uk(since)))
+    return found
+
+
+def asked_too_often(lines: Sequence[BankLine]) -> list[AskedTooOften]:
+    """Of each bank, what its health names, less what was called already or is out of service."""
+    found = [
+        (line, review_lines.to_be_called(line, health_kept().of_method(line.plan.standard, line.method.code)))
+        for line in lines
+    ]
+    return [
+        AskedTooOften(line.plan.standard, line.method.code, line.method.title, references)
+        for line, references in found
+        if references
+    ]
 
 
 def broken_budgets(store: Session) -> list[BrokenBudget]:

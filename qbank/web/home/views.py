@@ -14,7 +14,14 @@ from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.storage.queries.voids import AskedVoid, waiting_voids
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
-from qbank.web.home.panel import Revisions, broken_budgets, open_reviews, revisions
+from qbank.web.home.panel import (
+    Revisions,
+    asked_too_often,
+    broken_budgets,
+    open_reviews,
+    revisions,
+    unwatched_budgets,
+)
 from qbank.web.home.work import WORK
 from qbank.web.review_lines import BankLine, bank_lines
 from qbank.web.session_lines import of_the_next_day, of_today, rows_of
@@ -37,6 +44,8 @@ def index() -> str:
     mine = rows_of(reading(), person, at=at) if is_assessor else []
     work = [WORK[role] for role in Role if role in person.roles]
     today = of_today(mine, at=at)
+    watches = person.may(Permission.SIGN_CONTINUATIONS)
+    lines = _lines(at) if watches else []
     return render_template(
         "home/index.html",
         today=today,
@@ -47,8 +56,10 @@ def index() -> str:
         open_reviews=open_reviews(reading(), person) if person.may(Permission.WORK_ON_REVIEWS) else [],
         revisions=_to_revise(person, at),
         voids=_to_answer(person) if person.may(Permission.VOID_SETS) else [],
-        budgets=broken_budgets(reading()) if person.may(Permission.SIGN_CONTINUATIONS) else [],
-        banks=_to_review(at) if person.may(Permission.SIGN_CONTINUATIONS) else [],
+        budgets=broken_budgets(reading()) if watches else [],
+        unwatched=unwatched_budgets(reading(), at=at) if watches else [],
+        too_often=asked_too_often(lines) if person.may(Permission.CALL_REVIEW) else [],
+        banks=[line for line in lines if line.standing not in {None, Standing.IN_ORDER} or line.awaiting],
         **_writing(person),
     )
 
@@ -64,10 +75,9 @@ def _to_revise(person: Actor, at: datetime) -> Revisions:
     return revisions(reading(), person, today=day_in_uk(at)) if sees else Revisions(0, 0, ())
 
 
-def _to_review(at: datetime) -> list[BankLine]:
-    """Banks of which something is overdue, due soon or called early."""
-    lines = [line for _, found in bank_lines(reading(), at=at) for line in found]
-    return [line for line in lines if line.standing not in {None, Standing.IN_ORDER} or line.awaiting]
+def _lines(at: datetime) -> list[BankLine]:
+    """Every bank on the clock of the annual review."""
+    return [line for _, found in bank_lines(reading(), at=at) for line in found]
 
 
 def _writing(person: Actor) -> dict[str, object]:

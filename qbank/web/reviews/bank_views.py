@@ -161,7 +161,7 @@ def _page(found: KeptReview, forms: _Forms) -> str:
         "reviews/bank.html",
         review=found,
         method=standards.as_loaded(reading(), found.plan_version_id).method(found.method),
-        **health_of(found.standard, found.method),
+        **health_of(found.standard, found.method, at=now()),
         works=True,
         forms=forms,
         sent=forms.sent or forms.vote,

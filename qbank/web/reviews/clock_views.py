@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,12 +20,15 @@ from qbank.storage.queries import review_clock
 from qbank.web import review_lines
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.rehearsals import health_kept
 from qbank.web.review_lines import BankLine
 from qbank.web.reviews.forms import CallForm, ContinueForm
 from qbank.web.saying import counted
 from qbank.web.transaction import reading, transaction
+from review.days import day_in_uk
 
 NAMED_IN_A_SENTENCE: Final = 10
+NAMED_IN_A_CALL: Final = 200
 
 bp = Blueprint("review_clock", __name__, url_prefix="/review")
 
@@ -74,8 +77,10 @@ def method(standard: str, method: str) -> str:
 @bp.route("/<standard>/<method>/call", methods=["GET", "POST"])
 @allowed(Permission.CALL_REVIEW)
 def call(standard: str, method: str) -> Response | tuple[str, int]:
-    """Call the review of some questions before their day."""
+    """Call the review of some questions before their day; filled in with what is asked too often."""
     line, form, refusal, status = review_lines.named(reading(), standard, method, at=now()), CallForm(), None, 200
+    if request.method == "GET" and request.args.get("over") == "limit":
+        _fill_in(form, line)
     if form.is_submitted():
         status = 400
         if form.validate():
@@ -132,6 +137,19 @@ def _called(line: BankLine, form: CallForm) -> list[str]:
     kind, reason, by, at = CallKind(str(form.kind.data)), str(form.reason.data), current_person(), now()
     named = form.named or calling.carriers(reading(), line.standard_id, form.code)
     return transaction(lambda store: calling.call(store, named, kind=kind, reason=reason, by=by, at=at))
+
+
+def _fill_in(form: CallForm, line: BankLine) -> None:
+    """What the bank's health names as asked more often than its limit: the person who reads it calls."""
+    health = health_kept().of_method(line.plan.standard, line.method.code)
+    references = review_lines.to_be_called(line, health)[:NAMED_IN_A_CALL]
+    if health is None or health.limit is None or not references:
+        return
+    form.kind.data = CallKind.EXPOSURE.value
+    form.references.data = " ".join(references)
+    form.reason.data = (
+        f"In the year to {day_in_uk(health.at):%d %B %Y} each was surely in more than {health.limit:.3g} of the sets."
+    )
 
 
 def _some(references: Sequence[str]) -> str:

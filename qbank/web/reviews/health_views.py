@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from qbank.domain.access import Permission
 from qbank.web import jobs, review_lines
+from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
+from qbank.web.rehearsals import health_kept
 from qbank.web.reviews import health_job
 from qbank.web.reviews.health_lines import health_of
 from qbank.web.transaction import reading
@@ -24,9 +26,19 @@ def health(standard: str, method: str) -> str:
         "reviews/health.html",
         plan=plan,
         method=named,
-        **health_of(plan.standard, named.code),
+        **health_of(plan.standard, named.code, at=now()),
+        to_be_called=_to_be_called(plan.standard, named.code),
+        may_call=current_person().may(Permission.CALL_REVIEW),
         works=current_person().may(Permission.WORK_ON_REVIEWS),
     )
+
+
+def _to_be_called(standard: str, method: str) -> tuple[str, ...]:
+    """What is asked more often than its limit and was not called; the clocks are read only where there is something."""
+    found = health_kept().of_method(standard, method)
+    if found is None or not found.over:
+        return ()
+    return review_lines.to_be_called(review_lines.named(reading(), standard, method, at=now()), found)
 
 
 @bp.post("/<standard>/<method>/health")
