@@ -62,12 +62,14 @@ class Asking:
         rephrased: whether in other words.
         replaced: whether another question was drawn in its place.
         supplementary: how many of the assessor's own questions belong to it.
+        on: the day of the sitting; None where nothing says that it was put.
     """
 
     put: bool | None
     rephrased: bool = False
     replaced: bool = False
     supplementary: int = 0
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ class MonthOfUse:
     month: date
     sets: int
     held: int
+
+    def share(self, *, least: int) -> Figure:
+        """The share of the month's sets that hold it."""
+        return share(self.held, self.sets, least=least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,7 @@ class Evidence:
     Args:
         exposure: share of the sets that hold it.
         months: in order, without gaps.
+        last_asked: the day on which it was put last; None where no record says that it was.
         spread: by month, employer, provider and assessor.
         criteria: share of judgements on its evidence that hold a criterion to be met, by the criterion's code.
         met: the same over all criteria, each sitting counting once with the share that it holds to be met: judgements
@@ -146,6 +153,7 @@ class Evidence:
 
     exposure: Figure
     months: tuple[MonthOfUse, ...]
+    last_asked: date | None
     spread: tuple[Spread, ...]
     handling: Handling
     criteria: Mapping[str, Figure]
@@ -181,6 +189,7 @@ def evidence(
     return Evidence(
         exposure=share(sum(each.holds for each in drawn), len(drawn), least=least),
         months=_months(drawn),
+        last_asked=max((each.on for each in askings if each.on is not None), default=None),
         spread=tuple(_spread(near, drawn, least) for near in Near),
         handling=_handling(askings, least),
         criteria={code: share(sum(held), len(held), least=least) for code, held in sorted(by_criterion.items())},

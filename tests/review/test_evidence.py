@@ -37,6 +37,55 @@ def test_exposure_is_the_share_of_sets_month_by_month_without_gaps():
     ]
 
 
+def test_a_months_share_has_its_number_its_interval_and_its_source_and_is_hidden_from_few_sets():
+    september, _, november = found([*sets(40, holding=4), *sets(29, holding=2, on=date(2026, 11, 30))]).months
+
+    use = september.share(least=LEAST)
+    assert (use.value, use.of) == (0.1, 40)
+    # Wilson by hand: (4 + 1.9208 -+ 1.96 * sqrt(4 * 36 / 40 + 0.9604)) / (40 + 3.8416)
+    assert (use.interval.low, use.interval.high) == pytest.approx((0.03958, 0.23052), abs=1e-4)
+    assert "Wilson" in use.source
+    assert not november.share(least=LEAST).is_estimable
+
+
+def test_it_was_asked_last_on_the_latest_day_on_which_a_record_says_that_it_was_put():
+    on_tenth = Asking(put=True, on=date(2026, 9, 10))
+    others = [Asking(put=False), Asking(put=None), replace(on_tenth, on=date(2026, 9, 3))]
+
+    assert found(askings=[on_tenth, *others]).last_asked == date(2026, 9, 10)
+    assert found(askings=others[:2]).last_asked is None
+
+
+def test_each_grouping_counts_by_its_own_key():
+    """240 sets, of which the first 24 hold it; each of the four groups them in another way."""
+    drawn = [
+        replace(
+            SET,
+            on=date(2026, 4 + place % 6, 1),
+            employer=place // 48,
+            provider=min(place // 4, 7),
+            assessor=place % 10,
+            holds=place < 24,
+        )
+        for place in range(240)
+    ]
+
+    use = {each.near: each for each in found(drawn).spread}
+
+    assert {near: (each.groups, each.met_in, each.most.value, each.most.of) for near, each in use.items()} == {
+        Near.MONTH: (6, 6, 4 / 40, 40),  # six of 40 sets, 4 of which hold it
+        Near.EMPLOYER: (5, 1, 24 / 48, 48),  # five of 48 sets, all 24 in the first
+        Near.PROVIDER: (8, 6, 0.0, 212),  # seven of 4 sets, six of them throughout, and one of 212
+        Near.ASSESSOR: (10, 10, None, 24),  # ten of 24 sets: too few for a share
+    }
+    assert {near: (each.twice.value, each.twice.of) for near, each in use.items()} == {
+        Near.MONTH: (6 * 4 * 3 / (6 * 40 * 39), 240),
+        Near.EMPLOYER: (24 * 23 / (5 * 48 * 47), 240),
+        Near.PROVIDER: (6 * 4 * 3 / (7 * 4 * 3 + 212 * 211), 240),
+        Near.ASSESSOR: ((4 * 3 * 2 + 6 * 2 * 1) / (10 * 24 * 23), 240),
+    }
+
+
 def test_where_it_was_met_is_told_in_numbers_and_the_largest_share_is_of_a_group_large_enough():
     use = found([*sets(40, holding=10), *sets(40, holding=2, employer=2), *sets(3, holding=3, employer=3)])
 

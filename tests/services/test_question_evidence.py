@@ -16,7 +16,7 @@ from qbank.storage import units
 from qbank.storage.queries import question_evidence, review_clock, writing
 from qbank.storage.queries.question_evidence import Span
 from qbank.storage.queries.sets import set_of
-from review.evidence import Asking
+from review.evidence import Asking, evidence
 from tests.domain.an_entry import an_entry
 from tests.services import a_void
 from tests.services.a_bank import BOOKED, CIPHER, NOW, fill, opened, the_person
@@ -86,13 +86,13 @@ def test_every_set_of_the_method_counts_and_says_whether_it_holds_the_question(u
 def test_an_asking_is_what_stands_of_its_entries_and_a_voided_set_was_never_asked(use):
     found = read(use, question_evidence.askings_of, use.first)
 
-    assert Asking(put=True, rephrased=True, supplementary=1) in found
+    assert Asking(put=True, rephrased=True, supplementary=1, on=NOW.date()) in found
     assert len(found) == sum(use.first in each for each in use.drawn[:2])
 
 
 def test_a_question_that_was_replaced_says_so_and_the_one_that_came_was_asked(use):
     assert Asking(put=None, replaced=True) in read(use, question_evidence.askings_of, use.second)
-    assert Asking(put=True) in read(use, question_evidence.askings_of, use.came)
+    assert Asking(put=True, on=NOW.date()) in read(use, question_evidence.askings_of, use.came)
 
 
 def test_what_was_decided_counts_for_the_question_that_the_judgement_names(use):
@@ -144,3 +144,27 @@ def test_a_text_is_live_since_its_first_version(use):
 
         assert review_clock.live_since(store, row.id, 1) == BOOKED.date()
         assert review_clock.live_since(store, 0, 1) is None
+
+
+def test_a_question_was_asked_last_in_the_last_sitting_that_was_sat_whatever_was_drawn_since(shelf):
+    """One set that was sat but for its first question, a later one that was not, and one that was voided."""
+    with opened(shelf.copy("bank", fill)) as engine:
+        sat = a_drawn_session(engine)
+        unsat = a_drawn_session(engine, apprentice=2, assessor="other", at=NOW + timedelta(days=1))
+        voided = a_drawn_session(engine, apprentice=3, at=NOW + timedelta(days=2))
+        write(engine, sat, asked(engine, sat, not_asked=[1]), at=NOW + timedelta(minutes=50))
+        left_out, *put = [each.reference for each in the_set(engine, sat).asked]
+        drawn = {each.reference for key in (sat, unsat, voided) for each in the_set(engine, key).met}
+        a_void.voided(engine, voided, at=NOW + timedelta(days=2))
+        span = Span(NOW - timedelta(days=365), NOW + timedelta(days=9))
+
+        with units.read_unit(engine) as store:
+            keys = {name: writing.question_by_reference(store, name).id for name in drawn}
+            askings = {name: question_evidence.askings_of(store, key, span) for name, key in keys.items()}
+        last = {
+            name: evidence(keys[name], drawn=(), askings=found, outcomes=(), least=1).last_asked
+            for name, found in askings.items()
+        }
+
+    assert last == dict.fromkeys(drawn) | dict.fromkeys(put, NOW.date())
+    assert Asking(put=False) in askings[left_out]

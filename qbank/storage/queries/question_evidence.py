@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -88,13 +88,17 @@ def askings_of(store: Session, question_id: int, span: Span) -> list[Asking]:
         SetExtension.replaced_position == SetQuestion.position,
     )
     asked = (
-        sa.select(QuestionSet.id, SetExtension.id.is_not(None))
+        sa.select(QuestionSet.id, SetExtension.id.is_not(None), AssessmentSession.starts_at)
         .join(SetQuestion, SetQuestion.question_set_id == QuestionSet.id)
+        .join(AssessmentSession, AssessmentSession.id == QuestionSet.assessment_session_id)
         .outerjoin(SetExtension, replaced)
         .where(*_standing(question_id, span))
     )
     entries = _entries(store, question_id, span)
-    return [_asking(entries.get(key, ()), replaced=bool(is_replaced)) for key, is_replaced in rows(store, asked)]
+    return [
+        _asking(entries.get(key, ()), replaced=bool(is_replaced), on=day_in_uk(starts_at))
+        for key, is_replaced, starts_at in rows(store, asked)
+    ]
 
 
 def outcomes_beside(store: Session, question_id: int, span: Span, *, most: int = MOST_SITTINGS) -> list[Outcome]:
@@ -148,8 +152,8 @@ def _entries(store: Session, question_id: int, span: Span) -> Mapping[int, list[
     return found
 
 
-def _asking(entries: Sequence[Entry], *, replaced: bool) -> Asking:
-    """What stands of the entries of one question: a later entry replaces the one it names."""
+def _asking(entries: Sequence[Entry], *, replaced: bool, on: date) -> Asking:
+    """What stands of the entries of one question, `on` the day of its sitting: a later one replaces what it names."""
     parts = record_of(entries).parts.values()
     part = next(iter(parts), Part())
     return Asking(
@@ -157,6 +161,7 @@ def _asking(entries: Sequence[Entry], *, replaced: bool) -> Asking:
         rephrased=part.how is How.REPHRASED,
         replaced=replaced,
         supplementary=len(part.supplementary),
+        on=on if part.was_put else None,
     )
 
 

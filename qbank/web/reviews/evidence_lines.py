@@ -70,6 +70,14 @@ class SpreadLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthLine:
+    """One month as people read it."""
+
+    use: MonthOfUse
+    share: Line
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSheet:
     """The evidence on one question.
 
@@ -80,6 +88,7 @@ class ItemSheet:
         criteria: of what was decided on its evidence.
         chart: its use by month; empty where that is not estimable.
         finding: the chart in a sentence.
+        last_asked: the day on which it was put last in the time; None where no record says that it was.
         made: versions that were written in the time.
         decided: what approvers decided in it, the latest first.
         near: questions that ask nearly the same.
@@ -93,7 +102,8 @@ class ItemSheet:
     criteria: tuple[Line, ...]
     chart: Markup
     finding: str
-    months: tuple[MonthOfUse, ...]
+    months: tuple[MonthLine, ...]
+    last_asked: date | None
     made: tuple[VersionLine, ...]
     decided: tuple[Decided, ...]
     near: tuple[Likeness, ...]
@@ -146,7 +156,8 @@ def item_sheet(
         criteria=_criteria(found),
         chart=chart,
         finding=finding,
-        months=found.months,
+        months=tuple(_month_line(each, plan.estimable_from) for each in found.months),
+        last_asked=found.last_asked,
         made=tuple(each for each in lines if span.since <= each.created_at <= at),
         decided=tuple(each for each in versions.decisions_on(store, row.id) if span.since <= each.at <= at),
         near=near,
@@ -169,6 +180,10 @@ def _lines(found: Evidence) -> tuple[Line, ...]:
         Line("Replaced by another question", how.replaced),
         Line("Supplementary questions for each asking", how.supplementary, is_share=False),
     )
+
+
+def _month_line(use: MonthOfUse, least: int) -> MonthLine:
+    return MonthLine(use, Line(f"In a set of {use.month:%B %Y}", use.share(least=least)))
 
 
 def _spread_line(each: Spread) -> SpreadLine:
