@@ -126,6 +126,23 @@ def test_when_the_network_returns_the_copy_sends_its_notes_by_itself_and_an_uplo
     assert "0 entries kept, 6 were here already" in told
 
 
+def test_what_is_refused_of_notes_that_come_back_is_said_to_everybody(at_the_session, tmp_path):
+    page = at_the_session
+    page.get_by_role("link", name="send the notes of one").click()
+    page.get_by_role("button", name="Send the notes").click()
+    page.get_by_text("There is a problem").wait_for()
+    faults = barriers(page)
+    other = tmp_path / "other.json"
+    other.write_text("{}", encoding="utf-8")
+    page.get_by_label("Notes file").set_input_files(other)
+    page.get_by_label("Passphrase of the offline copy").fill(PASSPHRASE)
+    page.get_by_role("button", name="Send the notes").click()
+    page.get_by_role("heading", level=1, name="Notes from an offline copy").wait_for()
+    expect(page).to_have_title(re.compile("^Error: "))
+
+    assert [*faults, *barriers(page)] == []
+
+
 def test_two_windows_of_one_copy_lose_nothing_of_each_other(elsewhere, copy):
     other = elsewhere.context.new_page()
     for page in (elsewhere, other):
@@ -163,6 +180,8 @@ def test_after_its_time_a_copy_shows_its_notes_and_no_question(elsewhere):
     expect(elsewhere.locator("#sheet")).to_contain_text("Question 1, note: Kept a daily log, and showed it.")
     assert "Listen for" not in elsewhere.locator("body").inner_text()
     expect(elsewhere.get_by_role("button", name="Send the notes")).to_be_enabled()
+    assert barriers(elsewhere) == []
+    assert overflow(elsewhere) <= 0
 
 
 def test_a_browser_that_keeps_nothing_for_files_is_told_on(visitor, copy):

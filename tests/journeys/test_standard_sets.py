@@ -29,19 +29,20 @@ def looked_at(page: Page, name: str) -> list[str]:
 
 def book(page: Page, assessor: str, *, again: bool = False) -> None:
     """Book an observation in two hours, with short notice and its reason; again after a failed attempt."""
-    starts = datetime.now(tz=ZoneInfo("Europe/London")) + timedelta(hours=2)
+    now = datetime.now(tz=ZoneInfo("Europe/London"))
+    today, starts = now.date().isoformat(), now + timedelta(hours=2)  # in the evening it starts on the next day
     page.goto("/bookings/new")
     page.get_by_label("Assessment method").select_option("customer-service-specialist-3/observation")
     page.get_by_label("Apprentice’s reference").fill("AP-0801")
     if again:
         page.get_by_role("radio", name="Re-sit").check()
-        page.get_by_label("Day of further development").fill(starts.date().isoformat())
+        page.get_by_label("Day of further development").fill(today)
         page.get_by_label("What further development was given").fill("Two days beside a colleague.")
     else:
         page.get_by_label("Name", exact=True).fill("Robin Vale")
         page.get_by_label("Employer", exact=True).fill("Vale Lighting")
         page.get_by_label("Training provider").fill("Weaver Training")
-        page.get_by_label("Day on which the assessment started").fill(starts.date().isoformat())
+        page.get_by_label("Day on which the assessment started").fill(today)
     page.get_by_label("Assessor", exact=True).select_option(assessor)
     page.get_by_label("Day", exact=True).fill(starts.date().isoformat())
     page.get_by_label("Time", exact=True).fill(f"{starts:%H:%M}")
@@ -51,10 +52,10 @@ def book(page: Page, assessor: str, *, again: bool = False) -> None:
     page.get_by_role("heading", level=1, name="AS-").wait_for()
 
 
-def pulled(page: Page, *, sitting: str = "Robin Vale") -> set[str]:
+def pulled(page: Page, *, who: str = "Robin Vale", sitting: str = "") -> set[str]:
     """The references of the set of the apprentice's session, once the assessor has declared."""
     page.goto("/sessions")
-    page.get_by_role("row").filter(has_text="Robin Vale").filter(has_text=sitting).get_by_role("link").first.click()
+    page.get_by_role("row").filter(has_text=who).filter(has_text=sitting).get_by_role("link").first.click()
     page.get_by_role("heading", level=1, name="Session AS-").wait_for()
     session = page.url
     page.goto(f"{session}/prepare")
