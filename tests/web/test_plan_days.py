@@ -136,3 +136,18 @@ def test_W11_a_discussion_before_the_project_is_told_on_its_page_and_booked_all_
     assert "before Professional discussion is recommended, not required (rule W11)." in discussion.main
     assert "other order" in discussion.main
     assert "is booked, and its question set can be drawn" in discussion.main
+
+
+@pytest.mark.usefixtures("every_method")
+def test_O8_an_observation_after_the_discussion_is_told_on_its_page_and_booked_all_the_same(manager):
+    booked(manager, **DISCUSSION, day="2026-07-01")
+
+    late = booked(manager, **OBSERVATION, day="2026-07-08")
+    assert "is booked, and its question set can be drawn" in late.main
+    assert "Practical observation with Q&As before Professional discussion is recommended" in late.main
+    assert "not required (rule O8)." in late.main
+    assert "other order" in late.main
+
+    early = booked(manager, **OBSERVATION, apprentice="AP-9002", day="2026-07-01")
+    booked(manager, **DISCUSSION, apprentice="AP-9002", day="2026-07-08")
+    assert "as recommended" in manager.get(early.path).main

@@ -150,16 +150,27 @@ def test_W4_the_subject_is_agreed_by_somebody_on_a_day(manager, assessor, settin
     assert said in assessor.get(f"/sessions/{public_id(settings, 'AS-00001')}").main
 
 
-def test_W3_a_report_outside_2250_to_2750_words_needs_a_reason(manager):
+@pytest.mark.parametrize(("count", "said"), [("2249", "2,249"), ("2751", "2,751")])
+def test_W3_a_report_outside_2250_to_2750_words_needs_a_reason(manager, count, said):
     address = booked(manager).path
-    asked = manager.press(manager.get(f"{address}/submission"), "Record what arrived", count="2751")
+    asked = manager.press(manager.get(f"{address}/submission"), "Record what arrived", count=count)
     assert asked.status == 400
     assert "The plan asks for 2,250 to 2,750 words." in asked.main
 
     page = manager.press(asked, "Record what arrived", because="The annexes were counted")
 
-    assert "2,751 words, received on 4 June 2026." in page.main
+    assert f"{said} words, received on 4 June 2026." in page.main
     assert "More or less than the plan asks for The annexes were counted" in page.main
+
+
+@pytest.mark.parametrize(("count", "said"), [("2250", "2,250"), ("2750", "2,750")])
+def test_W3_a_report_of_2250_or_2750_words_needs_none(manager, count, said):
+    address = booked(manager).path
+
+    page = manager.press(manager.get(f"{address}/submission"), "Record what arrived", count=count)
+
+    assert f"{said} words, received on 4 June 2026." in page.main
+    assert "More or less than the plan asks for" not in page.main
 
 
 def test_W2_a_report_that_comes_late_needs_a_reason(manager, settings):
