@@ -8,7 +8,7 @@ import pytest
 
 from qbank.domain.access import Role
 from qbank.domain.people import COMMAND_LINE
-from qbank.services import passwords, people
+from qbank.services import passwords, people, starter
 from qbank.web.transaction import transaction
 from tests.documents.a_reader import Reader
 from tests.page import Client
@@ -89,6 +89,17 @@ def test_a_review_is_opened_with_its_agenda_and_the_list_shows_it(opened, manage
     assert set(why.values()) == {"planned for this month"}
     assert "Lena Fox, chair" in page.main
     assert "open, you are on the panel" in opened["omar"].get("/reviews").main
+
+
+@pytest.mark.usefixtures("panel")
+def test_a_review_of_every_question_in_service_has_them_all_on_its_agenda(manager):
+    page = manager.get(OPEN)
+    keys = [each.get("value") for each in page.all("input", css_class="govuk-checkboxes__input")]
+
+    manager.press(page, "Open the review", chair=keys[0], members=keys, quorum="2", scope="every question in service")
+
+    of_method = [each for each in starter.starter_questions(STANDARD) if each.content.method == "interview"]
+    assert len(rows_of(manager.get(REVIEW), "agenda")) == len(of_method)
 
 
 def test_the_agenda_flags_every_kind_of_event_that_called_the_review_of_a_question(opened, manager):
