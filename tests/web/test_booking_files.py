@@ -150,6 +150,15 @@ def test_a_row_whose_set_could_not_be_drawn_is_named_and_nothing_of_the_file_is_
     )
 
 
+def test_O2_a_row_with_an_observation_by_video_is_refused(settings, manager):
+    before = counts(settings)
+
+    page = sent(manager, as_csv(a_row(1, method="observation", remote="yes")))
+
+    assert "Row 2: The observation takes place in person." in page.main
+    assert counts(settings) == before
+
+
 def test_a_day_may_be_written_as_the_british_write_it(manager):
     page = sent(manager, as_csv(a_row(1, day="01/07/2026")))
 

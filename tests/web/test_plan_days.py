@@ -151,3 +151,15 @@ def test_O8_an_observation_after_the_discussion_is_told_on_its_page_and_booked_a
     early = booked(manager, **OBSERVATION, apprentice="AP-9002", day="2026-07-01")
     booked(manager, **DISCUSSION, apprentice="AP-9002", day="2026-07-08")
     assert "as recommended" in manager.get(early.path).main
+
+
+@pytest.mark.usefixtures("every_method")
+def test_O2_an_observation_of_one_apprentice_by_one_assessor_has_a_place_and_never_becomes_a_call(manager):
+    page = booked(manager, **OBSERVATION)
+    assert page.main.count("Apprentice Robin Hale, AP-9001") == page.main.count("Assessor Grace Mensah") == 1
+
+    refused = manager.press(manager.get(f"{page.path}/change"), "Save the changes", remote="remote", place="A call")
+
+    assert refused.status == 409
+    assert "The observation takes place in person" in refused.main
+    assert "Where The shop" in manager.get(page.path).main
