@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -117,11 +118,13 @@ class Walk:
         found: paths of pages that links lead to from home, each with its endpoint.
         faults: what is wrong with them for anybody, in light and in dark, on a wide and on a narrow screen.
         refused: endpoints of the forms that were sent empty, each with what is wrong with the answer.
+        pictures: of the pages, by endpoint, wide and narrow.
     """
 
     found: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
+    pictures: dict[str, list[Path]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +196,7 @@ def walked(page: Page, addresses: MapAdapter, role: str, more: list[str], judged
         parts = parts_of(page)
         if not parts <= judged.parts:
             if kind not in walk.found.values():
-                picture(page, name_of(role, kind))
+                walk.pictures[kind] = picture(page, name_of(role, kind))
             walk.faults += looked_at(page, judged.descents)
             judged.parts |= parts
         walk.found[path] = kind
@@ -378,6 +381,8 @@ def test_every_page_of_the_map_was_looked_at(walk_of, addresses):
     seen = {kind for role in ROLES for kind in walk_of(role).found.values()}
 
     assert pages - NOT_A_PAGE - OWN_JOURNEY - seen == set()
+    kept = {kind for role in ROLES for kind, paths in walk_of(role).pictures.items() if all(map(Path.exists, paths))}
+    assert seen - kept == set()
 
 
 def test_every_form_of_the_map_was_refused_or_is_named(walk_of, addresses):
