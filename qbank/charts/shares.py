@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qbank.charts.drawing import BOUND, HEIGHT, OURS, WIDTH, data_of, svg_of
+from qbank.charts.drawing import BOUND, HEIGHT, OURS, WIDTH, data_of, drawn_once, svg_of
 from review.rates import Figure
 
 Named = Sequence[tuple[str, Figure]]
 """Shares by name, in the order of the picture; each estimable."""
 
 
+@drawn_once
 def shares_chart(shares: Named, *, across: str, up: str, says: str) -> str:
     """A bar for each share, and a line over its 95% interval.
 
@@ -45,3 +46,11 @@ def re_sits_finding(shares: Sequence[Figure]) -> str:
     if len(shares) == 1:
         return f"{first:.0%} of apprentices can have a clean re-sit, and nobody two in a row."
     return f"{first:.0%} of apprentices can have a clean re-sit, and {last:.0%} as many as {len(shares)} in a row."
+
+
+def criteria_finding(shares: Named) -> str:
+    """What a picture of criteria shows, in a sentence."""
+    name, figure = min(shares, key=lambda each: each[1].value or 0.0)
+    if len(shares) == 1:
+        return f"{name} was held to be met in {figure.value:.0%} of what was judged on this question."
+    return f"{name} was held to be met least often, in {figure.value:.0%} of what was judged on this question."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from qbank.charts.votes import DECIDED, Row
 from qbank.storage.queries.reviews import AgendaLine, KeptReview, Member
 
 
@@ -55,6 +56,7 @@ class Agenda:
         shown: which these are.
         counts: how many questions each choice would list; a person who is not on the panel has no votes to give.
         mine: by reference, how the person stands to a question: their vote, "may not vote", "to vote" or "–".
+        awaited: by reference, the names of those whose vote a question that is not decided waits for; it tells no vote.
         seats: every member of the panel.
     """
 
@@ -62,7 +64,14 @@ class Agenda:
     shown: Show
     counts: Mapping[Show, int]
     mine: Mapping[str, str]
+    awaited: Mapping[str, Sequence[str]]
     seats: Sequence[Seat]
+
+    @property
+    def progress(self) -> Sequence[Row]:
+        """What is decided, and what each member has voted on of what waits or waited for them."""
+        members = [(seat.member.name, seat.voted, seat.voted + seat.left) for seat in self.seats]
+        return [(DECIDED, self.counts[Show.DECIDED], self.counts[Show.ALL]), *members]
 
     @property
     def lacking(self) -> int:
@@ -106,6 +115,7 @@ def agenda_of(found: KeptReview, person: int | None, shown: Show) -> Agenda:
         shown=shown,
         counts={show: len(lines) for show, lines in listed.items()},
         mine={line.reference: _stands(found, line, person) for line in found.agenda},
+        awaited={line.reference: _awaited(found, line) for line in found.agenda},
         seats=[_seat(found, each) for each in found.members],
     )
 
@@ -115,6 +125,12 @@ def _seat(found: KeptReview, member: Member) -> Seat:
     voted = sum(member.id in line.matter.votes for line in open_to)
     on_bank = member.id in found.bank_matter.votes
     return Seat(member, voted, len(open_to), len(waits_for(found, member.id)), on_bank)
+
+
+def _awaited(found: KeptReview, line: AgendaLine) -> list[str]:
+    if not found.is_open:
+        return []
+    return [each.name for each in found.members if line.matter.awaits(found.panel, each.id)]
 
 
 def _stands(found: KeptReview, line: AgendaLine, person: int | None) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from qbank.charts import use_by_month
+from qbank.charts import shares, use_by_month
 from qbank.domain.advice.likenesses import MOST_SHOWN, Likeness, Other, likenesses
 from qbank.domain.standards import Plan
 from qbank.storage.models import Question
@@ -89,6 +89,7 @@ class ItemSheet:
         chart: its use by month; empty where that is not estimable.
         finding: the chart in a sentence.
         last_asked: the day on which it was put last in the time; None where no record says that it was.
+        judged: a picture of the criteria, and what it shows; empty where none is estimable.
         made: versions that were written in the time.
         decided: what approvers decided in it, the latest first.
         near: questions that ask nearly the same.
@@ -104,6 +105,7 @@ class ItemSheet:
     finding: str
     months: tuple[MonthLine, ...]
     last_asked: date | None
+    judged: tuple[Markup, str]
     made: tuple[VersionLine, ...]
     decided: tuple[Decided, ...]
     near: tuple[Likeness, ...]
@@ -158,6 +160,7 @@ def item_sheet(
         finding=finding,
         months=tuple(_month_line(each, plan.estimable_from) for each in found.months),
         last_asked=found.last_asked,
+        judged=_judged(found),
         made=tuple(each for each in lines if span.since <= each.created_at <= at),
         decided=tuple(each for each in versions.decisions_on(store, row.id) if span.since <= each.at <= at),
         near=near,
@@ -209,6 +212,14 @@ def _picture(found: Evidence, least: int) -> tuple[Markup, str]:
         return Markup(), ""
     svg = use_by_month.use_chart(found.months, found.exposure, least=least)
     return Markup(svg), use_by_month.finding(found.months, found.exposure, least=least)  # noqa: S704 - our own SVG
+
+
+def _judged(found: Evidence) -> tuple[Markup, str]:
+    shown = [(code, figure) for code, figure in found.criteria.items() if figure.is_estimable]
+    if not shown:
+        return Markup(), ""
+    says = shares.criteria_finding(shown)
+    return Markup(shares.shares_chart(shown, across="Criterion", up="Held to be met", says=says)), says  # noqa: S704 - our own SVG
 
 
 def _near(store: Session, row: Question, number: int, lines: Sequence[VersionLine]) -> Iterator[Likeness]:

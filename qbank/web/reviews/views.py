@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from qbank.charts import votes
 from qbank.documents.minutes import minutes_of, pdf
 from qbank.domain.access import Permission, Role
 from qbank.domain.errors import NotFound, Refusal
@@ -93,6 +95,7 @@ def review(reference: str) -> str:
         missing=lacks(found.panel, (line.matter for line in found.agenda), bank_decided=found.bank is not None),
         agenda=agenda,
         flags=review_flags.flags_of(reading(), found),
+        progress=(votes.finding(agenda.progress), Markup(votes.votes_chart(agenda.progress))),  # noqa: S704 - our own SVG
         first=next((line.reference for line in waits_for(found, person.identifier)), None),
         shows=[(show, label) for show, label in LABELS.items() if show is not Show.WAITING or me is not None],
         reads=reads(found),
