@@ -43,7 +43,7 @@ def test_how_a_bank_wears_is_a_line_for_each_provider_and_the_rule_of_a_half():
     assert wear[0].month == date(2026, 12, 1)
     assert wear_finding(wear) == says
     well_formed(svg, says)
-    assert len(re.findall(r'<path[^>]*class="chart__line-ours"', svg)) == 3
+    assert len(re.findall(r'<path[^>]*class="chart__line-ours"', svg)) == 2 * 3  # each once more beside its name
     assert 'class="chart__line-bound"' in svg
     assert "Dots: the smallest." in svg
     assert wear_finding([Wear(0.1, 120, None)]).startswith("At no provider")
