@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.lifecycle import State
+from qbank.domain.lifecycle import Change, State
 from qbank.domain.people import Actor
 from qbank.domain.questions import Content
 from qbank.domain.references import reference_of
@@ -137,7 +137,7 @@ def _cut(
 ) -> Sequence[Row]:
     """Keep a version of each; as rows, each with its key."""
     keys = bulk.keys_for(store, QuestionVersion, len(ready))
-    same = {"plan_version_id": row.id, "created_at": at}
+    same = {"plan_version_id": row.id, "created_at": at, "change": Change.MATERIAL}
     versions = [
         columns_of(each.content)
         | same

@@ -67,6 +67,7 @@ BUTTONS_ALONE = frozenset(
         "gaps.ask",
         "plans.adopt",
         "plans.fit",
+        "progress.cancel",
         "quality.confirm",
         "quality.confirm_others",
         "quality.release",
