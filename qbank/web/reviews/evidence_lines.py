@@ -160,7 +160,7 @@ def item_sheet(
         finding=finding,
         months=tuple(_month_line(each, plan.estimable_from) for each in found.months),
         last_asked=found.last_asked,
-        judged=_judged(found),
+        judged=criteria_picture(found),
         made=tuple(each for each in lines if span.since <= each.created_at <= at),
         decided=tuple(each for each in versions.decisions_on(store, row.id) if span.since <= each.at <= at),
         near=near,
@@ -214,7 +214,8 @@ def _picture(found: Evidence, least: int) -> tuple[Markup, str]:
     return Markup(svg), use_by_month.finding(found.months, found.exposure, least=least)  # noqa: S704 - our own SVG
 
 
-def _judged(found: Evidence) -> tuple[Markup, str]:
+def criteria_picture(found: Evidence) -> tuple[Markup, str]:
+    """Criteria that enough sittings judged, with their intervals, and what that shows; two empty texts without any."""
     shown = [(code, figure) for code, figure in found.criteria.items() if figure.is_estimable]
     if not shown:
         return Markup(), ""
