@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import psutil
@@ -161,6 +161,8 @@ class CutLine:
 
     def __init__(self, port: int, *, before: bool) -> None:
         self.port, self.before, self.cuts = port, before, 0
+        self.is_over = Event()
+        """Whether the server, too, is through with what was cut."""
         self.entrance = socket.create_server((HOST, 0))
         Thread(target=self._take, daemon=True).start()
 
@@ -181,12 +183,12 @@ class CutLine:
                 Thread(target=self._back, args=(near, far), daemon=True).start()
 
     def _there(self, near: socket.socket, far: socket.socket) -> None:
-        is_armed = False
+        is_armed = is_cut = False
         with suppress(OSError):
             while said := near.recv(65_536):
                 is_armed = is_armed or self.MARK in said
                 if is_armed and self.COMMIT in said:
-                    self.cuts += 1
+                    self.cuts, is_cut = self.cuts + 1, True
                     if not self.before:
                         near.shutdown(socket.SHUT_RDWR)
                         far.sendall(said)
@@ -194,6 +196,8 @@ class CutLine:
                     break
                 far.sendall(said)
         _close(near, far)
+        if is_cut:
+            self.is_over.set()
 
     @staticmethod
     def _back(near: socket.socket, far: socket.socket) -> None:

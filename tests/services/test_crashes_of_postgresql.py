@@ -56,6 +56,7 @@ def test_L3_a_line_cut_at_the_commit_gives_no_set_and_the_next_pull_gives_the_on
     with opened(line.url(url)) as engine, pytest.raises(OperationalError):
         pulled(engine, session)
     line.close()
+    assert line.is_over.wait(20)
     with opened(url) as engine:
         with engine.connect() as connection:
             kept = connection.scalar(sa.select(sa.func.count()).select_from(QuestionSet))
