@@ -8,8 +8,9 @@ from typing import Final
 from qbank.charts.drawing import BOUND, INK, OURS, WIDTH, data_of, drawn_once, svg_of
 
 DECIDED: Final = "Decided"
-_ROW: Final = 34
-_LONGEST: Final = 24
+_ROW: Final = 52
+"""Room for the name above the bar: beside it a long one is cut off where the picture is narrow."""
+_LONGEST: Final = 40
 
 Row = tuple[str, int, int]
 """Who or what, how many are done, and of how many."""
@@ -24,15 +25,17 @@ def votes_chart(rows: Sequence[Row]) -> str:
     """
     import altair as alt
 
-    data = data_of([{"at": f"{place:02d}", "done": done, "of": of} for place, (_, done, of) in enumerate(rows)])
-    names = ",".join(f"'{_short(name)}'" for name, *_ in rows)
-    up = alt.Y("at:O", title=None).axis(labelExpr=f"[{names}][toNumber(datum.value)]", labelLimit=220, ticks=False)
+    data = data_of(
+        [
+            {"at": f"{place:02d}", "done": done, "of": of, "says": f"{_short(name)}: {done:,} of {of:,}"}
+            for place, (name, done, of) in enumerate(rows)
+        ]
+    )
+    up = alt.Y("at:O", axis=None)
     whole = alt.Chart(data).mark_bar(color=BOUND, size=4).encode(x=alt.X("of:Q", title="Questions"), y=up)
     bars = alt.Chart(data).mark_bar(color=OURS, size=18).encode(x="done:Q", y=up)
-    words = data_of(
-        [{"at": f"{place:02d}", "done": done, "says": f"{done} of {of}"} for place, (_, done, of) in enumerate(rows)]
-    )
-    label = alt.Chart(words).mark_text(color=INK, align="left", dx=6, dy=-9).encode(x="done:Q", y=up, text="says:N")
+    words = alt.Chart(data).mark_text(color=INK, align="left", baseline="bottom", dy=-12)
+    label = words.encode(x=alt.value(0), y=up, text="says:N")
     chart = alt.layer(whole, bars, label).properties(width=WIDTH, height=_ROW * len(rows))
     return svg_of(chart, says=finding(rows))
 
@@ -51,6 +54,5 @@ def finding(rows: Sequence[Row]) -> str:
 
 
 def _short(name: str) -> str:
-    """A name that a label has room for, without what would end the expression that it stands in."""
-    plain = "".join(each for each in name if each not in "'\\")
-    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+    """A name that there is room for."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

@@ -76,6 +76,6 @@ def test_how_far_a_review_is_says_who_has_most_left_and_has_a_bar_for_each():
     assert finding(rows) == "3 of 12 questions are decided; Ewa O'Nowak \\ has most left to vote on: 12."
     well_formed(svg, finding(rows))
     assert "8 of 11" in svg
-    assert ">Ewa ONowak <" in svg or ">Ewa ONowak<" in svg
+    assert ">Ewa O'Nowak \\: 0 of 12<" in svg
     assert finding([(DECIDED, 1, 1), ("Omar Diaz", 1, 1)]).endswith("every member has voted on all that they may.")
     assert finding([(DECIDED, 0, 2), ("A", 0, 2), ("B", 0, 2)]).endswith("A and 1 more have most left to vote on: 2.")
