@@ -44,8 +44,14 @@ it fitted when it is through with the next, which need no demo."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files, then the other journeys: a worker that began them last would keep the other waiting."""
+    """The longest files, then the other journeys: a worker that began them last would keep the other waiting.
+
+    A long dose and a benchmark may take their time.
+    """
     items.sort(key=_turn)
+    for item in items:
+        if not item.path.name.startswith("test_"):
+            item.add_marker(pytest.mark.timeout(0))
 
 
 def _turn(item: pytest.Item) -> int:

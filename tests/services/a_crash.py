@@ -31,6 +31,7 @@ from qbank.services import audit, delivering, kept_sets
 from qbank.storage import units
 from qbank.storage.models import AssessmentSession
 from qbank.storage.queries.sets import set_of
+from tests.a_line import PATIENCE_SECONDS, heard
 from tests.a_server import Server
 from tests.services.a_bank import CIPHER, NOW, Pulled, a_session, fill, opened, pulled
 
@@ -94,11 +95,14 @@ def without_a_transaction(engine: sa.Engine, session: int, show: Callable[[Pulle
 
 
 def patient(engine: sa.Engine, session: int, show: Callable[[Pulled], None]) -> None:
-    """Asks again while the database is away, as somebody who presses again."""
+    """Asks again while the database is away, as somebody who presses again; not for ever."""
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return ours(engine, session, show)
         except OperationalError:
+            if time.monotonic() > until:
+                raise
             time.sleep(0.05)
 
 
@@ -171,7 +175,7 @@ def pulling(url: str, sessions: Sequence[int], pull: Pull = ours) -> Iterator[tu
     process.start()
     tells.close()
     try:
-        assert hears.recv() is None
+        assert heard(hears) is None
         yield process, hears
     finally:
         process.kill()
@@ -181,17 +185,17 @@ def pulling(url: str, sessions: Sequence[int], pull: Pull = ours) -> Iterator[tu
 
 def told(line: Connection) -> list[Shown]:
     """All that was said before the line went dead, or up to the end."""
-    heard: list[Shown] = []
+    shown: list[Shown] = []
     with suppress(EOFError):
-        while (each := line.recv()) is not None:
-            heard.append(each)
-    return heard
+        while (each := heard(line)) is not None:
+            shown.append(each)
+    return shown
 
 
 def killed_at_some_moment(url: str, sessions: Sequence[int], chance: Stream, pull: Pull = ours) -> list[Shown]:
     """What a process showed that was killed with SIGKILL: in half of the rounds in the moment of showing a set."""
     with pulling(url, sessions, pull) as (process, line):
-        first = [line.recv() for _ in range(min(chance.below(3), len(sessions)))]
+        first = [heard(line) for _ in range(min(chance.below(3), len(sessions)))]
         if not first or chance.below(2):
             time.sleep(LONGEST_WAIT_SECONDS * chance.below(1000) / 1000)
         process.kill()
@@ -284,10 +288,10 @@ def after_a_tear(url: str, shown: Sequence[Shown], into: Path, chance: Stream) -
 def stopped_and_started(server: Server, url: str, times: int, chance: Stream) -> list[Shown]:
     """What was shown while the server was stopped without notice, and started again, so many times."""
     with pulling(url, booked(url), patient) as (_, line):
-        heard = []
+        shown = []
         for _ in range(times):
-            heard.append(line.recv())
+            shown.append(heard(line))
             time.sleep(LONGEST_WAIT_SECONDS * chance.below(1000) / 1000)
             server.stop_at_once()
             server.start()
-        return heard + told(line)
+        return shown + told(line)

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from qbank.services.checking import check_database
+from tests.a_line import heard
 from tests.an_archive import a_server_with_an_archive, lost_machine, there
 from tests.databases import PostgresShelf
 from tests.services.a_crash import booked, faults, fill_booked, patient, pulling
@@ -34,7 +35,7 @@ def kept():
 def lost_while_pulling(primary, url):
     """What had been shown when the machine went."""
     with pulling(url, booked(url), patient) as (_, line):
-        shown = [line.recv() for _ in range(BEFORE)]
+        shown = [heard(line) for _ in range(BEFORE)]
         lost_machine(primary)
     return shown
 
@@ -52,7 +53,7 @@ def test_L12_nothing_that_was_shown_is_lost_with_the_machine_where_commits_wait_
         assert any(line.startswith("Audit trail: ") for line in check_database(again))
         took = time.monotonic() - begun
         with pulling(again, booked(again), patient) as (_, line):  # and work goes on
-            assert line.recv() is not None
+            assert heard(line) is not None
 
     print(f"made again, looked at and checked in {took:.1f} s")  # noqa: T201 - a figure of docs/reliability.md
     assert took < MOST_SECONDS

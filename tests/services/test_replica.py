@@ -10,6 +10,7 @@ import time
 import psycopg
 import pytest
 
+from tests.a_line import heard
 from tests.a_server import REPLICA, a_replica_of, a_server, wait_until, whichever_writes
 from tests.databases import PostgresShelf
 from tests.services.a_crash import booked, faults, fill_booked, patient, pulling, told
@@ -44,11 +45,11 @@ def test_L3_a_replica_that_takes_over_has_every_set_that_was_shown(pair):
     wait_for_the_replica(primary)
 
     with pulling(url, booked(url), patient) as (_, line):
-        shown = [line.recv() for _ in range(BEFORE_THE_KILL)]
+        shown = [heard(line) for _ in range(BEFORE_THE_KILL)]
         primary.kill()
         since = time.monotonic()
         replica.promote()
-        shown += [line.recv()]
+        shown += [heard(line)]
         away = time.monotonic() - since
         shown += told(line)
 
@@ -62,7 +63,7 @@ def test_the_same_judge_finds_the_sets_that_a_replica_nobody_waits_for_does_not_
     primary.sender().suspend()  # as a slow line would
 
     with pulling(url, booked(url), patient) as (_, line):
-        shown = [line.recv() for _ in range(BEFORE_THE_KILL)]
+        shown = [heard(line) for _ in range(BEFORE_THE_KILL)]
         primary.kill()
     replica.promote()
 

@@ -97,7 +97,7 @@ def admitted_together(engine, admit):
 
 
 def ours(engine, together):
-    together.wait()
+    together.wait(timeout=60)
     try_once(engine)
 
 
@@ -105,7 +105,7 @@ def looks_first_and_counts_afterwards(engine, together):
     """The usual way: look at the failures, look at the password, then count the failure."""
     with units.read_unit(engine) as store:
         failures = store.scalar(sa.select(sa.func.count()).select_from(SignInTry))
-    together.wait()
+    together.wait(timeout=60)
     if failures >= MOST.of_account:
         raise TooManyTries(NOW)
     uncounted = Most(of_account=1_000, overall=1_000)

@@ -94,7 +94,7 @@ def test_two_write_units_on_sqlite_follow_one_another_from_their_first_read_on(t
             connection.exec_driver_sql("CREATE TABLE sets (who TEXT)")
 
         def second() -> None:
-            inside.wait()
+            inside.wait(60)
             with units.write_unit(engine) as store:
                 found = store.scalar(sa.text("SELECT count(*) FROM sets"))
                 order.append(f"second found {found}")
@@ -107,7 +107,7 @@ def test_two_write_units_on_sqlite_follow_one_another_from_their_first_read_on(t
             thread.join(timeout=0.2)
             store.execute(sa.text("INSERT INTO sets VALUES ('first')"))
             order.append("first wrote")
-        thread.join()
+        thread.join(timeout=60)
 
     assert order == ["first wrote", "second found 1"]
 

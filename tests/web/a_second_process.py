@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from qbank.app import create_app
 from qbank.jobs.queue import Doing
 from qbank.settings import Settings
+from tests.a_line import heard
 from tests.page import Client, Page
 from tests.services.a_bank import NOW
 
@@ -42,11 +43,11 @@ def a_second_process(settings: Settings) -> Iterator[Callable[..., Seen]]:
     ours, theirs = context.Pipe()
     process = context.Process(target=answering, args=(settings, theirs))
     process.start()
-    assert ours.recv() is None
+    assert heard(ours) is None
 
     def ask(cookie: str, path: str, button: str = "", **filled: str) -> Seen:
         ours.send((cookie, path, button, filled))
-        seen: Seen = ours.recv()
+        seen: Seen = heard(ours)
         return seen
 
     try:
