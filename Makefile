@@ -33,10 +33,10 @@ check: format-check lint types contracts test ## what must hold before a change 
 
 bench: $(DEV_STAMP) ## the draw beside other methods, then how fast the start is (BANKS=folder: the draw on your banks)
 	@$(BIN)/python -m tests.benchmarks.the_draw
-	$(if $(BANKS),,$(BIN)/python -m pytest -o python_files='bench_*.py' -p no:xdist -s tests/benchmarks)
+	$(if $(BANKS),,$(BIN)/python -m pytest -o python_files='bench_*.py' -o faulthandler_timeout=0 -p no:xdist -s tests/benchmarks)
 
 endurance: $(DEV_STAMP) system ## how long: full doses, hours (ENDURANCE_OPTIONS='--rounds 100' for less)
-	$(BIN)/python -m pytest -o python_files='endurance_*.py' -p no:xdist -s tests/endurance $(ENDURANCE_OPTIONS)
+	$(BIN)/python -m pytest -o python_files='endurance_*.py' -o faulthandler_timeout=0 -p no:xdist -s tests/endurance $(ENDURANCE_OPTIONS)
 
 lint: $(DEV_STAMP) ## ruff, every rule less the exceptions with reasons
 	$(BIN)/ruff check .

@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import Flask, current_app, g, session
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user, user_logged_out
 from flask_security import login_user, logout_user, user_authenticated
 from sqlalchemy.orm import Session
@@ -35,8 +36,26 @@ _EXTENSION: Final = "qbank.sign_ins"
 _KEPT: Final = "qbank.sign_ins.kept"
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie; what a page's script asked without a sign-in is answered without one.
+
+    Such an answer may come late, after somebody signed in anew in another tab, and would put a visitor's cookie in the
+    place of theirs. A page that a person goes to still gets its cookie, for forms need one.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if _KEY in session or not _by_script(request):
+            super().save_session(app, session, response)
+
+
+def _by_script(asked: Request) -> bool:
+    """Whether a script asked, and no person who goes somewhere; every browser of today says so."""
+    return asked.headers.get("Sec-Fetch-Dest") == "empty"
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """Follow whoever signs in and out; the browser forgets its cookie when the sign-in would have ended."""
+    app.session_interface = _Cookies()
     idle = timedelta(minutes=settings.sign_in_minutes)
     app.extensions[_EXTENSION] = Limits(idle=idle, longest=timedelta(hours=settings.sign_in_hours))
     app.extensions[_KEPT] = timedelta(days=settings.sign_in_days)

@@ -74,6 +74,7 @@ def test_a_wrong_old_password_changes_nothing_and_says_so_beside_its_field(app, 
     page = change(assessor, old=MISTYPED)
 
     assert page.title == "Error: Change your password – qbank"
+    assert page.status == 400
     assert page.main.count("This is not your password now") == 2
     assert is_in(signed_in(app))
     assert ("sign-in failed", "somebody not signed in") in acts(app)

@@ -80,6 +80,7 @@ def test_a_wrong_first_code_sets_up_nothing_and_keeps_the_same_secret(assessor):
     again = assessor.press(page, "Turn it on", code="000000")
 
     assert again.title == "Error: Set up your second factor – qbank"
+    assert again.status == 400
     assert "This is not the code that the app shows now" in again.main
     assert again.by_id("secret").text == page.by_id("secret").text
     assert "None: the password alone" in assessor.get("/account").main
@@ -137,6 +138,7 @@ def test_a_wrong_code_and_one_that_was_used_open_nothing(phone, later, half_open
     used = second.press(second.get("/"), "Sign in", code=code)
 
     assert wrong.title == "Error: Enter your code – qbank"
+    assert used.status == 400
     assert "This code is not right, or has been used already" in used.main
     assert (is_in(half_open), is_in(second)) == (True, False)
 
@@ -178,6 +180,7 @@ def test_it_is_turned_off_with_password_and_code_together_only(phone, later, hal
     still = "A code from your app" in half_open.get("/account").main
     done = half_open.press(page, "Turn it off", password=PASSWORD, code=code)
 
+    assert (no_code.status, no_password.status) == (400, 400)
     assert "This code is not right" in no_code.main
     assert "This is not your password" in no_password.main
     assert still

@@ -97,6 +97,20 @@ def test_twelve_hours_end_a_sign_in_however_busy(assessor, clock):
     assert not is_in(assessor)
 
 
+SCRIPT = {"Sec-Fetch-Dest": "empty"}
+"""What a browser says of a request that a script made."""
+
+
+def test_what_a_script_asked_without_a_sign_in_puts_no_cookie_in_the_place_of_a_new_one(visitor, assessor):
+    late = visitor.http.get("/sign-in", headers=SCRIPT)
+    gone = visitor.http.get("/sign-in", headers={"Sec-Fetch-Dest": "document"})
+
+    assert late.status_code == gone.status_code == 200
+    assert "Set-Cookie" not in late.headers
+    assert "qbank=" in gone.headers["Set-Cookie"]
+    assert "qbank=" in assessor.http.get("/", headers=SCRIPT).headers["Set-Cookie"]  # a live record stays signed in
+
+
 def test_limits_are_settings(settings):
     changed = settings.model_copy(update={"sign_in_minutes": 5, "sign_in_hours": 1})
 

@@ -77,8 +77,9 @@ async function leave(event) {
   if (!saving && !unsaved) return;
   event.preventDefault();
   const button = event.submitter;
-  if (saving) await saving;
-  else await save();
+  const earlier = saving;
+  if (earlier) await earlier;
+  if (!earlier || unanswered) await save(); // who pressed may have signed in anew since the earlier one was sent
   if (unanswered) return;
   unsaved = false;
   setTimeout(() => form.requestSubmit(button)); // a form ignores a second submission while its first is being told of

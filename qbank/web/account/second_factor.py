@@ -36,6 +36,9 @@ from qbank.web.transaction import reading, transaction
 
 bp = Blueprint("second_factor", __name__)
 
+Refused = tuple[str, int]
+"""A form with what is wrong with it, and its status."""
+
 OFF = "Your second factor is off. Your password alone signs you in."
 
 
@@ -48,7 +51,7 @@ def code() -> str:
 
 @bp.post("/code")
 @code_awaited
-def check_code() -> Response | str:
+def check_code() -> Response | Refused:
     """Sign in whole, if the code is right; a new key takes the half-open one's place."""
     form, half_open = CodeForm(), sign_ins.standing()
     person = sign_ins.awaiting()
@@ -56,7 +59,7 @@ def check_code() -> Response | str:
         raise NotAllowed("No code is awaited here.", remedy="Sign in again.")
     mine = _row(reading(), person)
     if not (form.validate_on_submit() and _accepted(form, mine)):
-        return _code_page(form)
+        return _code_page(form), 400
     sign_ins.sign_in_again(Account.of(mine), password_at=half_open.password_at)
     wanted = form.next.data or ""
     return redirect(wanted if wanted and validate_redirect_url(wanted) else "/")
@@ -75,7 +78,7 @@ def index() -> str:
 
 @bp.post("/second-factor")
 @allowed(Permission.KEEP_OWN_ACCOUNT, unenrolled=True, fresh=True)
-def enrol() -> Response | str:
+def enrol() -> Response | str | Refused:
     """Turn it on, if the app shows the right code; the recovery codes are shown this once.
 
     Raises:
@@ -88,7 +91,7 @@ def enrol() -> Response | str:
         return redirect(url_for(".index"))
     step = _step(form, mine, secret) if form.validate_on_submit() else None
     if step is None:
-        return _enrol_page(form, secret)
+        return _enrol_page(form, secret), 400
     since = _password_at()
     codes = transaction(
         lambda store: kept.enrol(store, _row(store, current_person()), secret, step, cipher=cipher(), at=now())
@@ -111,7 +114,7 @@ def renew() -> str:
 
 @bp.post("/second-factor/off")
 @allowed(Permission.KEEP_OWN_ACCOUNT)
-def disable() -> Response | str:
+def disable() -> Response | Refused:
     """Turn it off, with password and code.
 
     Raises:
@@ -121,7 +124,7 @@ def disable() -> Response | str:
     if kept.of(reading(), mine.id) is None:
         return redirect(url_for(".index"))
     if not (form.validate_on_submit() and _accepted(form, mine, password=form.password.data or "")):
-        return _standing_page(form)
+        return _standing_page(form), 400
     transaction(lambda store: kept.disable(store, _row(store, current_person()), at=now()))
     flash(OFF)
     return redirect(url_for("account.index"))

@@ -104,7 +104,7 @@ def _when(moment: datetime) -> str:
 
 
 def _again(form: PasswordForm) -> Response:
-    return make_response(render_template("account/password.html", form=form))
+    return make_response(render_template("account/password.html", form=form), 400)
 
 
 def _myself(store: Session) -> Person:
