@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.shared_plans import PLANS, shared_cache
 from tests.side_doors import SideDoors
+from tests.turns import in_turn
 
 if TYPE_CHECKING:  # the floors below the web start without it, and so do their tests
     from flask import Flask
@@ -32,32 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, help="rounds of an endurance test, instead of the full dose")
 
 
-LONGEST = (
-    "journeys/test_an_assessors_first_set.py",
-    "journeys/test_every_page.py",
-    "storage/test_migrations.py",
-    "web/test_side_doors.py",
-    "house/test_doors.py",
-)
-"""Begun first, in this order. One worker makes the demo for the first of them, and fits the starter bank; another finds
-it fitted when it is through with the next, which need no demo."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files, then the other journeys: a worker that began them last would keep the other waiting.
-
-    A long dose and a benchmark may take their time.
-    """
-    items.sort(key=_turn)
-    for item in items:
-        if not item.path.name.startswith("test_"):
-            item.add_marker(pytest.mark.timeout(0))
-
-
-def _turn(item: pytest.Item) -> int:
-    folder, name = item.path.parts[-2:]
-    longest = f"{folder}/{name}"
-    return LONGEST.index(longest) if longest in LONGEST else len(LONGEST) + (folder != "journeys")
+    in_turn(items)
 
 
 def pytest_configure(config: pytest.Config) -> None:
