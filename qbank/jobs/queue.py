@@ -30,6 +30,9 @@ Work = Callable[[Mapping[str, str], Tell], Mapping[str, str]]
 SILENT_FOR: Final = timedelta(minutes=5)
 """A job of which nothing was heard for so long went down with its process."""
 
+BUSY_SECONDS: Final = 30
+"""Whoever writes to the queue waits so long for another who does."""
+
 ON: Final = b"begun"
 OFF: Final = b"cancelled"
 """Whose turn it is: whoever begins a job and whoever cancels it write the same row, and the first one has it."""
@@ -235,6 +238,15 @@ class Jobs:
                 self._worker.start()
 
     def _work_and_end(self) -> None:
+        """Ends also where the queue itself fails; the next that is asked for begins anew, and finds what waits."""
+        try:
+            self._work_until_empty()
+        except Exception:
+            log.exception("queue failed")
+            with self._staffing:
+                self._worker = None
+
+    def _work_until_empty(self) -> None:
         while True:
             self.work()
             with self._staffing:  # nobody asks between the last look and the end
@@ -257,7 +269,7 @@ class Jobs:
         with self._opening:
             if self._opened is None:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
-                self._opened = SqliteStorage("qbank", filename=str(self.file))
+                self._opened = SqliteStorage("qbank", filename=str(self.file), timeout=BUSY_SECONDS)
             return self._opened
 
 

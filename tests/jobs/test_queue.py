@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import timedelta
 
@@ -156,6 +157,26 @@ def test_what_waits_when_a_process_ends_is_done_by_the_next(jobs_in):
     following.go_on()
     assert following.wait(20)
     assert (done, following.waiting()) == (["0", "1"], 0)
+
+
+def test_after_a_failure_of_the_queue_itself_the_next_that_is_asked_for_takes_what_waits_along(jobs_in, monkeypatch):
+    jobs, done = jobs_in(Doing.BESIDE), []
+    jobs.offer("note", lambda words, _tell: done.append(words["number"]) or {})
+    jobs.ask("note", {"number": "0"})
+    assert jobs.wait(20)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "work", fails)
+        jobs.ask("note", {"number": "1"})
+        assert jobs.wait(20)
+    jobs.ask("note", {"number": "2"})
+    assert jobs.wait(20)
+
+    assert done == ["0", "1", "2"]
+
+
+def fails():
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_a_job_that_outlasts_its_process_has_failed(jobs_in):
