@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -103,6 +103,22 @@ def row_of(store: Session, public_id: str, person: Actor, *, at: datetime) -> Ro
     if line is None:
         raise _not_theirs()
     return row(line, standards.plan(store, line.plan_version_id), at=at)
+
+
+def at_the_same_time(store: Session, found: Row, *, at: datetime) -> list[Row]:
+    """The assessor's other sessions of which some part takes place while this one does, by time; of a cancelled none.
+
+    What counts is the time that is allowed, without the plan's tolerance: a day may be booked without a gap.
+    """
+    if found.line.cancelled_at is not None:
+        return []
+    lines = sessions.within_a_day(store, found.line)
+    others = [row(line, standards.plan(store, line.plan_version_id), at=at) for line in lines]
+    return [each for each in others if each.line.starts_at < _ends(found) and found.line.starts_at < _ends(each)]
+
+
+def _ends(found: Row) -> datetime:
+    return found.line.starts_at + timedelta(seconds=found.bands.allowed)
 
 
 def key_of(store: Session, public_id: str, person: Actor) -> int:

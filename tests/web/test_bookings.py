@@ -66,6 +66,29 @@ def test_a_session_is_booked_and_stands_in_the_list_and_with_its_assessor(manage
     assert "Robin Hale" in assessor.get("/sessions").main
 
 
+MEET = "Grace Mensah has another session while this one lasts"
+
+
+def test_two_sessions_of_an_assessor_at_one_time_name_each_other_until_one_is_elsewhere(manager):
+    first = booked(manager)
+    after = booked(manager, apprentice="AP-9002", name="Kim Rowe", clock="10:30")
+    elsewhere = booked(manager, apprentice="AP-9003", name="Jo Lund", clock="10:00", assessor="tom@example.org")
+    second = booked(manager, apprentice="AP-9004", name="Lee Park", clock="10:15")
+
+    met = manager.get(first.path)
+    assert MEET in met.main
+    assert "Lee Park, Wednesday 1 July 2026 at 10:15am" in met.main
+    assert "Kim Rowe" not in met.main
+    assert manager.get(met.link(second.heading.removeprefix("Session "))).path == second.path
+    assert "Robin Hale, Wednesday 1 July 2026 at 9:30am" in second.main
+    assert MEET not in after.main + elsewhere.main
+    assert MEET in manager.get(after.path).main
+
+    manager.press(manager.get(f"{second.path}/cancel"), "Cancel the session", because="Booked at the wrong time.")
+
+    assert [MEET in manager.get(page.path).main for page in (first, second, after)] == [False] * 3
+
+
 def test_a_session_is_said_in_uk_time_whatever_the_season(manager):
     assert "Wednesday 1 July 2026 at 9:30am" in booked(manager).main
     assert "at 9:30am" in booked(manager, apprentice="AP-9002", day="2026-12-01", because="Parental leave").main

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -78,6 +78,19 @@ def sessions_of(store: Session, assessor_id: int | None) -> Sequence[SessionLine
     if assessor_id is not None:
         asked = asked.where(AssessmentSession.assessor_id == assessor_id)
     return tuple(SessionLine(**row) for row in store.execute(asked).mappings())
+
+
+def within_a_day(store: Session, line: SessionLine) -> Sequence[SessionLine]:
+    """The assessor's other sessions that begin less than a day before or after this one, by time; none cancelled."""
+    begins = AssessmentSession.starts_at
+    asked = _lines().where(
+        AssessmentSession.assessor_id == line.assessor_id,
+        AssessmentSession.id != line.id,
+        AssessmentSession.cancelled_at.is_(None),
+        begins > line.starts_at - timedelta(days=1),
+        begins < line.starts_at + timedelta(days=1),
+    )
+    return tuple(SessionLine(**row) for row in store.execute(asked.order_by(begins)).mappings())
 
 
 def lines_of(store: Session, keys: Iterable[int]) -> Mapping[int, SessionLine]:

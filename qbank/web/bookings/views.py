@@ -27,7 +27,7 @@ from qbank.web.days import calendar_day
 from qbank.web.gate import allowed, current_person
 from qbank.web.preparation_lines import competence_said
 from qbank.web.seeds import cipher
-from qbank.web.session_lines import Row, row
+from qbank.web.session_lines import Row, at_the_same_time, row
 from qbank.web.sessions.views import known_of, voids_of
 from qbank.web.transaction import reading, transaction
 from qbank.web.whole_numbers import whole
@@ -97,6 +97,7 @@ def session(public_id: str) -> str:
         known=[*known_of(found, prepared.deadlines), ("Assessor", found.line.assessor)],
         before=preparation_lines.for_manager(found, prepared, _started(found), at=now()),
         reasons=sessions.reasons_of(reading(), found.line.id),
+        meets=at_the_same_time(reading(), found, at=now()),
         **voids_of(found.line),
     )
 
