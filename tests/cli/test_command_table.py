@@ -74,7 +74,9 @@ def test_a_command_loads_only_what_it_needs(arguments, unwanted, tmp_path):
     )
     environment = {"QBANK_DATA_FOLDER": str(tmp_path), "QBANK_CACHE_FOLDER": str(tmp_path), "PATH": ""}
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True, timeout=300
+    )
 
     assert set(done.stderr.split()) & unwanted == set()
 

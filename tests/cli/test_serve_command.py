@@ -103,7 +103,7 @@ def test_it_serves_until_it_is_interrupted(database):
 
 
 def test_a_request_that_has_begun_is_answered_whole_when_it_is_told_to_stop_and_no_other_is_taken(database):
-    with serving(database) as (process, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as visitor:
+    with serving(database) as (process, port), closing(a_line(port)) as visitor:
         visitor.request("GET", "/sign-in")
         page = visitor.getresponse()
         cookie, token = page.headers["Set-Cookie"].split(";")[0], TOKEN.search(page.read().decode())["token"]
@@ -121,6 +121,10 @@ def test_a_request_that_has_begun_is_answered_whole_when_it_is_told_to_stop_and_
 
     assert (answer.status, words.rstrip()[-7:]) == (200, "</html>")
     assert (process.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+
+
+def a_line(port):
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
 
 @contextmanager
@@ -162,7 +166,7 @@ def health(port):
     until = time.monotonic() + 30
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
                 return answer.read()
         except OSError:
             assert time.monotonic() < until, "the server does not answer"

@@ -124,7 +124,9 @@ def test_reading_a_plan_of_72_questions_and_drawing_from_it_loads_no_numerical_l
     )
 
     begun = os.times()
-    done = subprocess.run([sys.executable, "-c", script, tmp_path / "plan"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "plan"], capture_output=True, text=True, check=True, timeout=300
+    )
 
     assert done.stdout.strip() == "[]"
     ended = os.times()

@@ -35,7 +35,7 @@ def what_came_along(modules: list[str], unwanted: tuple[str, ...]) -> dict[str, 
     """For each module, imported alone: which of the unwanted packages were loaded with it."""
     command = [sys.executable, "-c", ALONE]
     request = json.dumps([unwanted, modules])
-    done = subprocess.run(command, input=request, capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(command, input=request, capture_output=True, text=True, cwd=ROOT, check=True, timeout=300)
     return dict(json.loads(line) for line in done.stdout.splitlines())
 
 

@@ -78,7 +78,7 @@ def run(folder, text: str, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-q", "--show-capture=no", *options, str(folder)]
     bare = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False, timeout=300)
 
 
 def caught(done: subprocess.CompletedProcess[str]) -> set[str]:

@@ -23,7 +23,7 @@ def run(folder, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "--refuse-skips", "-q", str(folder)]
     bare = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # quick, and the guard leans on no plugin
-    return subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.parametrize("name", WOULD_NOT_RUN)

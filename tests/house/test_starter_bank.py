@@ -16,6 +16,6 @@ STANDARDS = sorted(folder for folder in (ROOT / "seed_questions").iterdir() if f
 def test_the_starter_bank_has_no_fault(folder):
     command = [sys.executable, "-m", "qbank", "bank", "check", str(folder)]
 
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=300)
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -94,7 +94,7 @@ def test_a_job_is_either_begun_or_cancelled_however_close_both_come(jobs_in):
         each.offer("note", lambda words, tell: tell("Noting", 0.5) or done.append(words["number"]) or {})
     references = [asks.ask("note", {"number": str(number)}) for number in range(60)]
 
-    thread = threading.Thread(target=worker.work)
+    thread = threading.Thread(target=worker.work, daemon=True)
     thread.start()
     for reference in reversed(references):
         asks.cancel(reference)

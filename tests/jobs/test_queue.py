@@ -65,7 +65,7 @@ def test_two_workers_never_do_the_same_job(jobs_in):
     for number in range(60):
         workers[0].ask("note", {"number": str(number)})
 
-    threads = [threading.Thread(target=each.work) for each in workers]
+    threads = [threading.Thread(target=each.work, daemon=True) for each in workers]
     for thread in threads:
         thread.start()
     for thread in threads:

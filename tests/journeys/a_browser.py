@@ -45,13 +45,22 @@ known => {
 """Finds the texts whose descent is not known yet; answers their marks."""
 
 CONTRAST = """
-async () => {
+() => {
   if (!window.unseenTexts.length) return [];
   const options = { resultTypes: ["violations"], runOnly: { type: "rule", values: ["color-contrast"] } };
-  return (await axe.run({ include: window.unseenTexts }, options)).violations;
+  return window.judged({ include: window.unseenTexts }, options);
 }
 """
 """What axe says of the contrast of those texts."""
+
+
+JUDGED = """
+void (window.judged = (...asked) => Promise.race([
+  axe.run(...asked).then(({ violations }) => violations),
+  new Promise((_, refuse) => setTimeout(() => refuse(new Error("axe did not come to an end in 120 s")), 120_000)),
+]));
+"""
+"""Axe's judgement with an end: Playwright knows none for what a page works out."""
 
 
 def browser_of_this_machine() -> str:
@@ -101,7 +110,7 @@ def barriers(page: Page, *, contrast: bool = True) -> list[str]:
     """
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
     _bring_axe(page)
-    return _said(page, page.evaluate("options => axe.run(options)", options)["violations"])
+    return _said(page, page.evaluate("options => window.judged(document, options)", options))
 
 
 def colours(page: Page, seen: set[int]) -> list[str]:
@@ -127,6 +136,7 @@ def _bring_axe(page: Page) -> None:
     """Half a megabyte that has to be read once by each page, and not for each question to it."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(Axe().axe_script)
+        page.evaluate(JUDGED)
 
 
 def _said(page: Page, found: list[dict[str, Any]]) -> list[str]:

@@ -199,7 +199,9 @@ def ran(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     others = {name: value for name, value in os.environ.items() if not name.startswith("QBANK_")}
     environment = others | {"QBANK_DATA_FOLDER": str(folder / "nothing")} | settings
     command = [sys.executable, "-m", "qbank", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def judged(signed_in: Callable[..., Page]) -> Page:

@@ -127,5 +127,7 @@ def walk(page: Page, what_is_said: str, wanted: str) -> None:
 
 
 def text_of(pdf) -> str:
-    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True, timeout=300
+    )
     return done.stdout

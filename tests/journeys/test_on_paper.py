@@ -17,7 +17,9 @@ TABLE_HEADS = ("What must hold", "What it says", "What it is")
 
 
 def sheets(pdf: Path) -> list[str]:
-    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True, timeout=300
+    )
     return done.stdout.removesuffix("\f").split("\f")
 
 

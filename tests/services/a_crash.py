@@ -171,7 +171,7 @@ def _forking() -> Any:
 def pulling(url: str, sessions: Sequence[int], pull: Pull = ours) -> Iterator[tuple[BaseProcess, Connection]]:
     """A process that pulls, ready to begin, and the line on which it tells; killed at the end in any case."""
     hears, tells = _forking().Pipe(duplex=False)
-    process = _forking().Process(target=one_after_another, args=(url, sessions, pull, tells))
+    process = _forking().Process(target=one_after_another, args=(url, sessions, pull, tells), daemon=True)
     process.start()
     tells.close()
     try:

@@ -53,7 +53,9 @@ def pulled_together(
     """What every process was given, by session; each session is pulled by all of them at once."""
     context = get_context("spawn")
     together, answers = context.Barrier(processes), context.Queue()
-    running = [context.Process(target=pull, args=(url, sessions, together, answers)) for _ in range(processes)]
+    running = [
+        context.Process(target=pull, args=(url, sessions, together, answers), daemon=True) for _ in range(processes)
+    ]
     for process in running:
         process.start()
     found: dict[int, list[tuple[str, ...]]] = {session: [] for session in sessions}
@@ -73,7 +75,7 @@ THREADS = 4
 def each_their_own(url: str, sessions: Sequence[int], together: Barrier, answers: Any) -> None:
     """In one of several processes: pull all of these at once; says how long each waited, and its set."""
     with opened(url) as engine, ThreadPoolExecutor(THREADS) as threads:
-        threads.submit(engine.connect().close).result()
+        threads.submit(engine.connect().close).result(timeout=120)
         together.wait(timeout=120)
         begun = time.monotonic()
 
@@ -89,7 +91,9 @@ def pulled_at_once(url: str, sessions: Sequence[int], *, processes: int) -> dict
     context = get_context("spawn")
     together, answers = context.Barrier(processes), context.Queue()
     shares = [list(sessions[number::processes]) for number in range(processes)]
-    running = [context.Process(target=each_their_own, args=(url, share, together, answers)) for share in shares]
+    running = [
+        context.Process(target=each_their_own, args=(url, each, together, answers), daemon=True) for each in shares
+    ]
     for process in running:
         process.start()
     found = dict(answers.get(timeout=300) for _ in sessions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
@@ -74,8 +75,9 @@ class DrawShopping(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.opened = opened(self.shelf.copy("bank", fill))
-        self.engine = self.opened.__enter__()
+        self.opened = ExitStack()
+        url = self.opened.enter_context(self.shelf.lent("bank", fill))
+        self.engine = self.opened.enter_context(opened(url))
         self.now = NOW
         self.due: dict[int, Due] = {}
         self.all_sessions: list[int] = []
@@ -86,7 +88,7 @@ class DrawShopping(RuleBasedStateMachine):
         self.sat: set[int] = set()
 
     def teardown(self) -> None:
-        self.opened.__exit__(None, None, None)
+        self.opened.close()
 
     @initialize()
     def begin(self) -> None:

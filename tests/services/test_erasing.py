@@ -70,7 +70,9 @@ def everything(engine: sa.Engine) -> bytes:
         beside = file.with_name(f"{file.name}-wal")
         return file.read_bytes() + (beside.read_bytes() if beside.exists() else b"")
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return subprocess.run([TOOLS / "pg_dump", "--inserts", address], capture_output=True, check=True).stdout
+    return subprocess.run(
+        [TOOLS / "pg_dump", "--inserts", address], capture_output=True, check=True, timeout=300
+    ).stdout
 
 
 def what_stays(engine: sa.Engine) -> list[tuple]:
@@ -220,7 +222,7 @@ def beside(work):
         except Refusal as refused:
             said.append(refused.sentence)
 
-    thread = Thread(target=run)
+    thread = Thread(target=run, daemon=True)
     thread.start()
     thread.join(0.3)
 

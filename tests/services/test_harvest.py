@@ -100,7 +100,7 @@ def test_two_sets_that_one_person_pulls_at_the_same_moment_are_counted_each_once
         except RuleBroken as refused:
             said.append(refused.sentence)
 
-    other = Thread(target=pull_second)
+    other = Thread(target=pull_second, daemon=True)
     with units.write_unit(bank) as store:
         lock_pulls(store, by.identifier)
         delivering.pull(store, store.get_one(AssessmentSession, first), by=by, at=NOW, cipher=CIPHER)

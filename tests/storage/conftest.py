@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from tests.databases import Shelf, empty_url, engine, shelf, url
+from tests.databases import Shelf, copies_are_given_back, empty_url, engine, shelf, url
 from tests.services.a_bank import fill, opened
 
-__all__ = ["empty_url", "engine", "shelf", "url"]
+__all__ = ["copies_are_given_back", "empty_url", "engine", "shelf", "url"]
 
 
 @pytest.fixture

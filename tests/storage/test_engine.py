@@ -99,7 +99,7 @@ def test_two_write_units_on_sqlite_follow_one_another_from_their_first_read_on(t
                 found = store.scalar(sa.text("SELECT count(*) FROM sets"))
                 order.append(f"second found {found}")
 
-        thread = threading.Thread(target=second)
+        thread = threading.Thread(target=second, daemon=True)
         thread.start()
         with units.write_unit(engine) as store:
             store.execute(sa.text("SELECT count(*) FROM sets"))

@@ -232,7 +232,7 @@ def test_two_migrations_at_once_do_the_work_once(empty_url):
     with ThreadPoolExecutor() as both:
         done = [both.submit(migrating.upgrade, empty_url) for _ in range(2)]
 
-    assert [each.result() for each in done] == [None, None]
+    assert [each.result(timeout=120) for each in done] == [None, None]
     with opened(empty_url) as engine, engine.connect() as connection:
         assert migrating.revision_of(connection) == REVISIONS[-1]
 
@@ -247,7 +247,7 @@ def test_a_migration_waits_for_a_longer_one_than_a_page_would_and_says_so_when_i
         waiting = beside.submit(migrating.upgrade, url)
         assert wait([waiting], timeout=0.3).done == set()
         other.execute("ROLLBACK")
-        assert waiting.result() is None
+        assert waiting.result(timeout=120) is None
 
         monkeypatch.setattr(migrating, "WAIT_MILLISECONDS", 10)
         other.execute("BEGIN IMMEDIATE")

@@ -12,7 +12,7 @@ from qbank.storage import units
 from qbank.verify.exports import written_export
 from qbank.verify.review import BadReview, verify_review
 from qbank.verify.writing import written
-from tests.databases import Shelf, empty_url, engine, shelf, url
+from tests.databases import Shelf, copies_are_given_back, empty_url, engine, shelf, url
 from tests.services.a_bank import fill, opened
 from tests.services.a_review import declare, kept, opened_review, sign_off
 from tests.services.test_reviewing import all_kept, every_kind_decided
@@ -29,7 +29,7 @@ from tests.verify.forged_reviews import (
     truly_of_before_signatures,
 )
 
-__all__ = ["Shelf", "empty_url", "engine", "shelf", "url"]
+__all__ = ["Shelf", "copies_are_given_back", "empty_url", "engine", "shelf", "url"]
 
 
 def fill_signed(address):

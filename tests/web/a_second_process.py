@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
@@ -24,16 +24,22 @@ def client_with(cookie: str, client: Client) -> Client:
 
 
 def answering(settings: Settings, line: Connection) -> None:
-    """For each cookie, path and button that comes on the line: what a visitor with that cookie sees."""
+    """For each cookie, path and button that comes on the line: what a visitor with that cookie sees.
+
+    What went wrong with one is told as well, and the next is answered.
+    """
     app = create_app(settings, now=lambda: NOW, doing=Doing.ELSEWHERE)
     line.send(None)
     while (asked := line.recv()) is not None:
         cookie, path, button, filled = asked
-        visitor = client_with(cookie, Client(app)) if cookie else Client(app)
-        page: Page = visitor.get(path)
-        if button:
-            page = visitor.press(page, button, **filled)
-        line.send((page.status, page.path, page.main))
+        try:
+            visitor = client_with(cookie, Client(app)) if cookie else Client(app)
+            page: Page = visitor.get(path)
+            if button:
+                page = visitor.press(page, button, **filled)
+            line.send((page.status, page.path, page.main))
+        except Exception as error:  # noqa: BLE001 - told to whoever asked, whatever it is
+            line.send(AssertionError(f"The other process, asked for {path} {button}: {error!r}"))
 
 
 @contextmanager
@@ -41,18 +47,22 @@ def a_second_process(settings: Settings) -> Iterator[Callable[..., Seen]]:
     """Asks the other process for a page as whoever has the cookie, and presses a button on it if one is named."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=answering, args=(settings, theirs))
+    process = context.Process(target=answering, args=(settings, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that its end is heard, should it end
     assert heard(ours) is None
 
     def ask(cookie: str, path: str, button: str = "", **filled: str) -> Seen:
         ours.send((cookie, path, button, filled))
-        seen: Seen = heard(ours)
+        seen: Seen | AssertionError = heard(ours)
+        if isinstance(seen, AssertionError):
+            raise seen
         return seen
 
     try:
         yield ask
     finally:
-        ours.send(None)
+        with suppress(BrokenPipeError):
+            ours.send(None)
         process.join(timeout=30)
-        assert process.exitcode == 0
+        assert process.exitcode == 0, f"The other process ended with {process.exitcode}."

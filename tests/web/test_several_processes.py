@@ -39,9 +39,9 @@ def fill(url):
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     """One installation's settings, with its bank in PostgreSQL."""
-    url = PostgresShelf(postgres_server()).copy("several", fill)
     made = an_organisation.settings(tmp_path_factory.mktemp("several"))
-    return made.model_copy(update={"database_url": url, "seed_key": SecretStr(a_bank.SECRET)})
+    with PostgresShelf(postgres_server()).lent("several", fill) as url:
+        yield made.model_copy(update={"database_url": url, "seed_key": SecretStr(a_bank.SECRET)})
 
 
 @pytest.fixture(scope="module")
