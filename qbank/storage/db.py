@@ -36,6 +36,18 @@ NAMES: Final = {
 BUSY_MILLISECONDS: Final = 5_000
 STATEMENT_MILLISECONDS: Final = 5_000
 LOCK_MILLISECONDS: Final = 2_000
+LINE: Final[dict[str, int]] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""When a line to PostgreSQL counts as cut, unless the address says otherwise: seconds, but the last in milliseconds.
+
+The limits above are the server's own. Of a machine that is gone nobody hears that they are over: for a line that was
+quiet, two hours went by, by what systems set.
+"""
 FIXED_WAL: Final = (3, 51, 3)
 
 
@@ -86,11 +98,16 @@ def address(url: str) -> sa.URL:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` must be told for this address; bound values never reach an exception's text."""
+    """What `create_engine` must be told for this address; bound values never reach an exception's text.
+
+    On PostgreSQL each statement has an end, and each line to a machine that is gone. A commit has none where the server
+    was told to wait for another machine: a set that was shown must be there (L3).
+    """
     options: dict[str, Any] = {"hide_parameters": True}
     if address(url).get_backend_name() == "postgresql":
         limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS} -c timezone=UTC"
-        options |= {"connect_args": {"options": limits}, "pool_pre_ping": True}
+        line = {name: value for name, value in LINE.items() if name not in address(url).query}
+        options |= {"connect_args": {"options": limits, **line}, "pool_pre_ping": True}
     return options
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import socket
 import threading
+import time
 import traceback
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from qbank.storage import db, units
 from qbank.storage.models import Employer, Person
+from tests.databases import postgres_server
 from tests.services.a_bank import opened
 
 SUMMER = timezone(timedelta(hours=1))
@@ -123,3 +126,32 @@ def test_every_connection_to_sqlite_has_the_recipe(tmp_path):
 def test_a_postgresql_address_is_reached_through_our_driver():
     assert db.address("postgresql://localhost/x").drivername == "postgresql+psycopg"
     assert db.address("postgres://localhost/x").drivername == "postgresql+psycopg"
+
+
+def test_a_server_that_takes_the_line_and_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setitem(db.LINE, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+
+        with (
+            opened(f"postgresql://qbank@127.0.0.1:{silent.getsockname()[1]}/qbank") as engine,
+            pytest.raises(DBAPIError, match="ConnectionTimeout"),
+        ):
+            engine.connect()
+
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.postgres
+def test_a_line_is_asked_whether_the_other_end_is_there():
+    with opened(postgres_server()) as engine, engine.connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()
+
+    assert {name: told[name] for name in db.LINE} == {name: str(value) for name, value in db.LINE.items()}
+
+
+def test_an_address_that_says_how_long_to_wait_is_taken_at_its_word():
+    url = "postgresql://qbank@/qbank?host=first:5432&host=second:5432&connect_timeout=2"
+
+    assert "connect_timeout" not in db.engine_options(url)["connect_args"]
+    assert "keepalives_idle" in db.engine_options(url)["connect_args"]
