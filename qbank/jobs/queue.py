@@ -5,6 +5,9 @@ lost with its process costs a press of the button. Queue and standings are huey'
 process of an installation shares; a thread works while there is something in the queue, and ends. Of huey only the
 storage is used: its tasks travel pickled, and here nothing but a reference has to travel. Every standing is sealed in
 that file: of a process that is killed, nobody is left who could wipe what a job was asked for with.
+
+A job waits for the one before it as long as that takes: a thread cannot be ended, so no time limit cuts it. What a job
+waits for itself must have an end.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def _alone(url: str) -> Iterator[sa.Connection]:
     """One transaction that no other migration shares; foreign keys are off on SQLite, and checked before the end.
 
     With foreign keys on, batch mode's rebuilding of a table emptied its children. A second migration waits for the
-    first, which takes longer than a page may wait.
+    first, which takes longer than a page may wait: on PostgreSQL as long as that goes on.
     """
     engine = db.engine(url)
     try:

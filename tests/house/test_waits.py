@@ -17,6 +17,7 @@ BARE = {"wait", "communicate", "recv", "result", "accept", "join", "acquire", "g
 """Methods that wait for ever where nothing is between their brackets."""
 PROGRAMS = {"subprocess.run", "subprocess.check_output", "subprocess.check_call", "subprocess.call"}
 LINES = {"urlopen", "HTTPConnection", "HTTPSConnection", "create_connection"}
+LOOKED_AT = BARE | LINES | {each.rpartition(".")[2] for each in PROGRAMS}
 MAY = {
     ("tests/a_line.py", "line.recv"): "is asked for only what has come",
     ("tests/a_server.py", "self.entrance.accept"): "a thread that goes with its process",
@@ -32,13 +33,16 @@ MAY = {
 def endless(code: ast.Module) -> Iterator[str]:
     """Each call that would wait for ever."""
     for call in ast.walk(code):
-        if not isinstance(call, ast.Call):
+        if not isinstance(call, ast.Call) or (last := _last(call.func)) not in LOOKED_AT:
             continue
         name, told = ast.unparse(call.func), {each.arg for each in call.keywords}
-        last = name.rpartition(".")[2]
         is_bare = isinstance(call.func, ast.Attribute) and last in BARE and not call.args
         if (is_bare or name in PROGRAMS or last in LINES) and not told & {"timeout", "blocking"}:
             yield name
+
+
+def _last(name: ast.expr) -> str:
+    return name.attr if isinstance(name, ast.Attribute) else name.id if isinstance(name, ast.Name) else ""
 
 
 def found() -> set[tuple[str, str]]:
