@@ -15,7 +15,7 @@ from qbank.domain.access import Permission
 from qbank.domain.harvest import MUCH
 from qbank.services.proving import in_words
 from qbank.storage.models import PlanVersion
-from qbank.storage.queries import harvest, standards, trail
+from qbank.storage.queries import harvest, mutual, standards, trail
 from qbank.storage.queries.trail import EntryLine
 from qbank.web import checkpoints, saying
 from qbank.web.clock import now
@@ -23,11 +23,13 @@ from qbank.web.configuration import pulls_a_day
 from qbank.web.gate import allowed
 from qbank.web.transaction import reading
 from qbank.web.whole_numbers import whole
+from review.mutual import LEAST, NEARLY
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 PAGE: Final = 50
 LOOKED_BACK: Final = timedelta(days=90)
+YEAR: Final = timedelta(days=365)
 HIGHEST: Final = 2**31 - 1
 """The greatest number that an entry can have: PostgreSQL refuses to compare with more."""
 
@@ -83,7 +85,7 @@ def index() -> str:
 @bp.get("/met")
 @allowed(Permission.SEE_AUDIT_TRAIL)
 def met() -> str:
-    """Who has met how much of each bank, who pulled many sets in a day, and what was pulled and never conducted."""
+    """Who has met how much of each bank, who approves whose, who pulled much, and what was never conducted."""
     store, at, most = reading(), now(), pulls_a_day()
     since, least = at - LOOKED_BACK, ceil(most * MUCH)
     unsat, unsat_count = harvest.never_sat(store, since=since, at=at)
@@ -95,6 +97,9 @@ def met() -> str:
             for plan in [standards.as_loaded(store, row.id)]
             for method in plan.methods
         ],
+        turns=mutual.mutual_since(store, at - YEAR),
+        mutual_least=LEAST,
+        mutual_share=NEARLY,
         much=harvest.pulled_much(store, since=since, least=least),
         least=least,
         most_a_day=most,
