@@ -28,12 +28,16 @@ class Met:
         ways: how many they met by each way; one question may count in several.
         whole: how many they met by any.
         of: how many are live.
+        key: of the person.
+        questions: keys of those that they met.
     """
 
     person: str
     ways: Mapping[Way, int]
     whole: int
     of: int
+    key: int
+    questions: frozenset[int]
 
     @property
     def share(self) -> float:
@@ -60,9 +64,12 @@ def met_by_each(
         Met(
             names[person],
             {way: len(by_way.get(way, ())) for way in Way},
-            len(set().union(*by_way.values())),
+            len(whole),
             len(live),
+            person,
+            whole,
         )
         for person, by_way in ways.items()
+        for whole in [frozenset[int]().union(*by_way.values())]
     ]
     return tuple(sorted(every, key=lambda each: (-each.whole, each.person)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -12,15 +12,19 @@ from qbank.domain.errors import RuleBroken
 from qbank.domain.harvest import Way
 from qbank.domain.people import COMMAND_LINE
 from qbank.domain.preparation import Interest
-from qbank.services import booking, delivering, preparing
+from qbank.domain.working_drafts import DraftText
+from qbank.services import authoring, booking, delivering, preparing
 from qbank.services.seeds import SeedCipher
-from qbank.storage import units
+from qbank.storage import draw_plans, units
 from qbank.storage.locks import lock_pulls
 from qbank.storage.models import AssessmentSession
-from qbank.storage.queries import harvest
+from qbank.storage.queries import harvest, writing
+from qbank.storage.queries.certainties import certainties
 from qbank.storage.queries.sets import set_of
+from review.certainty import Certainty
 from tests.services.a_bank import CIPHER, METHOD, NOW, a_session, the_person, the_plan_version
 from tests.services.a_sitting import a_drawn_session, asked, write
+from tests.services.test_authoring import actor, decided, submitted
 
 MOST = 2
 LATER = NOW + timedelta(days=9)
@@ -67,9 +71,37 @@ def test_what_a_person_met_is_counted_by_the_way_in_which_they_met_it(bank):
 
         found = {each.person: each for each in harvest.met_of_method(store, row.standard_id, METHOD)}
 
+        sure = {each.person: each for each in certainties(store, row, METHOD, found.values())}
+
     assert "assessor" not in {each.person for each in before}  # drawn and never opened is not met
     assert found["assessor"].ways[Way.SETS] == found["assessor"].whole == len(drawn.questions)
     assert found["assessor"].of == 60
+    assert sure["assessor"].written == Certainty(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert 0 < sure["assessor"].met.lowest < sure["assessor"].met.any_of_them <= sure["assessor"].met.expected
+
+
+def test_an_author_is_told_how_sure_they_are_of_a_question_that_they_wrote_and_nobody_without_a_plan(bank):
+    """Q-0005 gets a new version from the author, who is known to know it; the assessor, who met nothing, is not."""
+    with units.write_unit(bank) as store:
+        row, author = the_plan_version(store), actor(store, "author")
+        question = writing.question_by_reference(store, "Q-0005")
+        draft = authoring.revise(store, question, by=author, at=NOW)
+        words = replace(DraftText.from_kept(draft.words), guidance="Said anew.", seconds=300)
+        authoring.save(store, draft, words, revision=1, by=author, at=NOW)
+        decided(store, submitted(store, draft))
+        plan = draw_plans.plan(store, draw_plans.adopted(store, row.id, METHOD).id)
+
+        met = harvest.met_of_method(store, row.standard_id, METHOD)
+        sure = {each.person: each for each in certainties(store, row, METHOD, met)}
+        of_nobody = certainties(store, row, "no such method", met)
+
+    chance = float(plan.figures["exposure"]["Q-0005"])
+    assert sure["author"].written.expected == sure["author"].written.largest == chance > 0
+    assert sure["author"].written.lowest <= chance <= sure["author"].written.highest
+    assert sure["approver"].written.expected == 0
+    assert sure["approver"].met == sure["author"].met
+    assert "assessor" not in sure
+    assert of_nobody is None
 
 
 def test_what_was_pulled_and_never_conducted_is_told_a_day_later_and_what_was_recorded_is_not(bank):

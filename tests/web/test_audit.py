@@ -192,5 +192,7 @@ def test_who_has_met_how_much_is_shown_to_those_who_oversee(assessor, overseer):
     assert "live questions" in page.main
     assert "Nobody pulls more than 20 sets within 24 hours." in page.main
     assert "Approved by one another" in page.main
+    assert "At least one of those met" in page.main
+    assert "at 99%" in page.main
     assert "at least 5 versions of the other’s questions within a year" in page.main
     assert overseer.get("/audit").link("Who has met how much of the banks") == "/audit/met"

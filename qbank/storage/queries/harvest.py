@@ -38,13 +38,17 @@ MOST_UNSAT: Final = 50
 """Sets of sittings that never were that are listed: the latest."""
 
 
-_hands: Final = sa.union(
+_WRITTEN: Final = (
     sa.select(QuestionVersion.author_id.label("person"), QuestionVersion.question_id.label("question")).where(
         QuestionVersion.author_id.is_not(None)
     ),
     sa.select(VersionAuthor.person_id, QuestionVersion.question_id).join(
         QuestionVersion, QuestionVersion.id == VersionAuthor.question_version_id
     ),
+)
+_written: Final = sa.union(*_WRITTEN).subquery("written")
+_hands: Final = sa.union(
+    *_WRITTEN,
     sa.select(Approval.approver_id, QuestionVersion.question_id).join(
         QuestionVersion, QuestionVersion.id == Approval.question_version_id
     ),
@@ -90,14 +94,27 @@ class NeverSat:
 
 def met_of_method(store: Session, standard_id: int, method: str) -> tuple[Met, ...]:
     """What each person met of the live questions of a method: five queries, however many sets were drawn."""
-    asked = (
+    asked = _live(standard_id, method)
+    names = dict(rows(store, sa.select(Person.id, Person.name)))
+    found = {way: rows(store, pairs.where(question.in_(asked))) for way, (pairs, question) in _WAYS.items()}
+    return met_by_each(names, found, frozenset(store.scalars(asked)))
+
+
+def written_of_method(store: Session, standard_id: int, method: str) -> dict[int, frozenset[int]]:
+    """Keys of the live questions of a method that each person wrote or edited, by key of the person."""
+    asked = sa.select(_written.c.person, _written.c.question).where(_written.c.question.in_(_live(standard_id, method)))
+    found: dict[int, set[int]] = {}
+    for person, question in rows(store, asked):
+        found.setdefault(person, set()).add(question)
+    return {person: frozenset(questions) for person, questions in found.items()}
+
+
+def _live(standard_id: int, method: str) -> sa.Select[int]:
+    return (
         sa.select(InService.question_id)
         .join(Question, Question.id == InService.question_id)
         .where(Question.standard_id == standard_id, Question.method == method, InService.state == State.LIVE)
     )
-    names = dict(rows(store, sa.select(Person.id, Person.name)))
-    found = {way: rows(store, pairs.where(question.in_(asked))) for way, (pairs, question) in _WAYS.items()}
-    return met_by_each(names, found, frozenset(store.scalars(asked)))
 
 
 def pulled_since(store: Session, person_id: int, since: datetime) -> int:

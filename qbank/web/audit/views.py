@@ -15,7 +15,7 @@ from qbank.domain.access import Permission
 from qbank.domain.harvest import MUCH
 from qbank.services.proving import in_words
 from qbank.storage.models import PlanVersion
-from qbank.storage.queries import harvest, mutual, standards, trail
+from qbank.storage.queries import certainties, harvest, mutual, standards, trail
 from qbank.storage.queries.trail import EntryLine
 from qbank.web import checkpoints, saying
 from qbank.web.clock import now
@@ -92,10 +92,11 @@ def met() -> str:
     return render_template(
         "audit/met.html",
         methods=[
-            (f"{plan.title}, {method.title}", harvest.met_of_method(store, row.standard_id, method.code))
+            (f"{plan.title}, {method.title}", found, certainties.certainties(store, row, method.code, found))
             for row in map(partial(store.get_one, PlanVersion), standards.newest_keys(store))
             for plan in [standards.as_loaded(store, row.id)]
             for method in plan.methods
+            for found in [harvest.met_of_method(store, row.standard_id, method.code)]
         ],
         turns=mutual.mutual_since(store, at - YEAR),
         mutual_least=LEAST,
