@@ -65,10 +65,10 @@ def seeded(folder: Path, cache: Path) -> Example:
 
 
 @contextmanager
-def opened(example: Example, folder: Path) -> Iterator[Flask]:
-    """The application on a copy of the example in `folder`, at its morning."""
+def opened(example: Example, folder: Path, **changes: object) -> Iterator[Flask]:
+    """The application on a copy of the example in `folder`, at its morning; `changes` are of its settings."""
     shutil.copy(example.file, folder / "qbank.db")
-    settings = Settings(mode=Mode.DEMO, data_folder=folder, cache_folder=folder)
+    settings = Settings(mode=Mode.DEMO, data_folder=folder, cache_folder=folder).model_copy(update=changes)
     app = create_app(settings, now=lambda: MORNING, doing=Doing.ELSEWHERE)
     app.testing = True
     with app.app_context():

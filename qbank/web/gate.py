@@ -28,7 +28,7 @@ class Door:
 
     Args:
         half_open: only for somebody who has given the password and not yet the code; `permission` is None.
-        fresh: the password must have been given a short while ago, or is asked for again.
+        fresh: for an act, the password must have been given a short while ago, or is asked for again.
         unenrolled: also open to those who must set up a second factor first.
     """
 
@@ -46,6 +46,10 @@ LIBRARY_DOORS: Final[dict[str, Door]] = {
     "security.logout": PUBLIC,
 }
 """The views that libraries mount: listed here, so that nothing mounted escapes the check."""
+
+
+_LOOKS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that do nothing: `fresh` asks before acts."""
 
 
 class DoorsMissing(Exception):  # noqa: N818 - says what is missing, like the other refusals
@@ -136,7 +140,7 @@ def _kept_from(actor: Actor, door: Door, permission: Permission) -> Response | N
             f"This page is for people who may {permission.value}; none of your roles grants that.",
             remedy="Ask whoever runs qbank for your organisation if your work needs it.",
         )
-    return fresh.password_wanted(actor) if door.fresh else None
+    return fresh.password_wanted(actor) if door.fresh and request.method not in _LOOKS else None
 
 
 def door_of(endpoint: str) -> Door:

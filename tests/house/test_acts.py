@@ -7,10 +7,14 @@ Read from the code: who calls whom among the services, who writes to a store, wh
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
+from tests.house.the_acts import Code, Unreadable, enumerations_of
 from tests.house.the_project import ROOT, python_files, tree
 
 SERVICES = Path("qbank/services")
@@ -162,3 +166,55 @@ def test_the_guard_sees_the_acts_that_are_known_to_write():
 
     assert {name for name in known if not RECORDS & reached(name, acts)} == set()
     assert (ROOT / SERVICES / "audit.py").exists()
+
+
+def the_code() -> Code:
+    """Every service, and every enumeration of the application."""
+    ours = [path for path in python_files() if path.parts[0] == "qbank"]
+    return Code(
+        {path.stem: tree(path) for path in ours if path.parent == SERVICES},
+        {name: words for path in ours for name, words in enumerations_of(tree(path)).items()},
+    )
+
+
+def test_only_services_record_acts():
+    """Else the list of acts below would not be read from all of them."""
+    elsewhere = {
+        path
+        for path in python_files()
+        if path.parts[0] in {"qbank", "delivery", "review"} and path.parent != SERVICES
+        if any(each in (ROOT / path).read_text(encoding="utf-8") for each in RECORDS)
+    }
+
+    assert elsewhere == set()
+
+
+def test_L7_the_guide_to_the_trail_lists_every_act():
+    guide = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
+    table = guide.partition("| About | `act` of an entry |")[2].partition("\n\n")[0]
+
+    listed = re.findall(r"`([^`]+)`", table)
+
+    assert len(listed) == len(set(listed))
+    assert set(listed) == the_code().acts(), "docs/audit.md lists every act once, and no other."
+
+
+def test_the_reader_of_acts_finds_them_however_they_are_said_and_names_what_it_cannot_read():
+    said = """
+REVEALED = "seed revealed"
+ACTS = {"a": "rested", "b": "retired"}
+def plain(store): audit.record(store, act="booked")
+def either(store, yes): audit.record(store, act=REVEALED if yes else "kept")
+def table(store, which): audit.record_all(store, act=ACTS[which])
+def through(store): _tell(store, f"sets {'sent' if store else 'taken'}")
+def _tell(store, act): audit.record(store, act=act)
+def by_kind(store, decided: Decided): audit.record(store, act=f"plan {decided}")
+"""
+    kinds = enumerations_of(ast.parse('class Decided(StrEnum):\n    YES = "approved"\n    NO = "sent back"'))
+
+    assert Code({"a": ast.parse(said)}, kinds).acts() == {
+        *("booked", "seed revealed", "kept", "rested", "retired"),
+        *("sets sent", "sets taken", "plan approved", "plan sent back"),
+    }
+    with pytest.raises(Unreadable, match=r"a: which acts can worded\(store\) be"):
+        Code({"a": ast.parse("def odd(store): audit.record(store, act=worded(store))")}, {}).acts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -104,3 +105,37 @@ def test_both_locks_pin_the_same_versions():
     run_time, everything = pinned("requirements.txt"), pinned("requirements-dev.txt")
 
     assert {name: versions for name, versions in run_time.items() if everything.get(name) != versions} == {}
+
+
+SENDS_MAIL = (
+    "import smtplib",
+    "from email.message import EmailMessage",
+    "from email.mime.text import MIMEText",
+    "import flask_mailman",
+    "from logging.handlers import SMTPHandler",
+)
+
+
+@pytest.mark.parametrize("line", [*SENDS_MAIL, "from email_validator import validate_email"])
+@pytest.mark.parametrize("package", ["qbank", "delivery", "review"])
+def test_L10_the_linter_refuses_whatever_sends_mail(package, line):
+    command = (
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--select",
+        "TID251",
+        "--stdin-filename",
+        f"{package}/told.py",
+        "-",
+    )
+
+    found = subprocess.run(command, input=f"{line}\n", cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ("Nothing here sends e-mail" in found.stdout) == (line in SENDS_MAIL), found.stdout + found.stderr
+
+
+def test_L10_nothing_that_sends_mail_is_installed_beside_it():
+    """Flask-Security would send by Flask-Mailman, were it there."""
+    assert {name for name in pinned("requirements.txt") if "mail" in name or "smtp" in name} == {"email-validator"}

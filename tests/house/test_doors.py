@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from qbank.domain.access import Role
 from qbank.services.pairing import standing_pairs
@@ -32,7 +32,7 @@ from tests.an_example import MORNING, STANDARD, Example, opened
 from tests.house.an_observation import OBSERVATION, standard_sets_of_an_observation
 from tests.house.the_doors import ANOTHERS, DOORS, FORBIDDEN, MOVED, NOBODYS, NOT_FOUND, OWN, PEOPLE, STRANGER, Door
 from tests.page import Client
-from tests.web.a_phone import enrol
+from tests.web.a_canary import may_be_kept
 
 SIGNED_IN_ALREADY = {("GET", "/sign-in"), ("POST", "/sign-in")}
 ENDS_THE_SIGN_IN = frozenset({"/sign-out", "/account/sign-out-everywhere"})
@@ -87,11 +87,11 @@ class Visitors:
             self.seals[client] = next(hidden).get("value")
         return self.seals[client]
 
-    def knock(self, client: Client, method: str, path: str) -> int:
-        """The status of the answer itself, redirects not followed; a post carries the visitor's own token."""
+    def knock(self, client: Client, method: str, path: str) -> TestResponse:
+        """The answer itself, redirects not followed; a post carries the visitor's own token."""
         if method == "GET":
-            return client.http.get(path, buffered=True).status_code  # a file is closed once read
-        return client.http.post(path, data={"csrf_token": self.seal(client)}).status_code
+            return client.http.get(path, buffered=True)  # a file is closed once read
+        return client.http.post(path, data={"csrf_token": self.seal(client)})
 
 
 @pytest.fixture(scope="module")
@@ -231,12 +231,23 @@ def test_a_door_opens_to_those_it_should(house, visitor, addresses, example, met
         .format(**addresses[door.holds, whose])
     )
 
-    status = visitor.knock(client, method, path)
+    answer = visitor.knock(client, method, path)
     if rule in ENDS_THE_SIGN_IN:
         visitor.known.pop(who, None)
 
     signed_in_already = (method, rule) in SIGNED_IN_ALREADY and who != STRANGER
-    assert status == (MOVED if signed_in_already else expected(door, who, whose))
+    assert answer.status_code == (MOVED if signed_in_already else expected(door, who, whose))
+    assert may_be_kept(answer) == (door.holds == "file" and whose == OWN), "L10: nothing but our own files is kept."
+
+
+def test_the_judge_of_what_may_be_kept_sees_an_answer_that_says_so(house, monkeypatch):
+    def loosen(answer):
+        answer.headers["Cache-Control"] = "private, max-age=60"
+        return answer
+
+    monkeypatch.setitem(house.after_request_funcs, None, [loosen, *house.after_request_funcs[None]])
+
+    assert may_be_kept(house.test_client().get("/sign-in"))
 
 
 def test_anothers_session_and_no_session_cannot_be_told_apart(visitor, addresses):
@@ -250,29 +261,3 @@ def test_anothers_session_and_no_session_cannot_be_told_apart(visitor, addresses
 
 def test_signing_out_by_following_a_link_is_not_possible(visitor):
     assert visitor("author").http.get("/sign-out").status_code in {404, 405}
-
-
-def test_a_half_open_sign_in_opens_no_route_but_the_page_for_its_code(example, tmp_path):
-    """Every route of the map, as somebody of every role who has given the password and not the code."""
-    with opened(example, tmp_path) as app:
-        for who in PEOPLE:
-            enrol(example.client(app, who), MORNING)
-        half_open = {who: example.client(app, who) for who in PEOPLE}
-        seals = {
-            who: client.get("/account/code").form("Sign in").fields["csrf_token"] for who, client in half_open.items()
-        }
-        closed = [(method, rule) for (method, rule), door in DOORS.items() if door.opens_to is not None]
-        landed = {
-            (method, rule, who): half_open[who]
-            .http.open(
-                re.sub("<[^>]*>", "anything", re.sub("<int:[^>]*>", "1", rule)),
-                method=method,
-                data={"csrf_token": seals[who]} if method == "POST" else None,
-            )
-            .headers.get("Location", "no redirect")
-            for method, rule in closed
-            for who in PEOPLE
-        }
-
-        assert {where.partition("?")[0] for where in landed.values()} == {"/account/code"}
-        assert {half_open[who].get("/sign-in").heading for who in PEOPLE} == {"Enter your code"}

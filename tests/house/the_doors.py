@@ -42,11 +42,17 @@ class Door:
         opens_to: who gets in; None when anybody does, signed in or not.
         answer: the status for those who get in.
         holds: which object its address names; "" when it names none.
+        again: it asks for the password again, where that was given long ago.
+        unenrolled: it opens also to those who must set up a second factor first.
+        unsealed: it takes a post without the seal of a form of ours.
     """
 
     opens_to: frozenset[str] | None
     answer: int = OK
     holds: str = ""
+    again: bool = False
+    unenrolled: bool = False
+    unsealed: bool = False
 
 
 DOORS = {
@@ -60,13 +66,13 @@ DOORS = {
     ("POST", "/sign-out"): Door(None, MOVED),
     ("GET", "/account"): Door(EVERYBODY),
     ("GET", "/account/password"): Door(EVERYBODY),
-    ("POST", "/account/password"): Door(EVERYBODY),
+    ("POST", "/account/password"): Door(EVERYBODY, INCOMPLETE),
     ("POST", "/account/sign-out-everywhere"): Door(EVERYBODY, MOVED),
     ("GET", "/account/code"): Door(None, MOVED),  # opens to half-open sign-ins only: below
     ("POST", "/account/code"): Door(None, MOVED),
-    ("GET", "/account/second-factor"): Door(EVERYBODY),
-    ("POST", "/account/second-factor"): Door(EVERYBODY, MOVED),
-    ("POST", "/account/second-factor/recovery-codes"): Door(EVERYBODY, REFUSED),
+    ("GET", "/account/second-factor"): Door(EVERYBODY, unenrolled=True),
+    ("POST", "/account/second-factor"): Door(EVERYBODY, MOVED, again=True, unenrolled=True),
+    ("POST", "/account/second-factor/recovery-codes"): Door(EVERYBODY, REFUSED, again=True),
     ("POST", "/account/second-factor/off"): Door(EVERYBODY, MOVED),
     ("GET", "/sessions"): Door(ASSESSORS),
     ("GET", "/sessions/<public_id>"): Door(ASSESSORS, holds="session"),
@@ -89,25 +95,27 @@ DOORS = {
     ("POST", "/sessions/<public_id>/offline"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
     ("GET", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, holds="drawn session"),
     ("POST", "/sessions/<public_id>/offline/return"): Door(ASSESSORS, INCOMPLETE, holds="drawn session"),
-    ("POST", "/offline/<mark>/entries"): Door(None, REFUSED, holds="copy"),  # its token: tests/web/test_offline.py
+    ("POST", "/offline/<mark>/entries"): Door(
+        None, REFUSED, holds="copy", unsealed=True
+    ),  # its token: tests/web/test_offline.py
     ("GET", "/sessions/<public_id>/finish"): Door(ASSESSORS, holds="drawn session"),
     ("POST", "/sessions/<public_id>/finish"): Door(ASSESSORS, MOVED, holds="drawn session"),
     ("GET", "/sessions/<public_id>/finish/check"): Door(ASSESSORS, holds="drawn session"),
-    ("POST", "/sessions/<public_id>/finish/submit"): Door(ASSESSORS, MOVED, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/finish/submit"): Door(ASSESSORS, MOVED, holds="drawn session", again=True),
     ("GET", "/sessions/<public_id>/result"): Door(ASSESSORS, MOVED, holds="drawn session"),
     ("GET", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
-    ("POST", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/correct"): Door(ASSESSORS, REFUSED, holds="drawn session", again=True),
     ("GET", "/sessions/<public_id>/overall"): Door(ASSESSORS, holds="drawn session"),
-    ("POST", "/sessions/<public_id>/overall"): Door(ASSESSORS, MOVED, holds="drawn session"),
+    ("POST", "/sessions/<public_id>/overall"): Door(ASSESSORS, MOVED, holds="drawn session", again=True),
     ("GET", "/quality"): Door(QUALITY),
     ("GET", "/quality/<public_id>"): Door(QUALITY, holds="decision"),
-    ("POST", "/quality/<public_id>/moderate"): Door(MODERATORS, INCOMPLETE, holds="decision"),
-    ("POST", "/quality/<public_id>/confirm"): Door(MODERATORS, REFUSED, holds="decision"),
-    ("POST", "/quality/<public_id>/reveal"): Door(MODERATORS, REFUSED, holds="decision"),
+    ("POST", "/quality/<public_id>/moderate"): Door(MODERATORS, INCOMPLETE, holds="decision", again=True),
+    ("POST", "/quality/<public_id>/confirm"): Door(MODERATORS, REFUSED, holds="decision", again=True),
+    ("POST", "/quality/<public_id>/reveal"): Door(MODERATORS, REFUSED, holds="decision", again=True),
     ("GET", "/quality/<public_id>/evidence.json"): Door(QUALITY, REFUSED, holds="decision"),
-    ("POST", "/quality/<public_id>/exception"): Door(MODERATORS, REFUSED, holds="decision"),
-    ("POST", "/quality/confirm"): Door(MODERATORS, INCOMPLETE),
-    ("POST", "/quality/release"): Door(MODERATORS, INCOMPLETE),
+    ("POST", "/quality/<public_id>/exception"): Door(MODERATORS, REFUSED, holds="decision", again=True),
+    ("POST", "/quality/confirm"): Door(MODERATORS, INCOMPLETE, again=True),
+    ("POST", "/quality/release"): Door(MODERATORS, INCOMPLETE, again=True),
     ("GET", "/gaps"): Door(READERS),
     ("POST", "/gaps/<standard>/<method>"): Door(READERS, MOVED, holds="method"),
     ("GET", "/questions"): Door(READERS),
@@ -118,7 +126,7 @@ DOORS = {
     ("GET", "/questions/quick"): Door(AUTHORS),
     ("POST", "/questions/quick"): Door(AUTHORS, INCOMPLETE),
     ("GET", "/questions/export"): Door(READERS),
-    ("POST", "/questions/export"): Door(READERS, INCOMPLETE),
+    ("POST", "/questions/export"): Door(READERS, INCOMPLETE, again=True),
     ("GET", "/questions/import"): Door(AUTHORS),
     ("POST", "/questions/import"): Door(AUTHORS, INCOMPLETE),
     ("GET", "/questions/import/template.xlsx"): Door(AUTHORS),
@@ -157,7 +165,7 @@ DOORS = {
     ("POST", "/bookings/assessors"): Door(MANAGERS, INCOMPLETE),
     ("GET", "/bookings/personal-data"): Door(MANAGERS),
     ("POST", "/bookings/personal-data"): Door(MANAGERS, INCOMPLETE),
-    ("POST", "/bookings/personal-data/erase"): Door(MANAGERS, INCOMPLETE),
+    ("POST", "/bookings/personal-data/erase"): Door(MANAGERS, INCOMPLETE, again=True),
     ("GET", "/bookings/<public_id>"): Door(MANAGERS, holds="booking"),
     ("GET", "/bookings/<public_id>/change"): Door(MANAGERS, holds="booking"),
     ("POST", "/bookings/<public_id>/change"): Door(MANAGERS, INCOMPLETE, holds="booking"),
@@ -177,7 +185,7 @@ DOORS = {
     ("GET", "/plans/<standard>/<method>/cohort"): Door(MANAGERS, holds="method"),
     ("POST", "/plans/<standard>/<method>/cohort"): Door(MANAGERS, INCOMPLETE, holds="method"),
     ("GET", "/plans/<standard>/<method>/<digest>"): Door(OVERSEERS, holds="plan"),
-    ("POST", "/plans/<standard>/<method>/<digest>/adopt"): Door(MANAGERS, REFUSED, holds="plan"),
+    ("POST", "/plans/<standard>/<method>/<digest>/adopt"): Door(MANAGERS, REFUSED, holds="plan", again=True),
     ("GET", "/standard-sets/<standard>/<method>"): Door(MAKERS_AND_APPROVERS, holds="observation"),
     ("POST", "/standard-sets/<standard>/<method>/assemble"): Door(MANAGERS, MOVED, holds="observation"),
     ("GET", "/standard-sets/<standard>/<method>/<int:family_id>"): Door(MAKERS_AND_APPROVERS, holds="family"),
@@ -188,15 +196,19 @@ DOORS = {
         MANAGERS, INCOMPLETE, holds="family"
     ),
     ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/submit"): Door(MANAGERS, REFUSED, holds="family"),
-    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/decide"): Door(APPROVERS, INCOMPLETE, holds="family"),
-    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/adopt"): Door(MANAGERS, REFUSED, holds="family"),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/decide"): Door(
+        APPROVERS, INCOMPLETE, holds="family", again=True
+    ),
+    ("POST", "/standard-sets/<standard>/<method>/<int:family_id>/adopt"): Door(
+        MANAGERS, REFUSED, holds="family", again=True
+    ),
     ("GET", "/review"): Door(REVIEWERS),
     ("GET", "/review/<standard>/<method>"): Door(REVIEWERS, holds="method"),
     ("GET", "/review/<standard>/<method>/call"): Door(MANAGERS, holds="method"),
     ("POST", "/review/<standard>/<method>/call"): Door(MANAGERS, INCOMPLETE, holds="method"),
     ("GET", "/review/<standard>/<method>/continue"): Door(SIGNERS, holds="method"),
-    ("POST", "/review/<standard>/<method>/continue"): Door(SIGNERS, INCOMPLETE, holds="method"),
-    ("POST", "/review/<standard>/<method>/continue/<int:number>"): Door(SIGNERS, NOT_FOUND, holds="method"),
+    ("POST", "/review/<standard>/<method>/continue"): Door(SIGNERS, INCOMPLETE, holds="method", again=True),
+    ("POST", "/review/<standard>/<method>/continue/<int:number>"): Door(SIGNERS, NOT_FOUND, holds="method", again=True),
     ("GET", "/review/<standard>/<method>/health"): Door(REVIEWERS, holds="method"),
     ("POST", "/review/<standard>/<method>/health"): Door(SIGNERS, MOVED, holds="method"),
     ("GET", "/review/leak"): Door(MANAGERS),
@@ -208,7 +220,7 @@ DOORS = {
     ("GET", "/voids/ask"): Door(DECIDERS),
     ("POST", "/voids/ask"): Door(DECIDERS, INCOMPLETE),
     ("GET", "/voids/<int:number>"): Door(DECIDERS, holds="void"),
-    ("POST", "/voids/<int:number>"): Door(DECIDERS, INCOMPLETE, holds="void"),
+    ("POST", "/voids/<int:number>"): Door(DECIDERS, INCOMPLETE, holds="void", again=True),
     ("POST", "/voids/<int:number>/withdraw"): Door(DECIDERS, INCOMPLETE, holds="void"),
     ("GET", "/reviews"): Door(REVIEWERS),
     ("GET", "/reviews/tasks"): Door(SIGNERS | AUTHORS),
@@ -227,7 +239,7 @@ DOORS = {
     ("POST", "/reviews/<reference>/bank/decision"): Door(SIGNERS, REFUSED, holds="review"),
     ("GET", "/reviews/<reference>/withdraw"): Door(MANAGERS, holds="review"),
     ("POST", "/reviews/<reference>/withdraw"): Door(MANAGERS, INCOMPLETE, holds="review"),
-    ("POST", "/reviews/<reference>/sign-off"): Door(SIGNERS, REFUSED, holds="review"),
+    ("POST", "/reviews/<reference>/sign-off"): Door(SIGNERS, REFUSED, holds="review", again=True),
     ("GET", "/reviews/<reference>/certificate.json"): Door(REVIEWERS, holds="review"),
     ("GET", "/reviews/<reference>/minutes.pdf"): Door(REVIEWERS, holds="review"),
     ("GET", "/reviews/<reference>/tasks/<question>"): Door(MANAGERS, holds="review"),

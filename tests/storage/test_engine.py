@@ -115,12 +115,53 @@ def test_two_write_units_on_sqlite_follow_one_another_from_their_first_read_on(t
     assert order == ["first wrote", "second found 1"]
 
 
-def test_every_connection_to_sqlite_has_the_recipe(tmp_path):
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "secure_delete": 1}
-    with opened(f"sqlite:///{tmp_path / 'q.db'}") as engine, engine.connect() as connection:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+RECIPES = {
+    "sqlite": {
+        "PRAGMA busy_timeout": 5_000,
+        "PRAGMA journal_mode": "wal",
+        "PRAGMA synchronous": 2,
+        "PRAGMA foreign_keys": 1,
+        "PRAGMA recursive_triggers": 1,
+        "PRAGMA trusted_schema": 0,
+        "PRAGMA secure_delete": 1,
+    },
+    "postgresql": {"SHOW statement_timeout": "5s", "SHOW lock_timeout": "2s", "SHOW timezone": "UTC"},
+}
 
-    assert found == wanted
+BY_NO_DEFAULT = {
+    "sqlite": {"PRAGMA foreign_keys", "PRAGMA recursive_triggers", "PRAGMA trusted_schema"},
+    "postgresql": {"SHOW statement_timeout", "SHOW lock_timeout"},
+}
+"""What no build of a database does unasked; the rest differs from one to the other, or stays in the file."""
+
+
+def recipe_of(engine):
+    """What two connections that stand beside each other are told, by the question that tells it."""
+    with engine.connect() as first, engine.connect() as second:
+        return [
+            {asked: connection.exec_driver_sql(asked).scalar() for asked in RECIPES[engine.dialect.name]}
+            for connection in (first, second)
+        ]
+
+
+def test_every_new_connection_has_the_recipe_and_so_have_those_of_the_pages(engine, url):
+    made_by_others = db.prepare(sa.create_engine(db.address(url), **db.engine_options(url)))
+
+    found = [*recipe_of(engine), *recipe_of(made_by_others)]
+    made_by_others.dispose()
+
+    assert found == [RECIPES[engine.dialect.name]] * 4
+
+
+def test_a_connection_without_the_recipe_is_seen_to_lack_it(empty_url):
+    """The naive variant, so that the test above cannot pass by the defaults of a database."""
+    stock = sa.create_engine(db.address(empty_url))
+
+    found = recipe_of(stock)[0]
+    stock.dispose()
+
+    lacks = {asked for asked, wanted in RECIPES[stock.dialect.name].items() if found[asked] != wanted}
+    assert lacks >= BY_NO_DEFAULT[stock.dialect.name]
 
 
 def test_a_postgresql_address_is_reached_through_our_driver():

@@ -39,7 +39,10 @@ PEOPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A canary and where it was seen: in "body", "headers", "cookie", "address", "log", "audit" or "terminal"."""
+    """A canary and where it was seen: in "body", "headers", "cookie", "address", "log", "audit" or "terminal".
+
+    In "what may be kept" it was seen where a browser, or something between, may keep the answer.
+    """
 
     canary: str
     channel: str
@@ -56,10 +59,17 @@ def sights(text: str, *, channel: str, what: str, who: str = "") -> Iterator[Sig
 def sights_of(answer: TestResponse, *, what: str, who: str) -> Iterator[Sight]:
     """Every canary in an answer: its body, its headers, its cookies unpacked, and the address it came from."""
     yield from sights(words_of(answer), channel="body", what=what, who=who)
+    if may_be_kept(answer):
+        yield from sights(words_of(answer), channel="what may be kept", what=what, who=who)
     yield from sights(str(answer.headers), channel="headers", what=what, who=who)
     yield from sights(answer.request.full_path, channel="address", what=what, who=who)
     for cookie in answer.headers.getlist("Set-Cookie"):
         yield from sights(unpacked(cookie.partition("=")[2].partition(";")[0]), channel="cookie", what=what, who=who)
+
+
+def may_be_kept(answer: TestResponse) -> bool:
+    """Whether the answer lets a browser, or something between, keep it."""
+    return answer.headers.get("Cache-Control") != "no-store"
 
 
 def words_of(answer: TestResponse) -> str:

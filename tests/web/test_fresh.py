@@ -93,6 +93,17 @@ def test_putting_a_plan_in_use_asks_for_it_too(long_ago):
     assert carried_on.status_code == 409  # the act itself answers: this plan has no rehearsal
 
 
+def test_a_page_that_is_only_looked_at_asks_for_nothing_and_its_act_goes_on_with_what_was_typed(long_ago):
+    page = long_ago.get(f"/review/{STANDARD}/interview/continue")
+    form = page.form("Sign that the bank goes on")
+
+    asked = long_ago.http.post(form.path, data=form.fields | {"reason": "The panel meets late."})
+
+    assert page.heading != AGAIN
+    assert (asked.status_code, AGAIN in asked.text) == (403, True)
+    assert "The panel meets late." in asked.text
+
+
 def test_a_forged_press_is_refused_before_the_password_is_asked_for(long_ago):
     answer = long_ago.http.post("/account/second-factor", data={"csrf_token": "forged", "password_again": PASSWORD})
 
