@@ -7,8 +7,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from qbank.domain.errors import RuleBroken
+
 MUCH: Final = 0.5
 """The part of what may be pulled in a day from which it is pointed out."""
+
+
+class TooManyPulls(RuleBroken):
+    """A person has pulled as many question sets as one may within 24 hours: nobody conducts more, and banks are small.
+
+    Args:
+        most: how many that is.
+    """
+
+    def __init__(self, most: int) -> None:
+        sets = "1 question set" if most == 1 else f"{most} question sets"
+        super().__init__(
+            f"You have pulled {sets} within 24 hours, and no more can be pulled for now.",
+            remedy="Pull the others nearer to their time, or ask whoever runs this installation to allow more.",
+        )
+        self.most = most
 
 
 class Way(StrEnum):

@@ -8,11 +8,13 @@ everything is checked again; they return when the set is committed (L1, L3).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from qbank.domain.errors import NotFound, RuleBroken
+from qbank.domain.errors import NotFound
+from qbank.domain.harvest import TooManyPulls
 from qbank.domain.people import Actor
 from qbank.services import audit, drawing
 from qbank.services.seeds import SeedCipher
@@ -21,6 +23,7 @@ from qbank.storage import units
 from qbank.storage.locks import lock_pulls, lock_sitting
 from qbank.storage.models import AssessmentSession, Attempt, QuestionSet, SetView
 from qbank.storage.queries import harvest, sessions
+from qbank.storage.queries.harvest import DAYS_PULLS
 from qbank.storage.queries.sets import DrawnSet, set_of
 
 
@@ -44,6 +47,8 @@ def see_to(
 ) -> bool:
     """See to it that the session has its set, committed before this returns; False where one stood before.
 
+    A pull beyond what a day allows is an entry of the audit trail, once a day for each session.
+
     Args:
         engine: the database.
         session_id: key of the session.
@@ -55,23 +60,34 @@ def see_to(
 
     Raises:
         NotFound: no such session, or not this person's.
-        RuleBroken: outside the release window, cancelled, no lawful set for this apprentice, or too many today.
+        RuleBroken: outside the release window, cancelled, no lawful set for this apprentice.
+        TooManyPulls: the person has pulled as many as they may in a day.
         NotReady: the database stayed busy; nothing was drawn.
     """
+    try:
+        return _see_to(engine, session_id, by=by, at=at, cipher=cipher, most=most_a_day)
+    except TooManyPulls as refused:
+        units.in_write_unit(engine, partial(_tell_refused, session_id=session_id, most=refused.most, by=by, at=at))
+        raise
+
+
+def _see_to(
+    engine: sa.Engine, session_id: int, *, by: Actor, at: datetime, cipher: SeedCipher, most: int | None
+) -> bool:
     with units.read_unit(engine) as store:
         session = theirs(store, session_id, by)
         attempt = store.get_one(Attempt, session.attempt_id)  # held here, it is read once in the unit
         must_be_open(store, session, at)
         if sessions.standing_set(store, attempt.id) is not None:
             return False
-        _must_not_harvest(store, by, at, most_a_day)
+        _must_not_harvest(store, by, at, most)
         ready = drawing.work_out(store, session, cipher, at=at)
 
     def keep(store: Session) -> None:
-        if most_a_day is not None and by.identifier is not None:
+        if most is not None and by.identifier is not None:
             lock_pulls(store, by.identifier)
         lock_sitting(store, session.apprentice_id, session.method)
-        _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready, most=most_a_day)
+        _pull(store, theirs(store, session_id, by), by=by, at=at, cipher=cipher, ready=ready, most=most)
 
     units.in_write_unit(engine, keep)
     return True
@@ -82,10 +98,16 @@ def _must_not_harvest(store: Session, by: Actor, at: datetime, most: int | None)
     if most is None or by.identifier is None:
         return
     if harvest.pulled_since(store, by.identifier, at - timedelta(days=1)) >= most:
-        raise RuleBroken(
-            f"You have pulled {most} question sets within 24 hours, and no more can be pulled for now.",
-            remedy="Pull the others nearer to their time, or ask whoever runs this installation to allow more.",
-        )
+        raise TooManyPulls(most)
+
+
+def _tell_refused(store: Session, *, session_id: int, most: int, by: Actor, at: datetime) -> None:
+    """Record that the person wanted one more; pressing again on the same session adds nothing for a day."""
+    reference = theirs(store, session_id, by).reference
+    told = harvest.refused(store, since=at - timedelta(days=1), by=by.identifier)
+    if reference not in {each.session for each in told}:
+        facts = {"session": reference, "most": most}
+        audit.record(store, act="pull refused: too many in a day", subject=DAYS_PULLS, by=by, at=at, facts=facts)
 
 
 def pull(store: Session, session: AssessmentSession, *, by: Actor, at: datetime, cipher: SeedCipher) -> QuestionSet:

@@ -42,10 +42,16 @@ class Place:
         return self.folder / "checkpoints"
 
     def backed_up(
-        self, engine: sa.Engine, *, lock: Lock | None = None, keep: int | None = None, at: datetime = NOW
+        self,
+        engine: sa.Engine,
+        *,
+        lock: Lock | None = None,
+        keep: int | None = None,
+        at: datetime = NOW,
+        out: Path | None = None,
     ) -> BackedUp:
         source = Source(engine, self.checkpoints, SIGNER, self.folder)
-        return backing_up.back_up(source, self.folder, lock=lock or Lock(), keep=keep, at=at, tell=untold)
+        return backing_up.back_up(source, out or self.folder, lock=lock or Lock(), keep=keep, at=at, tell=untold)
 
     def empty_url(self) -> str:
         return self.shelf.copy("empty", opened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from qbank.storage.models import (
     Approval,
     Assessment,
     AssessmentSession,
+    AuditEntry,
     InService,
     Person,
     Question,
@@ -34,6 +36,8 @@ from qbank.storage.queries.rows import rows
 from review.days import day_in_uk
 
 DAY: Final = timedelta(days=1)
+DAYS_PULLS: Final = "a day's pulls"
+"""Of what an entry is that tells of a refused pull: all of them are found by it, and quickly."""
 MOST_UNSAT: Final = 50
 """Sets of sittings that never were that are listed: the latest."""
 
@@ -79,6 +83,19 @@ class PulledMuch:
     person: str
     day: date
     sets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A pull that was refused because the person had pulled as many sets as one may in a day.
+
+    Args:
+        session: its reference.
+    """
+
+    person: str
+    session: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,19 @@ def pulled_much(store: Session, *, since: datetime, least: int) -> list[PulledMu
     counts = Counter((key, name, day_in_uk(at)) for key, name, at in rows(store, asked))
     much = [PulledMuch(name, day, sets) for (_, name, day), sets in counts.items() if sets >= least]
     return sorted(much, key=lambda each: (-each.day.toordinal(), -each.sets, each.person))
+
+
+def refused(store: Session, *, since: datetime, by: int | None = None) -> list[Refused]:
+    """The pulls that were refused since then, of one person or of all, the latest first; read from the audit trail."""
+    asked = (
+        sa.select(Person.name, AuditEntry.facts, AuditEntry.at)
+        .join(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == DAYS_PULLS, AuditEntry.at > since)
+        .order_by(AuditEntry.seq.desc())
+    )
+    if by is not None:
+        asked = asked.where(AuditEntry.actor_id == by)
+    return [Refused(name, str(json.loads(facts)["session"]), at) for name, facts, at in rows(store, asked)]
 
 
 def never_sat(store: Session, *, since: datetime, at: datetime) -> tuple[list[NeverSat], int]:

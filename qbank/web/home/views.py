@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 
 from qbank.domain.access import Permission, Role
 from qbank.domain.people import Actor
 from qbank.services.gaps import gaps_of_standard
-from qbank.storage.queries import standards, writing
+from qbank.storage.queries import harvest, standards, writing
 from qbank.storage.queries.families import Family, awaiting_approval
 from qbank.storage.queries.voids import AskedVoid, waiting_voids
 from qbank.web.clock import now
@@ -32,7 +32,9 @@ from review.days import day_in_uk
 bp = Blueprint("home", __name__)
 
 SHOWN = 5
-"""Drafts, and KSBs to write for."""
+"""Drafts, KSBs to write for, and refused pulls."""
+TOLD = timedelta(days=7)
+"""For how long a refused pull is told of here; the audit trail tells of it for ever."""
 
 
 @bp.get("/")
@@ -56,6 +58,7 @@ def index() -> str:
         open_reviews=open_reviews(reading(), person) if person.may(Permission.WORK_ON_REVIEWS) else [],
         revisions=_to_revise(person, at),
         voids=_to_answer(person) if person.may(Permission.VOID_SETS) else [],
+        refused=_refused_pulls(person, at),
         budgets=broken_budgets(reading()) if watches else [],
         unwatched=unwatched_budgets(reading(), at=at) if watches else [],
         too_often=asked_too_often(lines) if person.may(Permission.CALL_REVIEW) else [],
@@ -67,6 +70,12 @@ def index() -> str:
 def _to_answer(person: Actor) -> list[AskedVoid]:
     """Voids that somebody else asked for."""
     return [each for each in waiting_voids(reading()) if each.by_id != person.identifier]
+
+
+def _refused_pulls(person: Actor, at: datetime) -> list[harvest.Refused]:
+    """What assessors wanted beyond what a day allows, to those who may ask them why."""
+    sees = person.may(Permission.SEE_AUDIT_TRAIL)
+    return harvest.refused(reading(), since=at - TOLD)[:SHOWN] if sees else []
 
 
 def _to_revise(person: Actor, at: datetime) -> Revisions:
