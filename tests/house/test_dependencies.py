@@ -131,7 +131,9 @@ def test_L10_the_linter_refuses_whatever_sends_mail(package, line):
         "-",
     )
 
-    found = subprocess.run(command, input=f"{line}\n", cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        command, input=f"{line}\n", cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
 
     assert ("Nothing here sends e-mail" in found.stdout) == (line in SENDS_MAIL), found.stdout + found.stderr
 
