@@ -6,11 +6,20 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from qbank.charts.shares import criteria_finding, re_sits_finding, shares_chart
+from qbank.charts.shares import (
+    HANDLED,
+    MET,
+    criteria_finding,
+    handling_finding,
+    most_finding,
+    re_sits_finding,
+    shares_chart,
+    twice_finding,
+)
 from qbank.charts.votes import DECIDED, finding, votes_chart
 from qbank.charts.wear import NAMES, wear_chart
 from qbank.charts.wear import finding as wear_finding
-from review.rates import share
+from review.rates import per_asking, share
 from review.wearing import Wear, course, monthly, wears_out
 
 TODAY = date(2026, 6, 15)
@@ -47,6 +56,38 @@ def test_how_a_bank_wears_is_a_line_for_each_provider_and_the_rule_of_a_half():
     assert 'class="chart__line-bound"' in svg
     assert [name for name in NAMES if name not in svg] == []
     assert wear_finding([Wear(0.1, 120, None)]).startswith("At no provider")
+
+
+def test_what_assessors_did_is_numbers_that_may_pass_one_and_the_most_frequent_is_said():
+    figures = [share(6, 60, least=30), share(0, 60, least=30), share(1, 60, least=30), per_asking(78, 60, least=30)]
+    shown = list(zip(HANDLED, figures, strict=True))
+    says = handling_finding(shown)
+
+    svg = shares_chart(shown, across="What assessors did", up="Each time", says=says, counts=True, whole=False)
+
+    assert says == "What assessors did most often: they added questions of their own, 1.30 for each asking."
+    well_formed(svg, says)
+    assert bars_of(svg) == 4
+    assert [name for name in HANDLED if f">{name}<" not in svg] == []
+    assert "1.5" in svg
+    assert (
+        handling_finding(shown[:2]) == "What assessors did most often: it was not asked, 10.0% of the times it came up."
+    )
+    assert handling_finding([("Replaced", share(0, 60, least=30))]).endswith("it was asked as it stands.")
+
+
+def test_where_a_question_was_met_is_said_without_a_name_and_small_shares_fill_the_picture():
+    shown = list(zip(MET, (share(hits, 400, least=30) for hits in (6, 9, 4, 2)), strict=True))
+    says = most_finding(shown, share(50, 4_000, least=30))
+
+    svg = shares_chart(shown, across="Sets of the same", up="Share where most", says=says, whole=False)
+
+    assert says == "At the employer where it was met most, 2.2% of the sets held it; of all sets, 1.2% did."
+    assert "100%" not in well_formed(svg, says).itertext()
+    assert "2.0%" in svg
+    assert twice_finding(shown) == (
+        "Of two sets of the same employer both held it in 2.2% of the pairs: the most of what is looked at."
+    )
 
 
 def test_shares_are_a_bar_each_with_its_interval_and_the_least_is_said():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qbank.web.reviews.evidence_lines import criteria_picture
+from qbank.web.reviews.evidence_pictures import criteria_picture
 from review.evidence import Outcome, evidence
 
 
@@ -15,7 +15,8 @@ def picture_of(**met):
         for criterion, (hits, of) in met.items()
         for sitting in range(of)
     ]
-    return criteria_picture(evidence(7, drawn=(), askings=(), outcomes=outcomes, least=30))
+    found = criteria_picture(evidence(7, drawn=(), askings=(), outcomes=outcomes, least=30))
+    return found.svg, found.says
 
 
 def test_it_has_a_bar_for_each_criterion_that_is_estimable_and_says_which_was_met_least():

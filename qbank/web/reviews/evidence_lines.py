@@ -7,27 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from qbank.charts import shares, use_by_month
 from qbank.domain.advice.likenesses import MOST_SHOWN, Likeness, Other, likenesses
 from qbank.domain.standards import Plan
 from qbank.storage.models import Question
 from qbank.storage.queries import question_evidence, review_clock, versions, writing
 from qbank.storage.queries.question_evidence import Span
 from qbank.storage.queries.versions import Decided, VersionLine
+from qbank.web.reviews.evidence_pictures import NEAR, Pictures, pictures_of
 from review.days import day_in_uk
-from review.evidence import Evidence, MonthOfUse, Near, Spread, evidence
+from review.evidence import Evidence, MonthOfUse, Spread, evidence
 from review.rates import Figure
 
 YEAR: Final = timedelta(days=365)
-NEAR: Final[Mapping[Near, str]] = {
-    Near.MONTH: "Months",
-    Near.EMPLOYER: "Employers",
-    Near.PROVIDER: "Providers",
-    Near.ASSESSOR: "Assessors",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +79,9 @@ class ItemSheet:
         least: fewer than these are not estimable.
         lines: of its use.
         criteria: of what was decided on its evidence.
-        chart: its use by month; empty where that is not estimable.
-        finding: the chart in a sentence.
+        pictures: of its figures.
+        months: its use by month.
         last_asked: the day on which it was put last in the time; None where no record says that it was.
-        judged: a picture of the criteria, and what it shows; empty where none is estimable.
         made: versions that were written in the time.
         decided: what approvers decided in it, the latest first.
         near: questions that ask nearly the same.
@@ -101,11 +93,9 @@ class ItemSheet:
     lines: tuple[Line, ...]
     spread: tuple[SpreadLine, ...]
     criteria: tuple[Line, ...]
-    chart: Markup
-    finding: str
+    pictures: Pictures
     months: tuple[MonthLine, ...]
     last_asked: date | None
-    judged: tuple[Markup, str]
     made: tuple[VersionLine, ...]
     decided: tuple[Decided, ...]
     near: tuple[Likeness, ...]
@@ -149,18 +139,15 @@ def item_sheet(
     )
     near = tuple(_near(store, row, number, lines))
     names = {each.other.reference for each in near}
-    chart, finding = _picture(found, plan.estimable_from)
     return ItemSheet(
         since=day_in_uk(span.since),
         least=plan.estimable_from,
         lines=_lines(found),
         spread=tuple(_spread_line(each) for each in found.spread),
         criteria=_criteria(found),
-        chart=chart,
-        finding=finding,
+        pictures=pictures_of(found, plan.estimable_from),
         months=tuple(_month_line(each, plan.estimable_from) for each in found.months),
         last_asked=found.last_asked,
-        judged=criteria_picture(found),
         made=tuple(each for each in lines if span.since <= each.created_at <= at),
         decided=tuple(each for each in versions.decisions_on(store, row.id) if span.since <= each.at <= at),
         near=near,
@@ -205,22 +192,6 @@ def _criteria(found: Evidence) -> tuple[Line, ...]:
         Line("All criteria, before an assessor of average severity", found.demand),
         *(Line(code, figure) for code, figure in found.criteria.items()),
     )
-
-
-def _picture(found: Evidence, least: int) -> tuple[Markup, str]:
-    if not found.exposure.is_estimable:
-        return Markup(), ""
-    svg = use_by_month.use_chart(found.months, found.exposure, least=least)
-    return Markup(svg), use_by_month.finding(found.months, found.exposure, least=least)  # noqa: S704 - our own SVG
-
-
-def criteria_picture(found: Evidence) -> tuple[Markup, str]:
-    """Criteria that enough sittings judged, with their intervals, and what that shows; two empty texts without any."""
-    shown = [(code, figure) for code, figure in found.criteria.items() if figure.is_estimable]
-    if not shown:
-        return Markup(), ""
-    says = shares.criteria_finding(shown)
-    return Markup(shares.shares_chart(shown, across="Criterion", up="Held to be met", says=says)), says  # noqa: S704 - our own SVG
 
 
 def _near(store: Session, row: Question, number: int, lines: Sequence[VersionLine]) -> Iterator[Likeness]:
