@@ -70,11 +70,32 @@ def draw(
 @click.argument("file", required=False)
 @click.option("--session", help="Replay this assessment session's set (AS-00042) from the database.")
 @click.option("--alone", is_flag=True, help="FILE is of a session that the database here does not know.")
-def verify(file: str | None, session: str | None, *, alone: bool) -> None:
-    """Replay a draw: from FILE (made with --json or --evidence; - for standard input), or of a session."""
+@click.option("--all", "every", is_flag=True, help="Replay every set that the database keeps, voided ones too.")
+def verify(file: str | None, session: str | None, *, alone: bool, every: bool) -> None:
+    """Replay a draw: from FILE (made with --json or --evidence; - for standard input), of a session, or every one."""
     from qbank.cli.draw_screen import show_verified
 
+    if every:
+        if file is not None or session is not None or alone:
+            raise Refusal("Every set is all of them.", remedy="Give --all by itself.")
+        _verify_every()
+        return
     show_verified(_verified(file, session, alone=alone))
+
+
+def _verify_every() -> None:
+    """Say of each kept set that does not hold what is wrong, and how many do."""
+    from qbank.cli.draw_screen import show_every
+    from qbank.cli.terminal import progress_bar
+    from qbank.services.verifying_sets import verify_every
+    from qbank.settings import Settings
+
+    with progress_bar() as tell:
+        looked = verify_every(Settings.from_environ(), tell)
+    show_every(looked)
+    if looked.wrong:
+        remedy = "Keep the database as it is, and run qbank audit verify and qbank db check."
+        raise Refusal("Not everything that is kept holds: see above.", remedy=remedy, rule="L4")
 
 
 def _verified(file: str | None, session: str | None, *, alone: bool) -> Verified:

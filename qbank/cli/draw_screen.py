@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from qbank.domain.evidence import Evidence
     from qbank.services.verifying import Verified
+    from qbank.services.verifying_sets import Looked
 
 
 def show_set(found: Evidence) -> None:
@@ -53,6 +54,17 @@ def show_verified(verified: Verified) -> None:
     console.print(f"[quiet]certificate[/]  {verified.certificate_digest}", soft_wrap=True)
     label = "[quiet]standard sets[/]" if verified.is_standard else "[quiet]draw plan[/]   "
     console.print(f"{label} {verified.plan_digest}", soft_wrap=True)
+
+
+def show_every(looked: Looked) -> None:
+    """What is wrong with kept sets, a line each, and how many both programs arrive at again."""
+    console = answers()
+    for each in looked.wrong:
+        console.print(f"[fails]{escape(each.where)}[/]  {escape(each.sentence)}", soft_wrap=True)
+    what = "every one" if looked.held == looked.sets else f"{looked.held:,}"
+    console.print(f"{count_of(looked.sets, 'question set')} kept, and both programs arrive again at {what}.")
+    if looked.simulated:
+        console.print(f"[quiet]{count_of(looked.simulated, 'simulated set')} beside them: drawn from no seed.[/]")
 
 
 def _say_what_was_not_verified(console: Console, verified: Verified) -> None:

@@ -50,13 +50,25 @@ def anchors_of(found: Evidence, settings: Settings) -> Anchors:
 
 def anchors(store: Session, found: Evidence) -> Anchors:
     """As `anchors_of`, in a store."""
+    found_at = entries_of(store, found)
+    broken = audit.first_broken(store)
+    if broken is not None and broken <= found_at.pull:
+        raise NotAnchored(
+            f"The audit trail does not follow at entry {broken}, before the pull (entry {found_at.pull})."
+        )
+    return found_at
+
+
+def entries_of(store: Session, found: Evidence) -> Anchors:
+    """The two entries, in a trail of which it is known whether it follows.
+
+    Raises:
+        NotAnchored: one is missing or says another thing than the certificate, or they stand the wrong way round.
+    """
     pull = _entry(store, _drawn_for(store, found), DRAWN, "certificate", found.certificate_digest)
     commitment = _entry(store, str(found.attempt), OPENED, "commitment", str(found.certificate["commitment"]))
     if commitment > pull:
         raise NotAnchored(f"The set was pulled (entry {pull}) before its seed was committed to (entry {commitment}).")
-    broken = audit.first_broken(store)
-    if broken is not None and broken <= pull:
-        raise NotAnchored(f"The audit trail does not follow at entry {broken}, before the pull (entry {pull}).")
     return Anchors(commitment, pull)
 
 

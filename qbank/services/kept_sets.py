@@ -83,9 +83,14 @@ def differences(store: Session, question_set_id: int | None = None) -> Iterator[
         yield from _with_the_certificate(store, kept)
         yield from _with_the_trail(store, kept)
     if question_set_id is None:
-        yield from _gone(store)
-        yield from _voids(store)
-        yield from (Difference(*each) for each in simulated_seals.unsealed(store))
+        yield from beside_the_sets(store)
+
+
+def beside_the_sets(store: Session) -> Iterator[Difference]:
+    """Sets that the trail tells of and that are gone, voids that it does not tell of, and batches out of their seal."""
+    yield from _gone(store)
+    yield from _voids(store)
+    yield from (Difference(*each) for each in simulated_seals.unsealed(store))
 
 
 def _kept(store: Session, question_set_id: int | None) -> Iterator[_Kept]:

@@ -371,3 +371,26 @@ def test_L4_without_a_database_a_fitting_commitment_is_not_said_to_be_the_record
     assert said.code == 0, said.err
     assert "The file's own commitment fits its seed; compare it with the one recorded at booking." in said.words
     assert "committed to when" not in said.words
+
+
+def test_L4_every_kept_set_is_drawn_again_and_one_that_was_changed_is_named_and_refused(qbank):
+    from qbank.settings import Settings
+    from qbank.storage import triggers
+    from tests.services.a_bank import opened
+
+    reference = booked()
+    qbank("draw", "--session", reference)
+    held = qbank("draw", "verify", "--all")
+    with opened(Settings.from_environ().database) as engine, engine.begin() as connection:
+        triggers.drop(connection)
+        connection.exec_driver_sql("UPDATE seeds SET ciphertext = zeroblob(length(ciphertext))")
+
+    changed = qbank("draw", "verify", "--all")
+
+    assert held.code == 0, held.err
+    assert "1 question set kept, and both programs arrive again at every one." in held.words
+    assert changed.code == 2
+    assert f"{reference}  " in changed.out
+    assert "arrive again at 0." in changed.words
+    assert "Not everything that is kept holds" in changed.err
+    refused(qbank("draw", "verify", "--all", "--session", reference), "Give --all by itself")

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from delivery.draw import Eligibility, draw
 from qbank.storage import draw_plans
 from qbank.storage.models import DrawPlanRow
-from tests.services.a_bank import opened, pulled
+from tests.services.a_bank import NOW, opened, pulled
 
 Pull = Callable[[str, Sequence[int], Barrier, Any], None]
 
@@ -72,7 +73,7 @@ THREADS = 4
 """As many as a serving process has."""
 
 
-def each_their_own(url: str, sessions: Sequence[int], together: Barrier, answers: Any) -> None:
+def each_their_own(url: str, sessions: Sequence[int], together: Barrier, answers: Any, at: datetime) -> None:
     """In one of several processes: pull all of these at once; says how long each waited, and its set."""
     with opened(url) as engine, ThreadPoolExecutor(THREADS) as threads:
         threads.submit(engine.connect().close).result(timeout=120)
@@ -80,19 +81,21 @@ def each_their_own(url: str, sessions: Sequence[int], together: Barrier, answers
         begun = time.monotonic()
 
         def pull(session: int) -> None:
-            references = pulled(engine, session).references
+            references = pulled(engine, session, at=at).references
             answers.put((session, (time.monotonic() - begun, references)))
 
         list(threads.map(pull, sessions))
 
 
-def pulled_at_once(url: str, sessions: Sequence[int], *, processes: int) -> dict[int, tuple[float, tuple[str, ...]]]:
+def pulled_at_once(
+    url: str, sessions: Sequence[int], *, processes: int, at: datetime = NOW
+) -> dict[int, tuple[float, tuple[str, ...]]]:
     """Of every session the seconds from when all pressed to its answer, and its set; each is pulled by one press."""
     context = get_context("spawn")
     together, answers = context.Barrier(processes), context.Queue()
     shares = [list(sessions[number::processes]) for number in range(processes)]
     running = [
-        context.Process(target=each_their_own, args=(url, each, together, answers), daemon=True) for each in shares
+        context.Process(target=each_their_own, args=(url, each, together, answers, at), daemon=True) for each in shares
     ]
     for process in running:
         process.start()

@@ -178,6 +178,16 @@ class DrawnSet:
 def set_of(store: Session, session_id: int) -> DrawnSet | None:
     """The set that stands for a session: drawn for its attempt and not voided."""
     voided = sa.select(SetVoid.question_set_id)
+    return _first(store, AssessmentSession.id == session_id, QuestionSet.id.not_in(voided))
+
+
+def set_by_key(store: Session, question_set_id: int) -> DrawnSet | None:
+    """A set by its key, voided or not, with the session that it was drawn for."""
+    drawn_for = AssessmentSession.id == QuestionSet.assessment_session_id
+    return _first(store, QuestionSet.id == question_set_id, drawn_for)
+
+
+def _first(store: Session, *where: sa.ColumnElement[bool]) -> DrawnSet | None:
     asked = (
         sa.select(
             QuestionSet,
@@ -192,7 +202,7 @@ def set_of(store: Session, session_id: int) -> DrawnSet | None:
         .join(DrawPlanRow, DrawPlanRow.id == QuestionSet.draw_plan_id)
         .join(EligibilitySnapshot, EligibilitySnapshot.id == QuestionSet.snapshot_id)
         .join(Commitment, Commitment.id == QuestionSet.commitment_id)
-        .where(AssessmentSession.id == session_id, QuestionSet.id.not_in(voided))
+        .where(*where)
     )
     found = rows(store, asked)
     if not found:
