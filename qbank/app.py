@@ -17,6 +17,7 @@ from qbank.web import (
     health,
     jobs,
     logs,
+    looks,
     metrics,
     pages,
     rehearsals,
@@ -128,6 +129,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.utc_now, doing: D
     clock.set_up(app, now)
     seeds.set_up(app, settings)
     checkpoints.set_up(app, settings)
+    looks.set_up(app)
     rests.set_up(app)
     jobs.set_up(app, settings, now=now, doing=doing)
     rehearsals.set_up(app, settings)

@@ -15,7 +15,7 @@ from qbank.domain.access import Permission
 from qbank.domain.harvest import MUCH
 from qbank.services.proving import in_words
 from qbank.storage.models import PlanVersion
-from qbank.storage.queries import certainties, harvest, mutual, standards, trail
+from qbank.storage.queries import certainties, harvest, looks, mutual, standards, trail
 from qbank.storage.queries.trail import EntryLine
 from qbank.web import checkpoints, saying
 from qbank.web.clock import now
@@ -23,6 +23,7 @@ from qbank.web.configuration import pulls_a_day
 from qbank.web.gate import allowed
 from qbank.web.transaction import reading
 from qbank.web.whole_numbers import whole
+from review.days import day_in_uk
 from review.mutual import LEAST, NEARLY
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -101,6 +102,7 @@ def met() -> str:
         turns=mutual.mutual_since(store, at - YEAR),
         mutual_least=LEAST,
         mutual_share=NEARLY,
+        readers=looks.readers(store, today=day_in_uk(at), days=LOOKED_BACK.days),
         much=harvest.pulled_much(store, since=since, least=least),
         least=least,
         most_a_day=most,

@@ -19,6 +19,7 @@ from qbank.storage.models import Question
 from qbank.storage.queries import review_clock, standards, versions, writing
 from qbank.storage.queries.bank_list import listed
 from qbank.storage.queries.keeping import pairs_of, rest_of
+from qbank.web import looks
 from qbank.web.clock import now
 from qbank.web.gate import allowed, current_person
 from qbank.web.question_faces import Face, compared
@@ -52,6 +53,7 @@ def index() -> str | Response:
     named = request.args.get("reference", view.words).replace("\0", "").strip().upper()[:64]
     if named and writing.question_by_reference(store, named) is not None:
         return redirect(url_for(".question", reference=named))
+    looks.bank_is_read()
     writes = person.may(Permission.WRITE_QUESTIONS) and person.identifier is not None
     drafts = writing.drafts_of(store, person.identifier or 0) if writes else []
     return render_template(
@@ -75,6 +77,7 @@ def question(reference: str) -> str:
     """One question: its words, its versions, who approved what, where it was asked, and all that happened to it."""
     store, person = reading(), current_person()
     row, lines = _found(store, reference)
+    looks.bank_is_read()
     newest = writing.newest_version(store, row.id)
     if newest is None:
         raise AssertionError("there is a line of it")
@@ -123,6 +126,7 @@ def version(reference: str, number: int) -> str:
         raise NotFound(f"{row.reference} has no version {number}.", remedy="Choose one from its page.")
     other = by_number.get(request.args.get("beside", number - 1, type=whole))
     this = by_number[number]
+    looks.bank_is_read()
     return render_template(
         "questions/version.html",
         reference=row.reference,
