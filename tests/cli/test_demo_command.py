@@ -25,7 +25,7 @@ def run(folder, cache, *options):
         text=True,
         check=True,
         env={"PATH": "", "COLUMNS": "120", "QBANK_CACHE_FOLDER": str(cache)},
-        timeout=600,
+        timeout=540,
     ).stdout
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 540
 PEOPLE = re.compile(r"(?P<email>[\w.-]+@[\w.-]+)\s+(?P<password>\S+)")
 
 
