@@ -86,6 +86,8 @@ class Browser:
             connection.request(verb, path, a_note() if note else None, headers)
             answer = connection.getresponse()
             answer.read()
+            if renewed := answer.headers.get("Set-Cookie"):  # a sign-in ends where its cookie is half an hour old
+                self.cookie = renewed.partition(";")[0]
             return answer.status
 
 
