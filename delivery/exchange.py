@@ -40,13 +40,14 @@ def read_bank(content: object) -> tuple[Pool, Specification]:
     """
     bank = _object(content, "The bank")
     required, optional = _codes(bank.get("ksbs"), "ksbs"), _listed(bank, "optional_ksbs", "optional_ksbs")
-    length = None if bank.get("k") is None else _whole(bank["k"], "k")
+    length = _length(bank)
     time, demand = _band(bank.get("time"), "time", MOST // SECONDS), _band(bank.get("demand"), "demand", MOST)
     questions = bank.get("questions")
     if not isinstance(questions, list) or not questions:
         raise BadPool("The bank has no questions: list them under `questions`.")
     asked = frozenset(required + optional)
     read = [_candidate(each, number, asked, with_demand=demand is not None) for number, each in enumerate(questions, 1)]
+    _must_differ([each.reference for each, _ in read])
     pool = Pool.of(each for each, _ in read)
     specification = Specification(
         method="bank",
@@ -74,6 +75,24 @@ def is_rounded(content: object) -> bool:
     bank = _object(content, "The bank")
     exact = (_exact(float(each["minutes"])) * SECONDS for each in bank["questions"])
     return bank.get("time") is not None and any(each.denominator > 1 for each in exact)
+
+
+def _length(bank: Mapping[str, Any]) -> int | None:
+    """How many questions a set has; None where its time decides."""
+    if bank.get("k") is not None:
+        return _whole(bank["k"], "k")
+    if bank.get("time") is None:
+        raise BadSpecification("The bank has neither `k`, questions in a set, nor a band of `time`: give one of them.")
+    return None
+
+
+def _must_differ(references: Sequence[str]) -> None:
+    """An id names one question of a file."""
+    seen: set[str] = set()
+    for number, reference in enumerate(references, 1):
+        if reference in seen:
+            raise BadPool(f"Question {number} has the id {reference}, as one before it: give each an id of its own.")
+        seen.add(reference)
 
 
 def _candidate(content: object, number: int, asked: frozenset[str], *, with_demand: bool) -> tuple[Candidate, Fraction]:

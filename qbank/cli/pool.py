@@ -24,6 +24,8 @@ AT_ONCE: Final = 16_384
 """Sets: as many as are drawn between two marks of the progress bar."""
 LEAST_TARGET: Final = 0.0001
 """An exposure below it would take more questions than any bank has."""
+MARKED: Final = "utf-8-sig"
+"""UTF-8 with or without a byte-order mark, which some editors put first."""
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -148,7 +150,7 @@ def _times(path: Path, known: frozenset[str]) -> tuple[Counter[str], int]:
     found: Counter[str] = Counter()
     sets = 0
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding=MARKED) as lines:
             for number, line in enumerate(lines, start=1):
                 drawn = json.loads(line)
                 if not isinstance(drawn, list) or not known.issuperset(map(str, drawn)):
@@ -230,7 +232,7 @@ def _drawn(plan: DrawPlan, seed: bytes, count: int) -> Iterator[tuple[str, ...]]
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding=MARKED))
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}.", remedy="Look at its name.") from error
     except (ValueError, RecursionError) as error:

@@ -95,11 +95,17 @@ def show_uncut(console: Console, columns: Sequence[str], rows: Sequence[Sequence
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
-    """A function to tell how far a long piece of work is, 0 to 1; the bar appears when it is first told."""
+    """A function to tell how far a long piece of work is, 0 to 1; the bar appears when it is first told.
+
+    Where no terminal shows it, nothing is written.
+    """
     bar: Progress | None = None
+    seen = progress_voice().is_terminal
 
     def tell(step: str, share: float) -> None:
         nonlocal bar
+        if not seen:
+            return
         if bar is None:
             bar = _a_bar()
             bar.add_task(step, total=1.0)

@@ -20,6 +20,7 @@ from tests.benchmarks.the_bank import Bank
 
 KSBS = ["K1", "K3", "K4", "K6", "K8", "K16", "K17", "S1", "S7", "S11", "S12", "S15", "S16", "S17"]
 LENGTH = 10
+SUFFIX = ".json"
 SIZES = (60, 150, 300, 1_000, 10_000)
 KINDS = ("roomy", "tight", "scarce", "strict")
 USUAL = (
@@ -109,10 +110,20 @@ def starter():
 
 def in_folder(folder: Path):
     """Every bank of a folder of JSON files, by name; what cannot be read is `Unusable` and says why."""
-    for path in sorted(folder.glob("*.json")):
+    for path in filter(_is_bank_file, sorted(folder.iterdir())):
+        name = path.stem if path.suffix == SUFFIX else path.name
         try:
-            yield Bank(path.stem, *read_bank(json.loads(path.read_text(encoding="utf-8"))))
+            yield Bank(name, *read_bank(json.loads(path.read_text(encoding="utf-8-sig"))))
         except DeliveryRefusal as refused:
-            yield Unusable(path.stem, str(refused))
+            yield Unusable(name, str(refused))
         except (OSError, ValueError, RecursionError) as error:
-            yield Unusable(path.stem, f"The file holds no bank in JSON: {str(error)[:120]}.")
+            yield Unusable(name, f"The file holds no bank in JSON: {str(error)[:120]}.")
+
+
+def left_out(folder: Path):
+    """Names of what else lies in a folder of banks: folders, which are not looked into, and other files."""
+    return [f"{path.name}{'/' * path.is_dir()}" for path in sorted(folder.iterdir()) if not _is_bank_file(path)]
+
+
+def _is_bank_file(path: Path):
+    return path.suffix.lower() == SUFFIX and not path.is_dir()

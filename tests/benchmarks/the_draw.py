@@ -68,6 +68,8 @@ def chosen_banks():
     if folder:
         if not Path(folder).is_dir():
             sys.exit(f"There is no folder {folder}.")
+        if left := all_banks.left_out(Path(folder)):
+            sys.stdout.write(f"Left out of {folder}, whose files in .json alone are read: {', '.join(left)}.\n")
         return list(all_banks.in_folder(Path(folder))) or sys.exit(f"No file in {folder} ends in .json.")
     if names == ["all"]:
         names = [f"{kind}-{size}" for size in all_banks.SIZES for kind in all_banks.KINDS] + ["starter"]

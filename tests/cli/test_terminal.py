@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qbank.cli.terminal import progress_bar
 from tests.cli.a_terminal import STANDARD
 from tests.domain.conftest import SMALL
 
@@ -64,3 +65,24 @@ def test_a_fault_is_one_line_where_no_terminal_reads_it(qbank, tmp_path):
 
     assert any(fault["what"] in line and fault["remedy"] in line for line in lines)
     assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_terminal_sees_how_far_long_work_is(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+
+    with progress_bar() as tell:
+        tell("Fitting", 0.25)
+
+    shown = capsys.readouterr()
+    assert "Fitting" in shown.err
+    assert "25%" in shown.err
+    assert shown.out == ""
+
+
+def test_where_no_terminal_shows_it_long_work_writes_nothing(monkeypatch, capsys):
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+    with progress_bar() as tell:
+        tell("Fitting", 0.25)
+
+    assert capsys.readouterr() == ("", "")

@@ -94,8 +94,8 @@ def test_where_a_band_asks_for_it_a_difficulty_is_a_whole_number(difficulty):
         (a_bank(5, time={"min": 46.001, "max": 46.002}), "`time`, 46.001 to 46.002 minutes, is narrower"),
         (a_bank(5, demand={"min": 20.2, "max": 20.8}), "whole number lies in the band of `demand`"),
         (a_bank(5, per_ksb_max=0), "`per_ksb_max` must be 1 or more"),
-        (a_bank(5, k=None), "planned time must be given"),
-        (a_bank(5) | {"questions": [*a_bank(5)["questions"]] * 2}, "q0 is in the pool twice"),
+        (a_bank(5, k=None), "neither `k`, questions in a set, nor a band of `time`"),
+        (a_bank(5) | {"questions": [*a_bank(5)["questions"]] * 2}, "Question 2 has the id q0, as one before it"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_the_words_of_the_file(bank, words):
