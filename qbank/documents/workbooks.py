@@ -31,12 +31,21 @@ MOST_OTHER_TAGS: Final = 100_000
 """Of any other part: five times what the styles of a large workbook have; chance puts fewer into a picture of 10 MB."""
 
 SHEET: Final = "Questions"
+TAGS_A_CELL: Final = 16
+"""Of a sheet or its words, on the average of all cells beyond the first `MOST_OTHER_TAGS` tags."""
+MOST_TAGS_OF_A_ROW: Final = 20_000
+"""From one row, or one text, to the next: the library keeps them all until it is over."""
 _HAS_WORDS: Final = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml")
 _FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 """What a text in UTF-16 begins with, whatever its name ends with."""
 _ROW: Final = re.compile(rb"<(?:\w{1,8}:)?row[\s/>]")
 _CELL: Final = re.compile(rb"<(?:\w{1,8}:)?(?:c|si)[\s/>]")
+_BEGINS: Final = re.compile(rb"<(?:\w{1,8}:)?(?:row|si)[\s/>]")
+_WHOLE_ROW: Final = re.compile(rb"<(/?)(?:\w{1,8}:)?(?:row|si)(?:[\s/][^>]*)?>")
+_HIDING: Final = re.compile(rb"<!(?:--|\[)|<\?(?!xml\s)")
+"""Comments, unread words and instructions: marks in them are none."""
+MOST_BYTES_OF_A_TAG: Final = 100_000
 _LONGEST_TAG: Final = 14
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WIDTHS: Final = {"Stem": 60, "Probes": 45, "Guidance": 45, "Evidence for a pass": 45, "Evidence for a distinction": 45}
@@ -83,25 +92,60 @@ def _is_text(name: str) -> bool:
 
 def _look_into(archive: Archive, name: str) -> None:
     """One pass over a member: nothing forbidden in it, and no more rows, cells and tags than will be read."""
-    rows = cells = tags = 0
-    most_tags = MOST_TAGS if _HAS_WORDS.fullmatch(name) else MOST_OTHER_TAGS
-    tail = b""
-    for piece in archive.chunks(name):
+    has_words = _HAS_WORDS.fullmatch(name) is not None
+    rows = cells = tags = of_this_row = 0
+    tail, is_inside = b"", False
+    for place, piece in enumerate(archive.chunks(name)):
         seen = tail + piece
-        if not tail and (seen.startswith(_WIDE) or (_is_text(name) and b"\0" in seen[:64])):
+        if not place and (seen.startswith(_WIDE) or (_is_text(name) and b"\0" in seen[:64])):
             raise archive.refused("A part of the workbook is in UTF-16.", "Save it anew as XLSX.")
         if any(word in seen for word in _FORBIDDEN):
             raise archive.refused("The workbook declares a document type or entities.", "Save it anew as XLSX.")
         rows += _count(_ROW, seen) - _count(_ROW, tail)
         cells += _count(_CELL, seen) - _count(_CELL, tail)
         tags += piece.count(b"<")
-        tail = seen[-_LONGEST_TAG:]
+        of_this_row = _since_a_row(seen, of_this_row + piece.count(b"<"))
         if rows > MOST_ROWS + 1:
             raise archive.refused(f"The workbook has more than {MOST_ROWS:,} rows.", "Split it.")
         if cells > MOST_CELLS:
             raise archive.refused(f"The workbook has more than {MOST_CELLS:,} cells.", "Split it.")
-        if tags > most_tags:
+        most_tags = min(MOST_TAGS, MOST_OTHER_TAGS + TAGS_A_CELL * cells) if has_words else MOST_OTHER_TAGS
+        if tags > most_tags or (has_words and of_this_row > MOST_TAGS_OF_A_ROW):
             raise archive.refused("A part of the workbook has more marks than words.", "Copy its words into a new one.")
+        tail = _unfinished(archive, seen) if has_words else seen[-_LONGEST_TAG:]
+        if has_words:
+            is_inside = _row_by_row(archive, seen[: len(seen) - len(tail)], is_inside)
+
+
+def _row_by_row(archive: Archive, seen: bytes, is_inside: bool) -> bool:  # noqa: FBT001 - a state that goes on
+    """Whether a row is open at the end; none may hold another, and nothing may hide where one ends.
+
+    The library keeps what is in a row until the outermost is over.
+    """
+    hides = _HIDING.search(seen) is not None
+    for found in _WHOLE_ROW.finditer(seen):
+        is_end, is_empty = found[1] == b"/", found[0].endswith(b"/>")
+        hides = hides or is_end != is_inside
+        is_inside = not is_end and not is_empty
+    if hides:
+        raise archive.refused("A row of the workbook holds another, or a comment.", "Copy its words into a new one.")
+    return is_inside
+
+
+def _unfinished(archive: Archive, seen: bytes) -> bytes:
+    """The tag that the next piece goes on with."""
+    last = seen.rfind(b"<")
+    if last < 0 or b">" in seen[last:]:
+        return b""
+    if len(seen) - last > MOST_BYTES_OF_A_TAG:
+        raise archive.refused("A part of the workbook has more marks than words.", "Copy its words into a new one.")
+    return seen[last:]
+
+
+def _since_a_row(seen: bytes, so_far: int) -> int:
+    """How many tags there were since the last row or text began, of so many before that."""
+    last = max((found.start() for found in _BEGINS.finditer(seen)), default=None)
+    return so_far if last is None else seen.count(b"<", last)
 
 
 def _count(tag: re.Pattern[bytes], seen: bytes) -> int:

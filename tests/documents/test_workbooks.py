@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import DEFUSEDXML, Workbook, load_workbook
 
 from qbank.documents.workbooks import cells_of_workbook, explanations, written
+from qbank.domain import archives
 from qbank.domain.faults import Faults
 from qbank.domain.question_tables import COLUMNS
 from qbank.services.starter import starter_plan
@@ -86,6 +87,58 @@ def test_numbers_and_truths_of_a_spreadsheet_are_read_as_people_type_them():
     assert read(made.getvalue())[1] == ["2", "4.5", "yes"]
 
 
+def cells_from(first: int, count: int) -> bytes:
+    return b"".join(b'<c r="A%d"/>' % number for number in range(first, first + count))
+
+
+NESTED = b"<row><c/><row/><c/></row>"
+HIDING = {
+    "a row in a row": NESTED,
+    "a row in a row that looks closed": b'<row a="/>"><row/></row>',
+    "an end in a comment": b"<row><!-- </row> --><c/><row/></row>",
+    "an end in words that are not read": b"<row><![CDATA[</row>]]><c/><row/></row>",
+    "an end in an instruction": b"<row><?x </row>?><c/><row/></row>",
+    "an end without a row": b"<row/></row>",
+    "a row of another prefix": b"<row><x:row/></row>",
+}
+
+
+@pytest.mark.parametrize("piece", [1, 7, 4096])
+@pytest.mark.parametrize("name", HIDING)
+def test_no_row_holds_another_and_nothing_hides_its_end_wherever_the_pieces_are_cut(name, piece, monkeypatch):
+    """The reader keeps a row until it is over: one that held all others would be kept whole."""
+    monkeypatch.setattr(archives, "CHUNK", piece)
+
+    assert "holds another" in refusal(rebuilt(xl__worksheets__sheet1_xml=sheet_of(HIDING[name])))
+
+
+@pytest.mark.parametrize("piece", [1, 7, 4096])
+def test_an_honest_sheet_is_read_wherever_the_pieces_are_cut(piece, monkeypatch):
+    sheet = b"\xef\xbb\xbf" + sheet_of(
+        b'<row r="1" spans="1:2"><c t="inlineStr"><is><t>a &gt; b</t></is></c></row><row/>'
+    )
+    monkeypatch.setattr(archives, "CHUNK", piece)
+
+    assert read(rebuilt(xl__worksheets__sheet1_xml=sheet))[0] == ["a > b"]
+
+
+def test_a_mark_without_end_is_refused_before_it_is_kept():
+    sheet = sheet_of(b"<row " + b" ".join(b'a%d="%d"' % (n, n * n) for n in range(20_000)))
+
+    assert "more marks than words" in refusal(rebuilt(xl__worksheets__sheet1_xml=sheet))
+
+
+def test_words_in_many_kinds_of_letters_are_no_bomb():
+    """Each letter of its own kind: sixty marks a cell and more, for which the first hundred thousand make room."""
+    run = "<r><rPr><b/><sz val='11'/><color theme='1'/><rFont val='Calibri'/></rPr><t>{}</t></r>"
+    words = [[f"{row * row * place:07d}" for place in range(10)] for row in range(300, 380)]
+    cell = '<c t="inlineStr"><is>{}</is></c>'
+    rows = ["".join(cell.format("".join(map(run.format, each))) for each in row) for row in words]
+    sheet = "".join(f"<row>{row}</row>" for row in rows).encode()
+
+    assert read(rebuilt(xl__worksheets__sheet1_xml=sheet_of(sheet))) == words
+
+
 def test_a_formula_is_refused_with_its_cell():
     book = Workbook()
     book.active.append(["Method", "Stem"])
@@ -113,9 +166,30 @@ def test_a_file_that_was_cut_off_is_refused():
         ({"xl__worksheets__sheet1_xml": sheet_of(b"<row/>" * 10_002)}, "more than 10,000 rows"),
         ({"xl__worksheets__sheet1_xml": sheet_of(b"<a:row />" * 10_002)}, "more than 10,000 rows"),
         (
-            {"xl__worksheets__sheet1_xml": sheet_of(b"<row>" + b"".join(b'<c r="A%d"/>' % n for n in range(200_001)))},
+            {
+                "xl__worksheets__sheet1_xml": sheet_of(
+                    b"".join(b"<row>" + cells_from(5_000 * row, 5_000) + b"</row>" for row in range(41))
+                )
+            },
             "more than 200,000 cells",
         ),
+        (
+            {"xl__worksheets__sheet1_xml": sheet_of(b"".join(b'<a b="%d"/>' % (n * n) for n in range(100_001)))},
+            "more marks than words",
+        ),
+        (
+            {
+                "xl__worksheets__sheet1_xml": sheet_of(
+                    b"".join(b"<row><c/>" + marks(10_000) + b"</row>" for _ in range(12))
+                )
+            },
+            "more marks than words",
+        ),
+        (
+            {"xl__worksheets__sheet1_xml": sheet_of(b"<row>" + cells_from(0, 20_001) + b"</row>")},
+            "more marks than words",
+        ),
+        ({"xl__sharedStrings_xml": b"<sst><si>" + marks(20_001) + b"</si></sst>"}, "more marks than words"),
         ({"xl__worksheets__sheet1_xml": b"<worksheet><sheetData><row>"}, "half-written"),
         ({"xl__workbook_xml": b"<workbook/>"}, "half-written"),
         ({"xl__worksheets__sheet1_xml": sheet_of(marks(1_600_001))}, "more marks than words"),
