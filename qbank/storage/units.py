@@ -25,6 +25,7 @@ DEADLOCK: Final = "40P01"
 TAKEN: Final = "23505"
 LOCK_WAITED_OUT: Final = "55P03"
 COLLISIONS: Final = frozenset({SERIALISATION, DEADLOCK, TAKEN, LOCK_WAITED_OUT})
+TOOK_TOO_LONG: Final = "57014"
 DISK_FULL: Final = "53100"
 CANNOT_WRITE: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE"})
 NO_SPACE: Final = "The database cannot write, most likely for want of space, and nothing was changed."
@@ -115,3 +116,8 @@ def _unit(engine: sa.Engine, unit: str) -> Iterator[Session]:
 def _pause(attempt: int) -> float:
     """Seconds to wait: a jittered time that grows, so that those who met do not meet again."""
     return (PAUSE_MILLISECONDS * attempt + secrets.randbelow(PAUSE_MILLISECONDS * attempt)) / 1000
+
+
+def took_too_long(error: DBAPIError) -> bool:
+    """Whether the database ended a statement at its time limit."""
+    return getattr(error.orig, "sqlstate", None) == TOOK_TOO_LONG

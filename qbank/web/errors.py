@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from qbank.domain.errors import NotAllowed, NotFound, NotReady, Refusal, RuleBroken
 from qbank.services.sign_in_tries import TooManyTries
 from qbank.services.windows import NotPrepared, OutsideWindow
+from qbank.storage import units
 from qbank.web import metrics, saying, sign_ins
 from qbank.web.clock import now
 from qbank.web.logs import reference
@@ -68,6 +69,12 @@ EXPIRED: Final = Words(
 )
 DATABASE: Final = Words(
     503, "Not ready yet", "The database cannot be reached or is not set up.", "Ask whoever runs this installation."
+)
+BUSY: Final = Words(
+    503, "Busy", "The database did not answer in time, and nothing was changed.", "Wait a minute, then try again."
+)
+NO_SPACE: Final = Words(
+    503, "Not ready yet", units.NO_SPACE, "Ask whoever runs this installation to make space on its disk."
 )
 ACCIDENT: Final = Words(500, "Something went wrong", "The fault is ours, not yours, and nothing was half done.")
 
@@ -131,7 +138,12 @@ def _status(error: HTTPException) -> Response:
 
 
 def _no_database(error: OperationalError) -> Response:
-    return _page(DATABASE, quoted=_logged(error))
+    words = DATABASE
+    if units.collided(error) or units.took_too_long(error):
+        words = BUSY
+    elif units.out_of_space(error):
+        words = NO_SPACE
+    return _page(words, quoted=_logged(error))
 
 
 def _accident(error: Exception) -> Response:

@@ -65,9 +65,9 @@ def test_exposure_is_even_and_near_its_floor(plan, membership):
     assert membership.mean(axis=0).max() <= 1.06 * floor + noise
 
 
-def test_overlap_is_within_two_percent_of_its_floor(plan):
+def test_overlap_is_within_the_aim_of_its_floor(plan):
     assert float(plan.figures["overlap_floor"]) <= float(plan.figures["overlap"])
-    assert float(plan.figures["overlap"]) <= 1.02 * float(plan.figures["overlap_floor"])
+    assert float(plan.figures["overlap"]) <= 1.015 * float(plan.figures["overlap_floor"])
 
 
 def test_successive_sets_share_no_more_than_independent_ones(membership):
