@@ -34,9 +34,9 @@ def test_W8_a_review_is_opened_voted_on_blindly_decided_signed_off_and_proved_fr
 
     chair = judged(signed_in)
 
-    proved(chair, own, tmp_path)
     expect(manager.get_by_text("Nothing of it changes any more.")).to_be_visible(timeout=RENEWED_MILLISECONDS)
     expect(manager.locator("#progress")).to_contain_text("4 of 4 questions are decided")
+    proved(chair, own, tmp_path)
 
 
 def begins_to_watch(watching: Page, member: Page) -> None:

@@ -9,11 +9,11 @@ async function look() {
   waiting = false;
   if (document.hidden || Date.now() - touched > UNTOUCHED) return;
   const answer = await fetch(location.href).catch(() => null);
-  if (answer && (!answer.ok || answer.redirected)) return; // signed out: the next press says so
-  if (answer) {
+  if (answer?.redirected) return; // signed out: the next press says so
+  if (answer?.ok) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.querySelector("[data-renewed]");
-    if (found.dataset.renewed === "no") return location.reload();
+    if (found.dataset.renewed === "no") return location.reload(); // it has ended: nothing of it changes any more
     found.querySelectorAll("[data-part]").forEach(show);
   }
   later();
