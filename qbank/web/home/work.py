@@ -68,8 +68,8 @@ WORK: Final[dict[Role, Work]] = {
         "sessions, change and cancel them; a set that was pulled and not sat is voided by you and a second person. "
         "Under “Draw plans” you see what each method is drawn by, have a new plan fitted and rehearsed when the bank "
         "has changed, and put it in use; there too you have standard sets assembled for an observation. "
-        "Checking and loading the bank and adding people are commands in this version: “qbank bank check”, “qbank bank "
-        "load” and “qbank people”.",
+        "A standard and its first questions are loaded in a terminal, by “qbank bank load”, and people are added "
+        "there, by “qbank people”.",
     ),
     Role.EQA_VIEWER: Work(
         "External quality assurance viewer",
