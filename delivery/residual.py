@@ -15,8 +15,8 @@ Source: `docs/engine.md`, "The residual draw"; Chen, Dempster and Liu (1994) for
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from itertools import chain, groupby
@@ -40,6 +40,9 @@ MOST_ATTEMPTS: Final = 2_000
 """Sets that a draw looks at: of sets that are lawful once in a hundred it misses so many in a row once in 10^8."""
 MOST_STATES: Final = 400_000
 """Of all groups together: about a second of work."""
+
+NEVER: Final = 1 << 62
+"""More seconds than any draw has."""
 
 Level = dict[int, int]
 """Of each state before a group: the weight of all ways from there to a full set."""
@@ -226,6 +229,8 @@ class Group:
         halvings: of a set's weight for taking one.
         closing: the KSBs that no later group carries, as bits.
         fewest: by number of KSBs covered, the seconds that the rest takes later at least.
+        need: by KSBs covered, as bits, the seconds that a full set takes after this group at least; without what cannot
+            come before or leads to none in time.
     """
 
     members: tuple[Candidate, ...]
@@ -234,6 +239,7 @@ class Group:
     halvings: int
     closing: int
     fewest: tuple[int, ...]
+    need: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,21 +252,26 @@ class Tables:
 
     @classmethod
     def of(cls, questions: Sequence[Candidate], gaps: Gaps) -> Self:
-        """The states of these questions, in this order."""
-        return cls(_groups(questions, gaps), len(gaps.ksbs), gaps.seconds << len(gaps.ksbs))
+        """The states of these questions, in this order.
+
+        Raises:
+            TooManyStates: there are too many.
+        """
+        ksbs = len(gaps.ksbs)
+        return cls(_needed(_groups(questions, gaps), ksbs, gaps.seconds), ksbs, gaps.seconds << ksbs)
 
     def ways(self, group: Group, states: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Of each state: what follows leaving the group and taking one of it; -1 where that leads to no full set."""
-        mask, spent, closing, fewest = group.mask, group.seconds, group.closing, group.fewest
+        mask, spent, need = group.mask, group.seconds, group.need.get
         ksbs = self.ksbs
         everything = (1 << ksbs) - 1
         found = {}
         for state in states:
             covered, seconds = state & everything, state >> ksbs
-            left = -1 if closing & ~covered or fewest[covered.bit_count()] > seconds else state
+            left = state if need(covered, NEVER) <= seconds else -1
             now, then = covered | mask, seconds - spent
-            dead = now == covered or then < fewest[now.bit_count()] or closing & ~now
-            found[state] = left, -1 if dead else then << ksbs | now
+            taken = now != covered and need(now, NEVER) <= then
+            found[state] = left, then << ksbs | now if taken else -1
         return found
 
     def weighed(self, unit: int, *, evenly: bool = False) -> tuple[Level, ...]:
@@ -314,8 +325,48 @@ def _groups(questions: Sequence[Candidate], gaps: Gaps) -> tuple[Group, ...]:
     for (mask, seconds, halvings), members in reversed([(key, tuple(each)) for key, each in groupby(questions, kind)]):
         closing = ((1 << len(bit)) - 1) & ~later
         fewest = tuple(-(-missing // most) * cheapest if most else 0 for missing in range(len(bit), -1, -1))
-        found.append(Group(members, mask, seconds, halvings, closing, fewest))
+        found.append(Group(members, mask, seconds, halvings, closing, fewest, {}))
         later |= mask
         most = max(most, mask.bit_count())
         cheapest = min(cheapest or seconds, seconds)
+    return tuple(found[::-1])
+
+
+def _needed(groups: Sequence[Group], ksbs: int, seconds: int) -> tuple[Group, ...]:
+    """The groups, each with the seconds that are needed after it.
+
+    By KSBs alone, whatever time is left, there are far fewer states: which of them lead to a full set in time is found
+    first, so that the tables lay out no state that leads nowhere.
+    """
+    reached: list[dict[int, int]] = []
+    spent = {0: 0}
+    states = 0
+    for group in groups:
+        states += len(spent)
+        if states > MOST_STATES:
+            raise TooManyStates(ksbs, MOST_STATES)
+        reached.append(spent)
+        mask, cost, closing = group.mask, group.seconds, group.closing
+        latest = [seconds - rest for rest in group.fewest]
+        after = {
+            covered: so_far
+            for covered, so_far in spent.items()
+            if not closing & ~covered and so_far <= latest[covered.bit_count()]
+        }
+        for covered, so_far in spent.items():
+            now, then = covered | mask, so_far + cost
+            if then < after.get(now, NEVER) and not closing & ~now and then <= latest[now.bit_count()]:
+                after[now] = then
+        spent = after
+    need = dict.fromkeys(spent, 0)
+    found = []
+    for group, before in zip(reversed(groups), reversed(reached), strict=True):
+        found.append(replace(group, need=need))
+        ahead, mask, cost = need.get, group.mask, group.seconds
+        need = {}
+        for covered, so_far in before.items():
+            least, taking = ahead(covered, NEVER), ahead(covered | mask, NEVER) + cost
+            least = min(least, taking)
+            if least + so_far <= seconds:
+                need[covered] = least
     return tuple(found[::-1])

@@ -14,7 +14,7 @@ from delivery.eligibility import Eligibility
 from delivery.errors import BadEvidence, BadSpecification, Infeasible, TooManyStates
 from delivery.gaps import Gaps
 from delivery.randomness import Stream
-from delivery.residual import ResidualLaw, draw_residual
+from delivery.residual import ResidualLaw, Tables, draw_residual
 from delivery.specification import in_plan_order
 from tests.delivery.a_plan import an_observation
 from tests.delivery.a_pool import a_candidate, a_pool, pools
@@ -211,6 +211,19 @@ def test_gaps_survive_being_written_down_in_the_plans_order():
 
     assert Gaps.from_dict(gaps.to_dict()) == gaps
     assert gaps.ksbs == tuple(sorted(gaps.ksbs, key=in_plan_order)) == ("K2", "K10", "S1")
+
+
+@settings(deadline=None, max_examples=100)
+@given(pools(), GAPS)
+def test_no_state_is_laid_out_that_leads_to_no_full_set(pool, gaps):
+    questions = gaps.open_questions(an_observation(pool), NOBODY)
+    tables = Tables.of(questions, gaps)
+    levels = tables.weighed(len(gaps.ksbs) * 20)
+    assume(levels[0])
+
+    for group, here, then in zip(tables.groups, levels, levels[1:], strict=False):
+        onward = {state for ways in tables.ways(group, here).values() for state in ways if state != -1}
+        assert onward == then.keys()
 
 
 def test_a_pool_too_large_for_tables_is_refused(monkeypatch):
