@@ -161,7 +161,7 @@ def figures_of(
     exposure = [float(rate) for rate in law.seen.exposure]
     usual = math.ceil(law.seen.length - 1e-9)
     busiest = Acceptance(law.seen.lawful, round(max(exposure) * law.seen.lawful))
-    uniform = tables_of(frontier, np.zeros_like(weights.questions), np.zeros_like(weights.optional))
+    alike = Weights(np.zeros_like(weights.questions), np.zeros_like(weights.optional))
     return {
         "exact": law.exact,
         "simulated": {"sets": law.seen.trials, "lawful": law.seen.lawful} if not law.exact else None,
@@ -174,7 +174,7 @@ def figures_of(
         "overlap_floor": decimals(overlap_floor(pool, specification), ROUND_FLOOR),
         "best_guess": decimals(best_guess(exposure, usual)),
         "entropy_bits": decimals(_entropy(frontier, weights, law.seen)),
-        "covering_sets_bits": decimals(uniform.log_total / math.log(2)),
+        "covering_sets_bits": decimals(_log_total(frontier, alike) / math.log(2)),
         "states": frontier.states,
         "exposure": dict(zip(pool.references, map(decimals, exposure), strict=True)),
         "explored": dict(zip(specification.optional, map(decimals, map(float, law.seen.explored)), strict=True)),
@@ -183,9 +183,13 @@ def figures_of(
 
 def _entropy(frontier: Frontier, weights: Weights, seen: Screened) -> float:
     """Bits of the law of lawful sets: log Z plus log acceptance, minus the mean log-weight of a set."""
-    log_total = tables_of(frontier, weights.questions, weights.optional).log_total
     mean = float(weights.questions @ seen.exposure + weights.optional @ seen.explored)
-    return (log_total + math.log(seen.lawful / seen.trials) - mean) / math.log(2)
+    return (_log_total(frontier, weights) + math.log(seen.lawful / seen.trials) - mean) / math.log(2)
+
+
+def _log_total(frontier: Frontier, weights: Weights) -> float:
+    """Natural logarithm of the weight of all covering sets; the tables go as soon as it is known."""
+    return tables_of(frontier, weights.questions, weights.optional).log_total
 
 
 def _written(log_weights: NDArray[np.float64]) -> tuple[str, ...]:
