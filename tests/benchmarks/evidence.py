@@ -9,6 +9,7 @@ that they must find wanting.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import binom, norm
@@ -16,6 +17,8 @@ from scipy.stats import binom, norm
 from delivery.draw import draw
 from delivery.eligibility import Eligibility
 from delivery.frontier import frontier_of
+from delivery.holding import laid_out
+from delivery.lawfulness import BANDS, Lawfulness
 from delivery.sampling import sampled
 from delivery.screening import Screening
 from delivery.tables import marginals_of, tables_of
@@ -130,14 +133,41 @@ def cohort_is_worth(sets, heard, rates, length, factor):
 
 
 class ExactLaw:
-    """Exposures, pairs and log-probabilities of a plan that passes nothing over, from its tables."""
+    """Exposures, pairs, log-probabilities and acceptance of a plan of given length: from tables that pass nothing over.
 
-    def __init__(self, plan):
-        self.weights = np.array(plan.log_weights, dtype=float)
+    Their states hold bands, enemies and the cap, whatever the plan's own hold; so this is another way to the same law
+    than the plan's, which passes sets over.
+
+    Args:
+        plan: the draw plan.
+        excluded: positions of questions that no set may hold.
+        laid: the states, where they are known.
+    """
+
+    def __init__(self, plan, excluded=(), laid=None):
         self.questions = len(plan.pool)
-        self._frontier = frontier_of(plan.pool, plan.specification)
+        self.amounts = {name: np.array([getattr(each, name) for each in plan.pool.candidates]) for name in BANDS}
+        self._plan = plan
+        sides = Lawfulness(plan.pool, plan.specification).sides
+        self._frontier = laid or laid_out(plan.pool, plan.specification, sides)
+        self.weights = self._without(excluded)
         self.log_total, self.rates = self._under(self.weights)
 
+    def without(self, positions):
+        """The law given that none of these questions is in the set."""
+        return ExactLaw(self._plan, positions, self._frontier)
+
+    def acceptance(self, absent=()):
+        """How often a walk that holds coverage alone, and none of the absent questions, gives a set of this law."""
+        covering = frontier_of(self._plan.pool, self._plan.specification)
+        return math.exp(self.log_total - tables_of(covering, self._without(absent), np.zeros(0)).log_total)
+
+    def _without(self, positions):
+        weights = np.array(self._plan.log_weights, dtype=float)
+        weights[list(positions)] = -np.inf
+        return weights
+
+    @cached_property
     def pairs(self):
         """P(both), shape (questions, questions): of i and j, π_j less what j has when i cannot be drawn."""
         together = np.zeros((self.questions, self.questions))
@@ -153,7 +183,7 @@ class ExactLaw:
 
     def mean_log_chance(self):
         """What `log_chances` is on average: minus the entropy."""
-        return float(self.weights @ self.rates) - self.log_total
+        return float(self.weights[self.rates > 0] @ self.rates[self.rates > 0]) - self.log_total
 
     def _under(self, weights):
         tables = tables_of(self._frontier, weights, np.zeros(0))
@@ -166,16 +196,21 @@ def p_values(sets, law):
     Serial overlap is that of each set with the next, pairs of neighbours apart, so that they are independent.
     """
     count = len(sets)
-    membership = np.zeros((count, law.questions), dtype=np.float32)
-    np.put_along_axis(membership, sets.astype(np.int64), 1, axis=1)
-    together = (membership.T @ membership).astype(np.int64)
+    together = np.zeros((law.questions, law.questions), dtype=np.int64)
+    shared = []
+    for begin in range(0, count, AT_ONCE):
+        block = sets[begin : begin + AT_ONCE].astype(np.int64)
+        membership = np.zeros((len(block), law.questions), dtype=np.float32)
+        np.put_along_axis(membership, block, 1, axis=1)
+        together += (membership.T @ membership).astype(np.int64)
+        shared.append((membership[0 : len(block) - 1 : 2] * membership[1::2]).sum(axis=1))
     one, other = np.triu_indices(law.questions, 1)
-    shared = (membership[0 : count - 1 : 2] * membership[1::2]).sum(axis=1)
     found = {f"exposure {at}": p for at, p in enumerate(_binomial(together.diagonal(), count, law.rates))}
-    pairs = _binomial(together[one, other], count, np.clip(law.pairs()[one, other], 0, 1))
+    pairs = _binomial(together[one, other], count, np.clip(law.pairs[one, other], 0, 1))
     found |= {f"pair {i} {j}": p for i, j, p in zip(one, other, pairs, strict=True)}
     found["log-probabilities"] = _normal(law.log_chances(sets), law.mean_log_chance())
-    found["serial overlap"] = _normal(shared, float((law.rates**2).sum()))
+    found["serial overlap"] = _normal(np.concatenate(shared), float((law.rates**2).sum()))
+    found |= {name: _normal(each[sets].sum(axis=1), float(each @ law.rates)) for name, each in law.amounts.items()}
     return found
 
 

@@ -122,7 +122,7 @@ def test_the_same_judge_rejects_sets_that_avoid_the_one_before(plan, ours):
 
 
 def test_the_judge_of_pairs_knows_their_exact_chances(plan, ours):
-    pairs = ExactLaw(plan).pairs()
+    pairs = ExactLaw(plan).pairs
 
     assert np.allclose(pairs.sum(axis=1), 6 * ExactLaw(plan).rates, atol=1e-9)
     assert np.allclose(pairs, pairs.T, atol=1e-9)
