@@ -22,6 +22,7 @@ from qbank.services.at_hand import has_database, open_engine
 from qbank.services.plan_cache import PlanCache
 from qbank.services.stems import must_be_the_banks
 from qbank.settings import Settings
+from qbank.verify import ExaminedPlans
 from qbank.verify import verify as second_opinion
 
 if TYPE_CHECKING:
@@ -236,8 +237,12 @@ def _blob_in_database(digest: str, settings: Settings) -> bytes | None:
         return store.scalar(sa.select(DrawPlanRow.blob).where(DrawPlanRow.digest == digest))
 
 
-def verify_found(found: Mapping[str, Any]) -> Verified:
+def verify_found(found: Mapping[str, Any], plans: ExaminedPlans | None = None) -> Verified:
     """Replay whole evidence with both engines; nothing is looked up.
+
+    Args:
+        found: the evidence.
+        plans: what the second engine found in the plans of other draws that are looked at with this one.
 
     Raises:
         DoesNotReplay: it does not hold; names the first thing that differs.
@@ -252,7 +257,7 @@ def verify_found(found: Mapping[str, Any]) -> Verified:
     except (KeyError, TypeError, ValueError, AttributeError):
         remedy = "Ask for the file again: it was changed after it was written."
         raise Refusal("The evidence is incomplete.", remedy=remedy) from None
-    reported = second_opinion_on(found)
+    reported = second_opinion_on(found, plans)
     extensions = found.get("extensions", [])
     if extensions:
         from qbank.services.verifying_extensions import must_replay
@@ -321,13 +326,13 @@ def _commitment_of(found: Mapping[str, Any], case: _Case, seed: bytes) -> Commit
     return Committed.FITS
 
 
-def second_opinion_on(found: Mapping[str, Any]) -> tuple[str, ...]:
+def second_opinion_on(found: Mapping[str, Any], plans: ExaminedPlans | None = None) -> tuple[str, ...]:
     """What the second engine passes on unverified, when it finds nothing wrong.
 
     Raises:
         DoesNotReplay: it finds something wrong; names it.
     """
-    verdict = second_opinion(found)
+    verdict = second_opinion(found, plans)
     failure = verdict.first_failure
     if failure is not None:
         raise DoesNotReplay(failure.what, sentence=failure.sentence)

@@ -20,6 +20,7 @@ from qbank.settings import Settings
 from qbank.storage.models import AssessmentSession, Attempt, QuestionSet
 from qbank.storage.queries.rows import rows
 from qbank.storage.units import read_unit
+from qbank.verify import ExaminedPlans
 
 Progress = Callable[[str, float], None]
 UNREADABLE: Final = "What is kept of it cannot be read: it was changed after it was written."
@@ -56,13 +57,14 @@ def verify_every(settings: Settings, tell: Progress | None = None) -> Looked:
     """Both programs' answer on every set that the database keeps; one that does not hold stops none of the others.
 
     Each set is read in a unit of its own, so that a long look keeps nobody waiting and no log from being emptied.
+    What the second program finds in a plan alone is worked out once for the sets that were drawn from it.
     """
     cipher = SeedCipher.from_secret(settings.seed_key.get_secret_value())
     with open_engine(settings) as engine:
         kept, simulated = _kept(engine)
-        wrong: list[Wrong] = []
+        plans, wrong = ExaminedPlans(), list[Wrong]()
         for number, (key, session) in enumerate(kept, start=1):
-            sentence = _wrong_with(engine, key, cipher)
+            sentence = _wrong_with(engine, key, cipher, plans)
             if sentence is not None:
                 wrong.append(Wrong(session, sentence))
             if tell is not None:
@@ -84,7 +86,7 @@ def _kept(engine: sa.Engine) -> tuple[list[tuple[int, str]], int]:
     return drawn, len(found) - len(drawn)
 
 
-def _wrong_with(engine: sa.Engine, key: int, cipher: SeedCipher) -> str | None:
+def _wrong_with(engine: sa.Engine, key: int, cipher: SeedCipher, plans: ExaminedPlans) -> str | None:
     """What is wrong with a set, a sentence; None where it holds."""
     try:
         with read_unit(engine) as store:
@@ -93,7 +95,7 @@ def _wrong_with(engine: sa.Engine, key: int, cipher: SeedCipher) -> str | None:
             if different is not None:
                 raise DoesNotReplay(different.what, expected=different.told, found=different.kept)
             entries_of(store, found)
-        if verify_found(found.to_dict(with_stems=False)).commitment is Committed.NONE:
+        if verify_found(found.to_dict(with_stems=False), plans).commitment is Committed.NONE:
             raise DoesNotReplay("commitment", expected=f"one for {found.session}", found="none")
     except (DeliveryRefusal, Refusal) as error:
         return str(error)

@@ -12,7 +12,8 @@ signatures of checkpoints: nobody should write those by hand; know of a clock, a
 
 from __future__ import annotations
 
+from qbank.verify.examined import ExaminedPlans
 from qbank.verify.verdict import Finding, Verdict
 from qbank.verify.verifying import verify
 
-__all__ = ["Finding", "Verdict", "verify"]
+__all__ = ["ExaminedPlans", "Finding", "Verdict", "verify"]

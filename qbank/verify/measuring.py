@@ -24,6 +24,11 @@ ERRORS: Final = 6
 """Standard errors between two estimates that are taken to agree: by chance they differ so once in 500 million."""
 
 
+def passes_over(plan: Mapping[str, Any]) -> bool:
+    """Whether sets of the plan's walk can be unlawful."""
+    return not set(sides_of(plan)) <= set(plan.get("held", ()))
+
+
 class Measuring:
     """The law of one plan's weights.
 
@@ -40,20 +45,16 @@ class Measuring:
         self._said: Mapping[str, Any] = plan["figures"]
         self._exposure = [float(self._said["exposure"][each["reference"]]) for each in self._pool]
         self._explored = [float(self._said["explored"][code]) for code in self._asked["optional"]]
-
-    @property
-    def passes_over(self) -> bool:
-        """Whether sets of the plan's walk can be unlawful."""
-        return not set(sides_of(self._plan)) <= set(self._plan.get("held", ()))
+        self._passes_over = passes_over(plan)
 
     def wrong(self) -> list[str]:
         """The names of the figures that do not agree."""
         figures = {
-            "exact": self._said["exact"] is not self.passes_over
+            "exact": self._said["exact"] is not self._passes_over
             and (self._said["simulated"] is None) is self._said["exact"],
             "states": self._said["states"] == sum(len(step.states) for step in self._steps),
         }
-        rates = self._estimates() if self.passes_over else self._exact()
+        rates = self._estimates() if self._passes_over else self._exact()
         for name, expected, margin in (*rates, *self._following()):
             text = self._said[name]
             agrees = text is None if expected is None else abs(float(text) - expected) <= margin
@@ -76,7 +77,7 @@ class Measuring:
         yield "covering_sets_bits", self._law.log_number / math.log(2), 10 * CLOSE
         weights, rewards = ([float(text) for text in self._plan[key]] for key in ("log_weights", "log_rewards"))
         mean = sum(map(float.__mul__, weights, self._exposure)) + sum(map(float.__mul__, rewards, self._explored))
-        share = self._said["simulated"]["lawful"] / self._said["simulated"]["sets"] if self.passes_over else 1.0
+        share = self._said["simulated"]["lawful"] / self._said["simulated"]["sets"] if self._passes_over else 1.0
         margin = CLOSE * (10 + sum(map(abs, weights)) + sum(map(abs, rewards)))
         yield "entropy_bits", (self._law.log_total + math.log(share) - mean) / math.log(2), margin
 
@@ -91,7 +92,7 @@ class Measuring:
         yield "largest_exposure_highest", float(highest), 5 * CLOSE
 
     def _rates_agree(self) -> bool:
-        if not self.passes_over:
+        if not self._passes_over:
             exposure, explored = self._marginals()
             pairs = zip((*self._exposure, *self._explored), (*exposure, *explored), strict=True)
             return all(abs(one - other) <= CLOSE for one, other in pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
 from typing import Any, Final
@@ -12,17 +12,15 @@ from qbank.verify import residual, standard, substitution, wider_substitution
 from qbank.verify.binding import bound, committed, finding
 from qbank.verify.cohort import Cohort
 from qbank.verify.conditioned import conditioned
+from qbank.verify.examined import ExaminedPlan, ExaminedPlans
 from qbank.verify.extended import in_order
 from qbank.verify.judging import Judge
-from qbank.verify.measuring import Measuring
-from qbank.verify.recorded import Recorded
 from qbank.verify.residual import Residual
 from qbank.verify.said import finding_on_figures, finding_on_law, finding_on_proof
 from qbank.verify.standard import Standard
 from qbank.verify.substitution import Substitution
 from qbank.verify.verdict import Finding, Verdict
-from qbank.verify.walking import Step, steps_of, walked
-from qbank.verify.weighing import Weighing
+from qbank.verify.walking import Step, walked
 from qbank.verify.wider_substitution import WiderSubstitution
 from qbank.verify.words import reordered, words_of
 from qbank.verify.writing import digest_of
@@ -33,7 +31,7 @@ MOST_ATTEMPTS: Final = 20_000
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, struct.error)
 
 
-def verify(evidence: Mapping[str, Any]) -> Verdict:
+def verify(evidence: Mapping[str, Any], plans: ExaminedPlans | None = None) -> Verdict:
     """What a second program finds in the evidence of one draw.
 
     Args:
@@ -42,20 +40,23 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
             commitment is not looked at. `extended`: for a substitution, `digest` and `references` (in asking order) of
             the certificate that it extends; without it that is not looked at. `extensions`: everything by which the
             set grew, in order; without it the numbers of their streams are not looked at.
+        plans: what was found in the plans of other draws, by their content; a plan that is among them is not worked out
+            again. Without it everything is.
 
     Returns:
         Every finding; where the evidence cannot be read, the last one says so.
     """
     findings: list[Finding] = []
     try:
-        kinds: dict[str, type[Residual | Standard | Substitution]] = {
+        kinds: dict[str, Callable[[Mapping[str, Any]], Residual | Standard | Substitution]] = {
             residual.FORMAT: Residual,
             standard.FORMAT: Standard,
             substitution.FORMAT: Substitution,
             wider_substitution.FORMAT: WiderSubstitution,
         }
-        case = kinds.get(evidence["certificate"]["format"], _Case)
-        for each in chain(case(evidence).findings(), in_order(evidence)):
+        kind = kinds.get(evidence["certificate"]["format"])
+        case = _Case(evidence, plans or ExaminedPlans()) if kind is None else kind(evidence)
+        for each in chain(case.findings(), in_order(evidence)):
             findings.append(each)  # noqa: PERF402 - what was found before the evidence broke is kept
     except _UNREADABLE as error:
         why = f"{type(error).__name__}: {error}"
@@ -66,8 +67,9 @@ def verify(evidence: Mapping[str, Any]) -> Verdict:
 class _Case:
     """The evidence of one draw, looked at step by step."""
 
-    def __init__(self, evidence: Mapping[str, Any]) -> None:
+    def __init__(self, evidence: Mapping[str, Any], plans: ExaminedPlans) -> None:
         self.evidence = evidence
+        self.plans = plans
         self.plan: Mapping[str, Any] = evidence["plan"]
         self.seed = bytes.fromhex(evidence["seed"])
         self.eligibility: Mapping[str, Any] = evidence["eligibility"]
@@ -81,18 +83,16 @@ class _Case:
         """Digests first, then the law, then the draw, then what is said about it."""
         yield from bound(self.plan, self.eligibility, self.certificate, self.named, FORMAT)
         yield from committed(self.evidence, self.seed)
-        steps = steps_of(self.plan["walk"])
-        recorded = Recorded.run(self.plan, steps)
+        examined = self.plans.of(self.plan)
+        steps, recorded = examined.steps, examined.recorded
         yield finding(
             "rehearsal",
-            recorded.sets == self.plan["rehearsal"]["sets"] and recorded.seed == self.plan["rehearsal"]["seed"],
+            examined.rehearsal_holds,
             "The plan's recorded run gives the same sets when it is run again",
             "The plan's recorded run gives other sets when it is run again",
         )
-        law = Weighing(self.plan, steps)
-        yield _law("law", holds=law.holds())
-        measuring = Measuring(self.plan, steps, law, recorded)
-        yield from self._plans_figures(measuring)
+        yield _law("law", holds=examined.law_holds)
+        yield from self._plans_figures(examined)
         barred = [at for at, each in enumerate(self.plan["pool"]) if each["reference"] in self.excluded]
         sets = recorded.without(barred)
         changed = bool(barred)
@@ -101,7 +101,7 @@ class _Case:
             changed = True
         kept = changed and len(sets) < self.plan["least_acceptance"]
         yield self._way(len(sets), recorded.trials, kept=kept)
-        certain = not measuring.passes_over and not changed
+        certain = not examined.passes_over and not changed
         if kept:
             due = conditioned(self.plan, self._tilted(), self.eligibility, self.certificate)
             yield _law("conditioned law", holds=due.holds)
@@ -125,9 +125,9 @@ class _Case:
         because = f"{lawful:,} of the {trials:,} recorded sets are lawful here, so the way of the draw is: {way}"
         return finding("way", said, because, f"{because}; the certificate says otherwise")
 
-    def _plans_figures(self, measuring: Measuring) -> Iterator[Finding]:
-        wrong = measuring.wrong()
-        how = "six standard errors of the recorded run" if measuring.passes_over else "the last decimal"
+    def _plans_figures(self, examined: ExaminedPlan) -> Iterator[Finding]:
+        wrong = examined.wrong_figures
+        how = "six standard errors of the recorded run" if examined.passes_over else "the last decimal"
         yield finding(
             "plan's figures",
             not wrong,
