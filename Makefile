@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 VENV    := .venv
 BIN     := $(VENV)/bin
 WORKERS ?= 2
+COVERAGE_TESTS ?= tests/domain tests/delivery tests/review tests/verify tests/storage
 
 # An environment is up to date when the stamp named after the content of its lock exists.
 RUN_KEY   := $(shell cat requirements.txt pyproject.toml | cksum | cut -d ' ' -f 1)
@@ -18,7 +19,7 @@ PIP_INSTALL := .ci/environment pip-install $(VENV)
 LOCK        := uv pip compile pyproject.toml $(LOCK_OPTIONS) --universal --python-version 3.11 --generate-hashes \
                --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-.PHONY: help demo test check bench endurance lint types format format-check contracts build lock system
+.PHONY: help demo test coverage check bench endurance lint types format format-check contracts build lock system
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +29,10 @@ demo: $(RUN_STAMP) ## the main job: an example organisation, served on this mach
 
 test: $(DEV_STAMP) system ## every test, nothing skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --refuse-skips --durations=40
+
+coverage: $(DEV_STAMP) system ## branches that no test takes (COVERAGE_TESTS='tests/verify' for others than the rules)
+	$(BIN)/coverage run --branch --source=delivery,qbank,review -m pytest -n 0 $(COVERAGE_TESTS)
+	@$(BIN)/coverage report --skip-covered --show-missing
 
 check: format-check lint types contracts test ## what must hold before a change is done
 

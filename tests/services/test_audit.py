@@ -154,3 +154,32 @@ def test_L7_an_actor_and_an_actor_id_that_disagree_are_published_as_two_so_that_
     row = {"seq": 1, "at": AT, "actor": actor, "actor_id": number, "act": "a", "subject": "s", "facts": "{}"}
 
     assert audit.as_published(row | {"previous": "0" * 64, "digest": "1" * 64})["actor"] == said
+
+
+def test_what_came_since_an_end_of_the_trail_is_told_in_order(engine):
+    with units.write_unit(engine) as store:
+        audit.record_all(store, act="read", of=[(f"Q-{at}", {"at": at}) for at in range(3)], by=COMMAND_LINE, at=AT)
+        then = audit.end(store)
+        audit.record(store, act="written", subject="Q-4", by=COMMAND_LINE, at=AT)
+        audit.record(store, act="read", subject="Q-5", by=COMMAND_LINE, at=AT)
+
+    with units.read_unit(engine) as store:
+        assert audit.first_broken(store) is None
+        now = audit.end(store)
+        came = audit.since(store, then, most=2)
+        assert (came.entries, came.end, came.acts) == ((("written", "Q-4"), ("read", "Q-5")), now, {"written", "read"})
+        assert audit.since(store, now, most=0) == audit.Since((), now)
+        assert [subject for _, subject in audit.since(store, audit.End(), most=5).entries][:2] == ["Q-0", "Q-1"]
+
+
+def test_what_came_since_is_not_told_where_it_is_too_much_or_the_trail_is_another(engine):
+    with units.write_unit(engine) as store:
+        ten(store)
+
+    with units.read_unit(engine) as store:
+        then = audit.End(4, store.get_one(AuditEntry, 4).digest)
+        assert audit.since(store, then, most=6) is not None
+        assert audit.since(store, then, most=5) is None
+        assert audit.since(store, audit.End(), most=9) is None
+        assert audit.since(store, audit.End(4, "0" * 64), most=6) is None
+        assert audit.since(store, audit.End(11, then.digest), most=6) is None
