@@ -41,6 +41,20 @@ def test_L7_copies_elsewhere_name_the_first_entry_that_was_rewritten_with_every_
         proving.prove(engine, elsewhere, key=SIGNER.public_key)
 
 
+def test_L7_where_a_checkpoint_in_between_is_gone_it_is_said_how_early_the_fault_may_begin(engine, folders):
+    here, elsewhere = folders
+    sorted(elsewhere.glob(checkpointing.PATTERN))[1].unlink()
+    rewrite(engine, here, entry=30)
+
+    with pytest.raises(proving.TrailBroken) as broken:
+        proving.prove(engine, elsewhere, key=SIGNER.public_key)
+
+    first, last = (CHECKPOINTS[at] + 1 for at in (0, 1))
+    told = (broken.value.verdict.broken.entry, broken.value.verdict.broken.earliest)
+    assert told == (last, first)
+    assert f"it may begin at entry {first}" in str(broken.value)
+
+
 def test_L7_without_copies_the_same_rewriting_is_believed(engine, folders):
     """The naive variant: checkpoints that stay beside the database."""
     here, _ = folders

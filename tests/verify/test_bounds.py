@@ -171,6 +171,43 @@ def test_bounds_of_something_else_are_found(plain_plan, name):
     assert verify_bounds(document, plain_plan.to_dict()).first_failure.what == "bounds"
 
 
+def of_an_unknown_kind(bounds):
+    bounds[0]["what"] = "smallest exposure"
+
+
+def an_overlap_with_guesses(bounds):
+    bounds[2]["guesses"] = 4
+
+
+def guesses_of_sets_of_another_length(bounds):
+    """All points for three guesses: they add up, and four is what a set of the plan has."""
+    bounds[1]["guesses"] = 3
+    bounds[1]["weights"] = [5, 5, 5, *[0] * 17]
+    bounds[1]["least"] = 0
+    bounds[1]["bound"] = "0.000000"
+
+
+def another_mean_length(bounds):
+    bounds[1]["length"] = "3.000000"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "sentence"),
+    [
+        (of_an_unknown_kind, "a bound of nothing that is known"),
+        (an_overlap_with_guesses, "An overlap has no guesses"),
+        (guesses_of_sets_of_another_length, "another number of questions"),
+        (another_mean_length, "mean length is not the plan's"),
+    ],
+)
+def test_a_bound_of_something_else_than_it_says_is_found(plain_plan, tamper, sentence):
+    document = copy.deepcopy(bounds_of(plain_plan).to_dict())
+
+    tamper(document["bounds"])
+
+    assert sentence in verify_bounds(document, plain_plan.to_dict()).first_failure.sentence
+
+
 def test_pulls_are_a_help_and_prove_nothing(plain_plan):
     document = bounds_of(plain_plan).to_dict()
     for bound in document["bounds"]:

@@ -18,13 +18,18 @@ def hexadecimal(key):
     return key.public_key().public_bytes_raw().hex()
 
 
-def a_trail(length, *, subject="AS-00001"):
+def numbered(*numbers, subject="AS-00001"):
+    """A trail that follows link by link, whatever its entries are numbered."""
     entries, previous = [], NOTHING_BEFORE
-    for seq in range(1, length + 1):
+    for seq in numbers:
         entry = {"act": "a", "actor": "b", "at": AT, "facts": {}, "previous": previous, "seq": seq, "subject": subject}
         previous = digest_of(entry)
         entries.append(entry | {"digest": previous})
     return entries
+
+
+def a_trail(length, *, subject="AS-00001"):
+    return numbered(*range(1, length + 1), subject=subject)
 
 
 def sealed(entries, *, key=OURS, **changed):
@@ -86,6 +91,20 @@ def test_L7_checkpoints_that_vouch_for_two_trails_are_told_as_that():
 
     assert found.broken.entry == 1
     assert "2 different entries 1: the trail went two ways" in found.broken.sentence
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 4), (2,), (1, 1), (True,)])
+def test_L7_a_trail_that_follows_but_is_numbered_otherwise_is_missing_an_entry(numbers):
+    found = judge(numbered(*numbers))
+
+    assert found.broken.entry == len(numbers)
+    assert "missing or out of order" in found.broken.sentence
+
+
+def test_L7_a_checkpoint_says_the_number_of_its_last_entry():
+    checkpoint = Checkpoint(AT, 3, ("ab" * 32, "cd" * 32))
+
+    assert (checkpoint.last, checkpoint.body()["last"]) == (4, 4)
 
 
 def test_L7_a_trail_that_ends_before_its_checkpoints_do_is_cut_short():

@@ -2,6 +2,7 @@ import pytest
 from flask import Flask
 
 from qbank.domain.access import Permission
+from qbank.domain.errors import NotAllowed
 from qbank.web import gate
 
 
@@ -42,3 +43,19 @@ def test_an_application_whose_views_all_have_doors_starts():
     gate.close(app)
 
     assert gate.doors(app) == {"guarded": gate.Door(Permission.SEE_STANDARD), "open_to_all": gate.PUBLIC}
+
+
+def test_L9_a_view_that_is_mounted_after_the_gate_closed_has_no_door_and_is_refused():
+    app = an_application()
+    gate.close(app)
+    app.add_url_rule("/late", "late", lambda: "everybody sees this")
+
+    with app.test_request_context("/late"), pytest.raises(gate.DoorsMissing, match="late was mounted after"):
+        gate.door_of("late")
+
+
+def test_L9_a_public_view_cannot_take_somebody_for_signed_in():
+    with an_application().test_request_context("/"):
+        assert gate.signed_in_person() is None
+        with pytest.raises(NotAllowed, match="Nobody is signed in"):
+            gate.current_person()
