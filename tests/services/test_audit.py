@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -183,3 +185,20 @@ def test_what_came_since_is_not_told_where_it_is_too_much_or_the_trail_is_anothe
         assert audit.since(store, audit.End(), most=9) is None
         assert audit.since(store, audit.End(4, "0" * 64), most=6) is None
         assert audit.since(store, audit.End(11, then.digest), most=6) is None
+
+
+def test_L7_whoever_writes_at_the_same_time_waits_and_the_trail_stays_one(engine):
+    together = Barrier(2)
+
+    def work(number):
+        for _ in range(10):
+            together.wait(timeout=30)
+            with units.write_unit(engine) as store:
+                audit.record(store, act="read", subject=f"Q-{number}", by=COMMAND_LINE, at=AT)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, range(2), timeout=60))
+
+    with units.read_unit(engine) as store:
+        assert audit.length(store) == 20
+        assert audit.first_broken(store) is None
